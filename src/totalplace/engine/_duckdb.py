@@ -1,0 +1,80 @@
+"""DuckDB behind the engine seam: in memory, one connection a run, spilling to its own folder."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+
+from totalplace.engine._engine import Engine, Table
+
+__all__ = ["duckdb_engine"]
+
+
+class _DuckDBEngine:
+    name = "duckdb"
+
+    def __init__(self, *, memory_limit: str | None, threads: int | None) -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="totalplace-")
+        self._connection = ibis.duckdb.connect(":memory:")
+        settings = {
+            "temp_directory": self._spill.name,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": memory_limit,
+            "threads": threads,
+        }
+        for name, value in settings.items():
+            if value is not None:
+                self._connection.raw_sql(f"SET {name} = {_literal(value)}")
+        self._counter = itertools.count()
+
+    def read_parquet(self, paths: Sequence[Path]) -> Table:
+        return self._connection.read_parquet([str(path) for path in paths], union_by_name=True)
+
+    def memory(self, table: pa.Table) -> Table:
+        name = f"memory_{next(self._counter)}"
+        self._connection.con.register(name, table)
+        return self._connection.table(name)
+
+    def to_arrow(self, expression: Table) -> pa.Table:
+        # Not Ibis' own to_pyarrow: under DuckDB 2 it calls a deprecated method and warns.
+        sql = self._connection.compile(expression)
+        table: pa.Table = self._connection.con.sql(sql).to_arrow_table()
+        return table
+
+    def keep(self, expression: Table) -> Table:
+        name = f"kept_{next(self._counter)}"
+        sql = self._connection.compile(expression)
+        self._connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {sql}')
+        return self._connection.table(name)
+
+    def to_parquet(self, expression: Table, path: Path) -> None:
+        self._connection.to_parquet(expression, str(path), compression="zstd")
+
+    def close(self) -> None:
+        self._connection.disconnect()
+        self._spill.cleanup()
+
+
+def _literal(value: str | int | bool) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def duckdb_engine(*, memory_limit: str | None = None, threads: int | None = None) -> Engine:
+    """A fresh DuckDB in memory.
+
+    Args:
+        memory_limit: such as ``2GB``; more spills to a temporary folder.
+        threads: worker threads, by default one a core.
+    """
+    return _DuckDBEngine(memory_limit=memory_limit, threads=threads)

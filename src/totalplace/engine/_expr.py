@@ -1,0 +1,73 @@
+"""Expressions that are exact and alike on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+
+from totalplace.engine._engine import Table
+
+__all__ = ["days_between", "floor_div", "split_by_weight", "stack"]
+
+_LIMIT = 2**53
+
+
+def floor_div(number: Table, divisor: Table) -> Table:
+    """Whole quotient of two non-negative integer expressions below 2**53.
+
+    Ibis compiles ``//`` to a float division that rounds before it floors. Here the dividend is
+    made a multiple of the divisor first; the quotient is then a whole number below 2**53, which a
+    float division gives exactly (IEEE 754: the nearest float to an exact float is itself).
+    """
+    return ((number - number % divisor) / divisor).cast("int64")
+
+
+def days_between(start: Table, end: Table) -> Table:
+    """Days from ``start`` to ``end``, both dates, the last day included."""
+    return end.delta(start, unit="day") + 1
+
+
+def stack(tables: Sequence[Table]) -> Table:
+    """All rows of tables with the same columns, in the first one's column order."""
+    first, *rest = tables
+    columns = first.columns
+    return ibis.union(first, *[table.select(columns) for table in rest]) if rest else first
+
+
+def split_by_weight(
+    lines: Table, weights: Table, *, line_key: str, group: str, part: str, amount: str
+) -> Table:
+    """Split amounts over the weighted parts of their group by largest remainder, to the penny.
+
+    Args:
+        lines: has ``line_key`` (unique), ``group`` and ``amount`` (integer pence, any sign).
+        weights: has ``group``, ``part`` (unique within its group) and ``weight`` (integer >= 0).
+            Both |amount| % total x weight and the total must stay below 2**53: any English key.
+        line_key, group, part, amount: column names.
+
+    Returns:
+        One row a line and part: all columns of ``lines``, ``part``, and ``amount`` replaced by
+        the part's share. Parts of a line always sum to its amount; ties go by part code. The
+        method is that of :func:`totalplace.money.split`.
+    """
+    total = weights.group_by(group).agg(_total=weights.weight.sum())
+    weighted = weights.inner_join(total, group).select(group, part, "weight", "_total")
+    joined = lines.inner_join(weighted, group)
+    size = joined[amount].abs()
+    rest = size % joined._total * joined.weight
+    shared = joined.mutate(
+        _base=floor_div(size, joined._total) * joined.weight + floor_div(rest, joined._total),
+        _remainder=rest % joined._total,
+    )
+    ranked = shared.mutate(
+        _rank=ibis.row_number().over(
+            group_by=line_key, order_by=[ibis.desc("_remainder"), ibis.asc(part)]
+        ),
+        _left=shared[amount].abs() - shared._base.sum().over(group_by=line_key),
+    )
+    share = ranked._base + (ranked._rank < ranked._left).cast("int64")
+    signed = ibis.ifelse(ranked[amount] < 0, -share, share)
+    return ranked.mutate(**{amount: signed.cast("int64")}).drop(
+        "weight", "_total", "_base", "_remainder", "_rank", "_left"
+    )
