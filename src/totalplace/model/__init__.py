@@ -1,0 +1,6 @@
+"""Floor 1: the registers and code lists the count rests on, all data with citations."""
+
+from totalplace.model._codelists import load, read_table
+from totalplace.model._tables import TABLES, Field, TableSpec, schema
+
+__all__ = ["TABLES", "Field", "TableSpec", "load", "read_table", "schema"]
