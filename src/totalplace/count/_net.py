@@ -1,0 +1,155 @@
+"""Gross, eliminations and net of a place: the fixed order of count.md, steps 4 to 7.
+
+Match, eliminate payer-side, and *only then* share what is left of wider bodies by a key. The
+steps are plain functions from tables to tables; a test can swap one and see the truth tests fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import ibis
+import pyarrow as pa
+
+from totalplace.count._funding import funding_lines
+from totalplace.count._infer import inferred_payments
+from totalplace.count._match import Matches, match
+from totalplace.count._perimeter import Counted, Perimeter
+from totalplace.count._placing import place_lines
+from totalplace.count._schema import GROSS_NATURES
+from totalplace.count._transfers import (
+    ELIMINATE,
+    headline,
+    pair_rules,
+    payments,
+    with_rules,
+)
+from totalplace.engine import Engine, stack
+from totalplace.engine._engine import Table
+
+__all__ = ["CUBE_DIMENSIONS", "Netted", "net"]
+
+CUBE_DIMENSIONS = (
+    "measure",
+    "body_id",
+    "tier",
+    "dataset",
+    "counterparty_id",
+    "stream_id",
+    "function",
+    "nature",
+    "cap_rev",
+    "control",
+    "grade",
+    "derivation",
+    "label",
+    "area",
+    "is_shared",
+)
+
+
+@dataclass(frozen=True)
+class Netted:
+    """The outcome of a count before it is named and laid out.
+
+    Attributes:
+        cube: one row a combination of CUBE_DIMENSIONS, with pence, low_pence, high_pence and
+            lines. Measures: gross, eliminated, listed (agency, non-cash and recharges, outside
+            gross), financing, funding, received (from counted bodies).
+        payments: payments to known bodies with their rule and zones, inferred ones included.
+        matches: who was matched with whom.
+        gross_lines, eliminated_lines: the placed lines behind the cube, as expressions.
+    """
+
+    cube: pa.Table
+    payments: Table
+    matches: Matches
+    gross_lines: Table
+    eliminated_lines: Table
+
+
+def net(
+    engine: Engine,
+    lines: Table,
+    counted: Iterable[Counted],
+    perimeter: Perimeter,
+    *,
+    by_area: bool = False,
+) -> Netted:
+    """Count one place in one year.
+
+    Args:
+        lines: canonical lines of the year and, for matching, its neighbours.
+        counted: which bodies' spending is in the count, and on what basis.
+        perimeter: the place, the zones and the key.
+        by_area: keep every cell apart by authority.
+    """
+    bodies = tuple(counted)
+    paid = payments(lines)
+    rules = pair_rules(engine, paid, bodies, perimeter)
+    ruled = engine.keep(with_rules(engine, paid, rules))
+    matches = match(engine, lines)
+    inferred = payments(inferred_payments(engine, lines, ruled, matches, bodies, perimeter))
+    inferred_rules = pair_rules(engine, inferred, bodies, perimeter)
+    everything = engine.keep(stack([ruled, with_rules(engine, inferred, inferred_rules)]))
+    spent = headline(lines, ruled)
+    gross = place_lines(
+        engine,
+        spent.filter(spent.nature.isin(list(GROSS_NATURES))),
+        perimeter,
+        by_area=by_area,
+    )
+    eliminated = place_lines(
+        engine, eliminations(everything), perimeter, by_area=by_area
+    )
+    listed = place_lines(
+        engine,
+        spent.filter(~spent.nature.isin(list(GROSS_NATURES))),
+        perimeter,
+        by_area=by_area,
+    )
+    this_year = lines.filter(lines.year_offset == 0)
+    financing = place_lines(
+        engine, this_year.filter(this_year.role == "financing"), perimeter, by_area=by_area
+    )
+    funding, received = funding_lines(engine, lines, ruled, bodies, perimeter)
+    cube = engine.to_arrow(
+        stack([
+            _cells(measure, table)
+            for measure, table in (
+                ("gross", gross),
+                ("eliminated", eliminated),
+                ("listed", listed),
+                ("financing", financing),
+                ("funding", place_lines(engine, funding, perimeter, by_area=by_area)),
+                ("received", place_lines(engine, received, perimeter, by_area=by_area)),
+            )
+        ]).order_by(*CUBE_DIMENSIONS)
+    )
+    return Netted(
+        cube=cube,
+        payments=everything,
+        matches=matches,
+        gross_lines=gross,
+        eliminated_lines=eliminated,
+    )
+
+
+def eliminations(ruled: Table) -> Table:
+    """The payments to eliminate, at the payer's amount, each in its elimination zone."""
+    kept = ruled.filter(ruled.rule == ELIMINATE)
+    return kept.mutate(zone=kept.elimination_zone)
+
+
+def _cells(measure: str, placed: Table) -> Table:
+    cells = placed.mutate(measure=ibis.literal(measure))
+    if measure in {"gross", "listed"}:
+        # Thousands of payees would make the cube as long as the lines.
+        cells = cells.mutate(counterparty_id=ibis.null("string"), label=ibis.null("string"))
+    return cells.group_by(list(CUBE_DIMENSIONS)).agg(
+        pence=cells.amount_pence.sum().cast("int64"),
+        low_pence=cells.low_pence.sum().cast("int64"),
+        high_pence=cells.high_pence.sum().cast("int64"),
+        lines=cells.count(),
+    )
