@@ -1,0 +1,32 @@
+"""The place: a folder of sources, lines, rejects, registers, decisions and snapshots.
+
+Truth is Parquet and JSON in a folder that anyone can copy, back up, diff and open elsewhere; there
+is no database file to lock. Nothing is overwritten, readers take no lock, and a `kill -9` at any
+moment leaves a whole state.
+"""
+
+from totalplace.place._change import Change
+from totalplace.place._check import check
+from totalplace.place._create import year_problem
+from totalplace.place._decisions import Decision
+from totalplace.place._folder import Folder, create, open_folder
+from totalplace.place._line_id import LineId, line_id, parse_line_id
+from totalplace.place._snapshots import Snapshot
+from totalplace.place._state import Member, Source, State
+
+__all__ = [
+    "Change",
+    "Decision",
+    "Folder",
+    "LineId",
+    "Member",
+    "Snapshot",
+    "Source",
+    "State",
+    "check",
+    "create",
+    "line_id",
+    "open_folder",
+    "parse_line_id",
+    "year_problem",
+]

@@ -1,0 +1,178 @@
+"""`check`: everything on the disk of a place against everything that its documents say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from totalplace.errors import PlaceError, Problem
+from totalplace.place import _files
+from totalplace.place._decisions import Decision, all_decisions
+from totalplace.place._documents import encode
+from totalplace.place._folder import Folder
+from totalplace.place._snapshots import CURRENT, Snapshot, content_hash, snapshots
+from totalplace.place._state import WORKING, Member, Source, State
+from totalplace.place._workspace import TMP, is_alive
+
+__all__ = ["check"]
+
+
+def check(folder: Folder) -> list[Problem]:
+    """Verify a whole place; an empty list means that all of it is sound.
+
+    Every source is hashed again, every Parquet file is hashed, opened, its rows counted and its
+    pence summed; records = lines + rejected + skipped; decisions and snapshots are without gaps,
+    the chain of snapshots is unbroken and each one's content is what it says. Problems whose code
+    begins with ``leftover_`` are harmless remains of a writer that was killed.
+    """
+    problems: list[Problem] = []
+    try:
+        state = folder.state()
+    except PlaceError as error:
+        return list(error.problems)
+    for source in state.sources:
+        problems += _source(folder.path, source)
+    for member in state.members:
+        problems += _member(folder.path, member, state)
+    try:
+        decisions = all_decisions(folder.path)
+    except PlaceError as error:
+        problems += error.problems
+    else:
+        problems += _numbers(folder.path, decisions)
+        try:
+            problems += _chain(folder.path, snapshots(folder.path), decisions, state)
+        except PlaceError as error:
+            problems += error.problems
+    problems += _leftovers(folder.path, state)
+    return problems
+
+
+def _source(root: Path, source: Source) -> Iterator[Problem]:
+    yield from _hash(root / source.path, source.sha256)
+    try:
+        same = (root / source.facts_path).read_bytes() == encode(source)
+    except OSError:
+        same = False
+    if not same:
+        yield _damaged(root / source.facts_path, f"it differs from what {WORKING} says of it")
+
+
+def _member(root: Path, member: Member, state: State) -> Iterator[Problem]:
+    where = f"{member.file_name} {member.member}".strip()
+    if not member.adds_up:
+        yield Problem(
+            "records_do_not_add_up",
+            "records differ from lines + rejected + skipped",
+            where,
+            f"{member.records} records in {WORKING}",
+            "supersede the file by a fresh copy of it",
+        )
+    for sha256 in {member.sha256, member.superseded_by} - {None}:
+        if not state.has_source(str(sha256)):
+            yield _damaged(root / WORKING, f"{where} names a source that is not there: {sha256}")
+    yield from _rows(root / member.lines_path, member.lines_sha256, member.lines, member.sum_pence)
+    if member.rejects_sha256 is not None:
+        path = root / member.rejects_path
+        yield from _rows(path, member.rejects_sha256, member.rejected, None)
+
+
+def _rows(path: Path, sha256: str, rows: int, sum_pence: int | None) -> Iterator[Problem]:
+    wrong = list(_hash(path, sha256))
+    yield from wrong
+    if wrong and not path.is_file():
+        return
+    try:
+        with pq.ParquetFile(path) as file:
+            found = file.metadata.num_rows
+            total = 0
+            if sum_pence is not None:
+                for batch in file.iter_batches(columns=["amount_pence"]):
+                    total += pc.sum(batch.column(0)).as_py() or 0
+    except (OSError, pa.ArrowException, LookupError, ValueError) as error:
+        yield _damaged(path, f"it cannot be read as Parquet: {error}")
+        return
+    if found != rows:
+        yield _damaged(path, f"it holds {found} rows, {WORKING} says {rows}")
+    if sum_pence is not None and total != sum_pence:
+        yield _damaged(path, f"its lines sum to {total} pence, {WORKING} says {sum_pence}")
+
+
+def _hash(path: Path, sha256: str) -> Iterator[Problem]:
+    try:
+        found = _files.sha256_of(path)
+    except PlaceError as error:
+        yield from error.problems
+        return
+    if found != sha256:
+        yield _damaged(path, f"its SHA-256 is {found}, expected {sha256}")
+
+
+def _numbers(root: Path, decisions: tuple[Decision, ...]) -> Iterator[Problem]:
+    for n, decision in enumerate(decisions, start=1):
+        if decision.n != n:
+            path = root / "decisions" / f"{n}.json"
+            yield _damaged(path, f"it says that it is decision {decision.n}")
+
+
+def _chain(
+    root: Path, made: tuple[Snapshot, ...], decisions: tuple[Decision, ...], state: State
+) -> Iterator[Problem]:
+    known = state.files()
+    previous = ""
+    for n, snapshot in enumerate(made, start=1):
+        path = root / "snapshots" / f"{n}.json"
+        if snapshot.n != n:
+            yield _damaged(path, f"it says that it is snapshot {snapshot.n}")
+        if snapshot.previous != previous:
+            yield _damaged(path, "the snapshot before it is not the one that it was made after")
+        if snapshot.decisions > len(decisions):
+            yield _damaged(path, f"it knows {snapshot.decisions} decisions, not all are there")
+        elif snapshot.content_hash != content_hash(snapshot.state, decisions[: snapshot.decisions]):
+            yield _damaged(path, "its content hash is not that of its members and decisions")
+        if missing := sorted(snapshot.state.files() - known):
+            yield _damaged(root / WORKING, f"it no longer names {missing[0]} of {path.name}")
+        previous = _files.sha256_of(path)
+    last = str(len(made)) if made else ""
+    current = root / CURRENT
+    named = current.read_text("utf-8", "replace").strip() if current.is_file() else ""
+    if named != last:
+        yield Problem(
+            "leftover_current",
+            "the name of the current snapshot is out of date",
+            str(current),
+            f"it says {named or 'nothing'}, the last snapshot is {last or 'none'}",
+            "nothing is lost: the next snapshot puts it right",
+        )
+
+
+def _leftovers(root: Path, state: State) -> Iterator[Problem]:
+    for path in sorted((root / TMP).glob("*")):
+        if not is_alive(path):
+            yield _leftover(path, "a writer was killed here", "the next writer removes it")
+    kept = state.files()
+    for top in ("sources", "lines", "rejects", "reference"):
+        for path in sorted((root / top).rglob("*")):
+            if not path.is_dir() and path.relative_to(root) not in kept:
+                yield _leftover(path, f"{WORKING} does not name it", "move it out of the place")
+    for folder in (root, root / "decisions", root / "snapshots"):
+        for path in sorted(folder.glob(".*.tmp")):
+            yield _leftover(path, "a writer was killed here", "the next writer removes it")
+
+
+def _leftover(path: Path, why: str, fix: str) -> Problem:
+    return Problem("leftover_file", "a file that is no part of the place", str(path), why, fix)
+
+
+def _damaged(path: Path, why: str) -> Problem:
+    return Problem(
+        "damaged_file",
+        "a file of the place is damaged",
+        str(path),
+        why,
+        "put this file back from a backup, or supersede its source by a fresh copy",
+    )

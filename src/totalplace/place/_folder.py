@@ -1,0 +1,236 @@
+"""The handle of a place: everything that the floors above may ask of the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from totalplace.errors import Problem
+from totalplace.place import _create, _decisions, _files, _snapshots
+from totalplace.place._change import Change
+from totalplace.place._decisions import Decision
+from totalplace.place._documents import damaged
+from totalplace.place._snapshots import Snapshot
+from totalplace.place._state import Member, State, is_identifier, load_state
+from totalplace.place._workspace import workspace
+
+__all__ = ["Folder", "create", "open_folder"]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An open place. It holds no file open and no lock; any number may be open anywhere.
+
+    Args:
+        path: the folder.
+        id: the place's short id.
+        areas: its area codes.
+        years: its financial years, e.g. ``2017-18``; the first is the one counted by default.
+        engine: the analysis engine's name.
+    """
+
+    path: Path
+    id: str
+    name: str
+    areas: tuple[str, ...]
+    years: tuple[str, ...]
+    engine: str
+    schema_version: int
+
+    def state(self, at: int | None = None) -> State:
+        """What the place holds now, or held at snapshot `at`.
+
+        Raises:
+            RequestError: no such snapshot.
+            PlaceError: the document is damaged.
+        """
+        return load_state(self.path) if at is None else self.snapshot(at).state
+
+    def change(self) -> Change:
+        """A change to the place, as a context manager; see `Change`."""
+        return Change(self.path)
+
+    def store_source(
+        self,
+        content: Path | bytes,
+        *,
+        name: str,
+        received: str,
+        publisher: str | None = None,
+        licence: str | None = None,
+    ) -> str:
+        """Keep a supplied file, at once and by itself; its SHA-256. See `Change.store_source`."""
+        with self.change() as change:
+            source = change.store_source(
+                content, name=name, received=received, publisher=publisher, licence=licence
+            )
+        return source.sha256
+
+    def source_path(self, sha256: str) -> Path:
+        """Where the bytes of a source of the place are.
+
+        Raises:
+            RequestError: the place has no such source.
+        """
+        return self.path / self.state().find_source(sha256).path
+
+    def decide(
+        self, *, object_id: str, what: str, value: str, who: str, when: str, why: str
+    ) -> int:
+        """Add a decision and return its number; ``what="undo"`` takes decision `value` back.
+
+        Raises:
+            RequestError: a part is empty, or there is nothing of that number to undo.
+            PlaceError: the disk cannot take it.
+        """
+        return _decisions.decide(
+            self.path, object_id=object_id, what=what, value=value, who=who, when=when, why=why
+        )
+
+    def decisions(self, at: int | None = None) -> tuple[Decision, ...]:
+        """The decisions that hold, by number: now, or as of snapshot `at`."""
+        made = _decisions.all_decisions(self.path)
+        if at is not None:
+            made = made[: self.snapshot(at).decisions]
+        return _decisions.effective(made)
+
+    def all_decisions(self) -> tuple[Decision, ...]:
+        """Every decision ever made, undone ones and the undoing too, by number."""
+        return _decisions.all_decisions(self.path)
+
+    def freeze(self, note: str | None = None, *, today: date) -> Snapshot:
+        """A snapshot of the place as it is now.
+
+        Without a note the last snapshot is returned when nothing that a figure can depend on has
+        changed since (nothing is then written: a place on a read-only disk can be counted again).
+        With a note it is always a new one.
+
+        Raises:
+            PlaceError: the disk cannot take it.
+        """
+        return _snapshots.freeze(self.path, note, today=today)
+
+    def snapshot(self, n: int) -> Snapshot:
+        """Snapshot number `n`.
+
+        Raises:
+            RequestError: there is none; the message says which there are.
+        """
+        return _snapshots.snapshot(self.path, n)
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """All snapshots by number."""
+        return _snapshots.snapshots(self.path)
+
+    def lines_path(self, member: Member) -> Path:
+        """The Parquet file of one member's rows."""
+        return self.path / member.lines_path
+
+    def lines_paths(self, dataset: str, state: State) -> list[Path]:
+        """The Parquet files that make up a dataset in a state, in a stable order."""
+        return [
+            self.path / member.lines_path
+            for member in state.active
+            if member.dataset == dataset and not member.is_register
+        ]
+
+    def rejects_paths(self, dataset: str, state: State) -> list[Path]:
+        """The Parquet files of a dataset's rejected records, where there are any."""
+        return [
+            self.path / member.rejects_path
+            for member in state.active
+            if member.dataset == dataset and member.rejects_sha256 is not None
+        ]
+
+    def reference(self, table: str, state: State) -> pa.Table | None:
+        """The rows that the place adds to a register, to go after the shipped ones.
+
+        In the order of their receipt, so that of two rows about one thing the later is last; None
+        when the place adds none.
+
+        Raises:
+            PlaceError: a file is missing or damaged.
+        """
+        members = [m for m in state.active if m.is_register and m.dataset == table]
+        members.sort(key=lambda member: (member.received, *member.key))
+        tables = []
+        for member in members:
+            path = self.path / member.lines_path
+            try:
+                with _files.told("read", path):
+                    tables.append(pq.ParquetFile(path).read())
+            except pa.ArrowInvalid as error:
+                raise damaged(path, str(error)) from error
+        return pa.concat_tables(tables, promote_options="permissive") if tables else None
+
+    def cache_path(self, step: str, inputs_hash: str) -> Path:
+        """Where the derived table of a step stands, if it has been computed from these inputs."""
+        if not (is_identifier(step) and inputs_hash.isalnum()):
+            raise ValueError(f"no name of a derived table: {step!r}, {inputs_hash!r}")
+        return self.path / "tables" / step / f"{inputs_hash}.parquet"
+
+    def write_cache(self, step: str, inputs_hash: str, table: pa.Table) -> Path:
+        """Keep a derived table: a cache and an audit trail at once. The path it stands at.
+
+        Raises:
+            PlaceError: the disk cannot take it.
+        """
+        target = self.cache_path(step, inputs_hash)
+        with workspace(self.path) as folder:
+            staged = folder / "table.parquet"
+            with _files.told("write", staged):
+                pq.write_table(table, staged)
+            _files.sync_file(staged)
+            _files.make_folder(target.parent)
+            _files.move_file(staged, target)
+            _files.sync_folder(target.parent)
+        return target
+
+
+def create(
+    path: Path,
+    *,
+    name: str,
+    areas: Sequence[str],
+    year: str,
+    known_area: Callable[[str], Problem | None] = lambda _: None,
+) -> Folder:
+    """Make an empty place.
+
+    Args:
+        path: a folder that does not exist, or an empty one.
+        areas: area codes, each once.
+        year: a financial year such as ``2017-18``.
+        known_area: tells what is wrong with an area code, or None; the register of areas is the
+            caller's.
+
+    Raises:
+        RequestError: with everything that is wrong at once; nothing was made.
+        PlaceError: the disk cannot take it.
+    """
+    _create.make_place(path, name=name, areas=areas, year=year, known_area=known_area)
+    return open_folder(path)
+
+
+def open_folder(path: Path) -> Folder:
+    """Open a place for reading and writing; takes no lock and changes nothing.
+
+    Raises:
+        PlaceError: the folder is no place, is damaged, or a later version made it.
+    """
+    facts = _create.read_place(path)
+    load_state(path)
+    return Folder(
+        path=path,
+        id=facts.id,
+        name=facts.name,
+        areas=facts.areas,
+        years=facts.years,
+        engine=facts.engine,
+        schema_version=facts.schema_version,
+    )

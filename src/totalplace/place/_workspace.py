@@ -1,0 +1,134 @@
+"""The lock of a place, the private folders of its writers, and the sweeping up after dead ones.
+
+Readers take no lock. A writer prepares its files in `tmp/<random>/`, a folder that it keeps locked
+for as long as it lives, and holds the place's own lock only while it commits. Before it moves
+files it notes in `moves.json` where they go; whoever writes next removes exactly what a dead writer
+has noted and not committed, and nothing else: a file that nobody can account for is reported by
+`check`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from totalplace.errors import PlaceError, Problem
+from totalplace.place import _files
+from totalplace.place._documents import encode
+from totalplace.place._state import load_state
+
+__all__ = ["discard", "is_alive", "note_moves", "workspace", "write_lock"]
+
+LOCK = "lock"
+TMP = "tmp"
+MOVES = "moves.json"
+WAIT_SECONDS = 60.0
+
+
+@contextlib.contextmanager
+def write_lock(root: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    """Hold the place's lock, alone among all processes and threads; sweep up first.
+
+    Raises:
+        PlaceError: another process held it all the while, or the folder cannot be written.
+    """
+    with _files.told("lock", root / LOCK):
+        fd = _files._open(root / LOCK, os.O_RDWR | os.O_CREAT)  # noqa: SLF001 - the seam's own
+    try:
+        deadline = time.monotonic() + wait_seconds
+        while not _try_lock(fd, root / LOCK):
+            if time.monotonic() >= deadline:
+                raise _busy(root, wait_seconds)
+            time.sleep(0.01)
+        _sweep(root)
+        yield
+    finally:
+        os.close(fd)
+
+
+@contextlib.contextmanager
+def workspace(root: Path) -> Iterator[Path]:
+    """A private folder inside the place, on the same disk; gone afterwards, whatever happens."""
+    path = root / TMP / secrets.token_hex(8)
+    with write_lock(root):
+        # under the lock, or a sweep could take the folder for dead before it is locked
+        _files.make_folder(path)
+        with _files.told("lock", path):
+            fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(fd, fcntl.LOCK_EX)
+    try:
+        yield path
+    finally:
+        if not (path / MOVES).exists():
+            _files.remove_tree(path)
+        os.close(fd)
+
+
+def note_moves(path: Path, targets: list[Path]) -> None:
+    """Note in a workspace which files of the place (from its folder) a commit is about to make."""
+    _files.write_bytes_atomic(path / MOVES, encode(sorted(map(str, targets))))
+
+
+def discard(root: Path, path: Path) -> None:
+    """Remove a workspace and whatever it has moved without committing it. The lock is held.
+
+    Never an error: what cannot be removed now stays noted and is tried again by the next writer.
+    """
+    with contextlib.suppress(OSError, ValueError, TypeError, PlaceError):
+        if (path / MOVES).exists():
+            kept = load_state(root).files()
+            for name in json.loads((path / MOVES).read_bytes()):
+                target = Path(name)
+                if target not in kept and ".." not in target.parts and not target.is_absolute():
+                    _files.remove_file(root / target)
+        _files.remove_tree(path)
+
+
+def is_alive(path: Path) -> bool:
+    """Whether the writer of a workspace still runs."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return False
+    try:
+        return not _try_lock(fd, path)
+    finally:
+        os.close(fd)
+
+
+def _try_lock(fd: int, path: Path) -> bool:
+    with _files.told("lock", path):
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def _sweep(root: Path) -> None:
+    # documents are written only under the lock, which we hold: their temporary files are dead
+    for folder in (root, root / "decisions", root / "snapshots"):
+        for leftover in folder.glob(".*.tmp"):
+            with contextlib.suppress(PlaceError):
+                _files.remove_file(leftover)
+    for path in (root / TMP).glob("*"):
+        if not is_alive(path):
+            discard(root, path)
+
+
+def _busy(root: Path, wait_seconds: float) -> PlaceError:
+    return PlaceError(
+        Problem(
+            "place_busy",
+            "the place is being written by another process",
+            str(root / LOCK),
+            f"it did not finish within {wait_seconds:g} seconds",
+            "wait for it, or end it if it hangs, then run the same command again",
+        )
+    )
