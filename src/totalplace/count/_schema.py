@@ -41,13 +41,19 @@ LINE = pa.schema([
     ("derivation", pa.string()),
     ("control", pa.string()),
     ("function", pa.string()),
+    ("class_scheme", pa.string()),
+    ("class_code", pa.string()),
+    ("funder", pa.string()),
     ("label", pa.string()),
     ("reference_id", pa.string()),
     ("year_offset", pa.int16()),
 ])
 """Field -> type. Money in pence; ``year_offset`` 0 is the year of the count, -1 and 1 its
-neighbours (kept for matching late receipts only); ``role`` is headline, itemised (under a control
-total), financing (inside the reconciliation only) or funding."""
+neighbours (kept for matching late receipts only). ``role`` is headline, itemised (under a control
+total), control (a wider source of what the headline holds already), apart (shown beside the
+headline: the housing revenue account, site programmes as published), financing (inside the
+reconciliation only) or funding. ``function`` is COFOG; ``class_scheme`` and ``class_code`` the
+publisher's own; ``funder`` is set by construction where a source names nobody else."""
 
 _DEFAULTS = {
     "member": "",

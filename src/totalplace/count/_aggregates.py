@@ -1,0 +1,381 @@
+"""Canonical lines from published aggregates: the regional analysis and the revenue outturn.
+
+Both are small (one row a published cell), so they are derived cell by cell in plain Python, with
+every interpretation taken from a cited code list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from totalplace.count._match import SEVERAL
+from totalplace.count._registers import Registers
+from totalplace.money import split
+
+__all__ = ["cra_lines", "ro_lines"]
+
+Row = Mapping[str, Any]
+_PARTS = 1_000_000
+"""Shares of a crosswalk are kept to a millionth."""
+
+
+def _fold(text: str | None) -> str:
+    return " ".join((text or "").casefold().split())
+
+
+def _key(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in ("source_id", "member", "row_no", "column_no")}
+
+
+def cra_lines(
+    rows: Iterable[Row],
+    *,
+    bodies: Iterable[Row],
+    functions: Mapping[tuple[str, str], Mapping[str, int]],
+    local_only: Iterable[Row],
+    has_outturn: bool,
+) -> list[dict[str, Any]]:
+    """Lines of the Treasury's country and regional analysis, one region's cell each.
+
+    Args:
+        rows: rows of the ``cra`` dataset of one year.
+        bodies: the ``cra_body`` code list.
+        functions: (scheme, label) -> COFOG code -> weight, from the crosswalk.
+        local_only: site programmes, placed wholly at their site's authority.
+        has_outturn: local authorities' own returns are loaded, so that the local-government
+            current rows are controls.
+    """
+    known = {
+        (row["edition"], _fold(row["department"]), _fold(row["organisation"])): row
+        for row in bodies
+    }
+    sites = list(local_only)
+    lines: list[dict[str, Any]] = []
+    for row in rows:
+        if not row["is_identifiable"] or row["amount_pence"] == 0:
+            continue
+        body = known.get((row["edition"], _fold(row["dept_text"]), _fold(row["org_text"])))
+        line = {
+            **_key(row),
+            "dataset": "cra",
+            "body_id": body["body_id"] if body else _slug(row["org_text"]),
+            "tier": body["tier"] if body else "national",
+            "zone": row["region_code"],
+            "nature": "own",
+            "role": "headline",
+            "amount_pence": row["amount_pence"],
+            "low_pence": row["low_pence"],
+            "high_pence": row["high_pence"],
+            "cap_rev": row["cap_rev"],
+            "grade": "E",
+            "derivation": "apportioned",
+            "control": body["control"] if body else "national",
+            "class_scheme": "cra_subfunction" if row["subfunction_text"] else "cra_function",
+            "class_code": row["subfunction_text"] or row["function_text"],
+            "funder": row["dept_text"],
+        }
+        if body and body["is_local"]:
+            if body["is_hra"]:
+                line |= {"role": "apart", "label": "housing revenue account"}
+            elif row["cap_rev"] == "cap":
+                line |= {"funder": "capital financing, not published here"}
+            elif has_outturn:
+                line |= {"role": "control", "label": "local government, regional analysis"}
+            else:
+                line |= {"funder": "local government, not broken down"}
+        site = _site(row, sites)
+        if site is not None and line["role"] == "headline":
+            lines.extend(_divide({**line, "role": "apart", "label": "site programmes"}, row, functions))
+            line |= {"zone": site["site_area"]}
+        lines.extend(_divide(line, row, functions))
+    return _numbered(lines)
+
+
+def _slug(text: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+def _site(row: Row, sites: Iterable[Row]) -> Row | None:
+    start = int(row["financial_year"][:4])
+    for site in sites:
+        if site["department"] and _fold(site["department"]) != _fold(row["dept_text"]):
+            continue
+        if site["organisation"] and _fold(site["organisation"]) != _fold(row["org_text"]):
+            continue
+        pattern = _fold(site["segment_pattern"])
+        if pattern and not fnmatchcase(_fold(row["segment_name"]), pattern):
+            continue
+        if site.get("region_code") and site["region_code"] != row["region_code"]:
+            continue
+        if site["valid_from"] and start < site["valid_from"].year - 1:
+            continue
+        if site["valid_to"] and start > site["valid_to"].year:
+            continue
+        return site
+    return None
+
+
+def _divide(
+    line: dict[str, Any], row: Row, functions: Mapping[tuple[str, str], Mapping[str, int]]
+) -> list[dict[str, Any]]:
+    """The line by COFOG function: one piece a code of its crosswalk."""
+    for scheme, label in (
+        ("cra_subfunction", row["subfunction_text"]),
+        ("cra_function", row["function_text"]),
+        ("cra_function", row["cofog0_text"]),
+    ):
+        codes = functions.get((scheme, _fold(label)))
+        if label and codes:
+            return _pieces(line, codes)
+    return [line]
+
+
+def _pieces(line: dict[str, Any], codes: Mapping[str, int]) -> list[dict[str, Any]]:
+    if len(codes) == 1:
+        return [{**line, "function": next(iter(codes))}]
+    amounts = split(line["amount_pence"], codes)
+    below = line["amount_pence"] - line["low_pence"]
+    above = line["high_pence"] - line["amount_pence"]
+    total = sum(codes.values())
+    return [
+        {
+            **line,
+            "function": code,
+            "amount_pence": amount,
+            "low_pence": amount - -(-below * codes[code] // total),
+            "high_pence": amount + -(-above * codes[code] // total),
+        }
+        for code, amount in amounts.items()
+    ]
+
+
+def _numbered(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Number the pieces of each cell, so that every line keeps a name of its own."""
+    seen: dict[tuple[Any, ...], int] = {}
+    for line in lines:
+        key = tuple(line[name] for name in ("source_id", "member", "row_no", "column_no"))
+        line["piece"] = seen.get(key, 0)
+        seen[key] = line["piece"] + 1
+    return lines
+
+
+def ro_lines(
+    rows: Iterable[Row],
+    *,
+    codes: Iterable[Row],
+    grants: Mapping[str, Row],
+    functions: Mapping[tuple[str, str], Mapping[str, int]],
+    registers: Registers,
+) -> list[dict[str, Any]]:
+    """Lines of the revenue outturn summary: services, benefits, levies, funding and financing.
+
+    A levy's payer is matched to the body that reports its receipt and serves the payer's area.
+    Ring-fenced grants reach the service they are for: that much of the service's cell is a piece
+    of control ``ringfenced``.
+
+    Args:
+        rows: rows of the ``ro`` dataset of one year, both forms (RS and RG).
+        codes: the ``ro_line`` code list.
+        grants: RG code -> row of the ``ro_grant`` code list.
+    """
+    known = {(row["table"], row["code"], row["block"]): row for row in codes}
+    cells = [row for row in rows if row["body_id"]]
+    receivers = _levy_receivers(cells, known, registers)
+    ringfenced = _ringfenced(cells, grants)
+    lines: list[dict[str, Any]] = []
+    for row in cells:
+        code = known.get((row["form"], row["code"], row["block"]))
+        if row["form"] != "RS" or code is None or row["amount_pence"] == 0:
+            continue
+        maker = _MAKERS.get(code["role"])
+        if maker is None:
+            continue
+        base = {
+            **_key(row),
+            "dataset": "ro",
+            "body_id": row["body_id"],
+            "tier": registers.tier(row["body_id"]) or "local",
+            "zone": registers.body_zone.get(row["body_id"], ""),
+            "amount_pence": row["amount_pence"],
+            "low_pence": row.get("low_pence", row["amount_pence"]),
+            "high_pence": row.get("high_pence", row["amount_pence"]),
+            "cap_rev": code["cap_rev"] or "cur",
+            "control": code["control"] or "local",
+            "class_scheme": "ro_line",
+            "class_code": str(row["code"]),
+            "label": f"{row['code']} {code['label']}",
+        }
+        line = maker(base, code, receivers)
+        if code["role"] == "service":
+            lines.extend(_service_pieces(line, code, functions, ringfenced))
+        else:
+            lines.append({**line, "function": code["cofog"]} if code["cofog"] else line)
+    lines.extend(_named_grants(cells, grants, registers))
+    return _numbered(lines)
+
+
+def _service(line: dict[str, Any], _code: Row, _receivers: Mapping[Any, str]) -> dict[str, Any]:
+    return {**line, "nature": "own", "role": "headline"}
+
+
+def _benefit(line: dict[str, Any], code: Row, _receivers: Mapping[Any, str]) -> dict[str, Any]:
+    return {
+        **line,
+        "nature": "benefit",
+        "role": "headline",
+        "stream_id": code["stream_id"],
+        "stream_kind": "benefit",
+    }
+
+
+def _levy(line: dict[str, Any], code: Row, receivers: Mapping[Any, str]) -> dict[str, Any]:
+    stream = {"stream_id": code["stream_id"], "stream_kind": "levy"}
+    if line["amount_pence"] < 0 and code["sign"] == "negative_is_receipt":
+        return {
+            **_negated(line),
+            **stream,
+            "side": "in",
+            "nature": "transfer",
+            "role": "funding",
+            "counterparty_id": SEVERAL,
+        }
+    receiver = receivers.get((code["stream_id"], line["body_id"]))
+    return {**line, **stream, "nature": "transfer", "role": "headline", "counterparty_id": receiver}
+
+
+def _financing(line: dict[str, Any], _code: Row, _receivers: Mapping[Any, str]) -> dict[str, Any]:
+    return {**line, "nature": "financing", "role": "financing"}
+
+
+def _funding(line: dict[str, Any], code: Row, _receivers: Mapping[Any, str]) -> dict[str, Any]:
+    signed = line if code["sign"] == "positive_is_funding" else _negated(line)
+    return {
+        **signed,
+        "side": "in",
+        "nature": "transfer",
+        "role": "funding",
+        "stream_id": code["stream_id"],
+        "funder": code["funder_text"] or code["label"],
+    }
+
+
+_MAKERS: dict[str, Callable[[dict[str, Any], Row, Mapping[Any, str]], dict[str, Any]]] = {
+    "service": _service,
+    "benefit": _benefit,
+    "levy": _levy,
+    "bridge": _financing,
+    "financing": _financing,
+    "funding": _funding,
+}
+
+
+def _negated(line: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **line,
+        "amount_pence": -line["amount_pence"],
+        "low_pence": -line["high_pence"],
+        "high_pence": -line["low_pence"],
+    }
+
+
+def _levy_receivers(
+    cells: Iterable[Row], known: Mapping[Any, Row], registers: Registers
+) -> dict[tuple[str, str], str]:
+    """(stream, payer) -> the body that reports the levy's receipt and serves the payer's area."""
+    payers: list[tuple[str, str]] = []
+    receipts: list[tuple[str, str]] = []
+    for row in cells:
+        code = known.get((row["form"], row["code"], row["block"]))
+        if code is None or code["role"] != "levy" or code["sign"] != "negative_is_receipt":
+            continue
+        (receipts if row["amount_pence"] < 0 else payers).append((code["stream_id"], row["body_id"]))
+    found: dict[tuple[str, str], str] = {}
+    for stream_id, payer in payers:
+        inside = registers.zones.get(registers.body_zone.get(payer, ""), frozenset())
+        fits = [
+            body_id
+            for stream, body_id in receipts
+            if stream == stream_id
+            and inside
+            and inside <= registers.zones.get(registers.body_zone.get(body_id, ""), frozenset())
+        ]
+        if fits:
+            found[stream_id, payer] = min(
+                fits, key=lambda body: len(registers.zones[registers.body_zone[body]])
+            )
+    return found
+
+
+def _ringfenced(cells: Iterable[Row], grants: Mapping[str, Row]) -> dict[tuple[str, str], int]:
+    """(body, service code) -> pence of ring-fenced grants for that service."""
+    held: dict[tuple[str, str], int] = {}
+    for row in cells:
+        if row["form"] == "RS" and row["code"] == 856 and row["amount_pence"] < 0:
+            service, amount = "601", -row["amount_pence"]
+        elif row["form"] == "RG":
+            grant = grants.get(str(row["code"]))
+            if grant is None or grant["control"] != "ringfenced" or not grant.get("service_code"):
+                continue
+            service, amount = str(grant["service_code"]), row["amount_pence"]
+        else:
+            continue
+        held[row["body_id"], service] = held.get((row["body_id"], service), 0) + abs(amount)
+    return held
+
+
+def _service_pieces(
+    line: dict[str, Any],
+    code: Row,
+    functions: Mapping[tuple[str, str], Mapping[str, int]],
+    ringfenced: Mapping[tuple[str, str], int],
+) -> list[dict[str, Any]]:
+    held = ringfenced.get((line["body_id"], line["class_code"]), 0)
+    fenced = min(held, max(line["amount_pence"], 0))
+    rest = line["amount_pence"] - fenced
+    parts = [] if not fenced else [{
+        **line,
+        "control": "ringfenced",
+        "amount_pence": fenced,
+        "low_pence": fenced,
+        "high_pence": fenced,
+    }]
+    parts.append({
+        **line,
+        "amount_pence": rest,
+        "low_pence": line["low_pence"] - fenced,
+        "high_pence": line["high_pence"] - fenced,
+    })
+    codes = functions.get(("ro_line", _fold(line["class_code"]))) or {code["cofog"]: 1}
+    return [piece for part in parts if part["amount_pence"] for piece in _pieces(part, codes)]
+
+
+def _named_grants(
+    cells: Iterable[Row], grants: Mapping[str, Row], registers: Registers
+) -> list[dict[str, Any]]:
+    """Grants by name, kept beside the funding rows they make up: role ``named``."""
+    lines = []
+    for row in cells:
+        if row["form"] != "RG" or row["amount_pence"] == 0:
+            continue
+        grant = grants.get(str(row["code"]))
+        lines.append({
+            **_key(row),
+            "dataset": "ro",
+            "body_id": row["body_id"],
+            "tier": registers.tier(row["body_id"]) or "local",
+            "zone": registers.body_zone.get(row["body_id"], ""),
+            "side": "in",
+            "nature": "transfer",
+            "role": "named",
+            "amount_pence": row["amount_pence"],
+            "stream_id": grant["stream_id"] if grant else None,
+            "control": grant["control"] if grant else "national",
+            "class_scheme": "ro_grant",
+            "class_code": str(row["code"]),
+            "funder": (grant["funder_text"] if grant else None)
+            or "central government, not named",
+            "label": grant["label"] if grant else f"grant {row['code']}, not named",
+        })
+    return lines
