@@ -19,7 +19,7 @@ from totalplace.place._documents import encode
 from totalplace.place._state import WORKING, Member, Source, State, load_state
 from totalplace.place._workspace import discard, note_moves, workspace, write_lock
 
-__all__ = ["Change"]
+__all__ = ["Change", "parquet_bytes"]
 
 
 class Change:
@@ -91,7 +91,7 @@ class Change:
         """
         staged = self.path / f"source-{len(self._sources)}"
         with contextlib.ExitStack() as stack:
-            stack.callback(staged.unlink, missing_ok=True)
+            stack.callback(_files.remove_file, staged)
             sha256, size_bytes = _copy(content, staged)
             known = [*self.state.sources, *self._sources.values()]
             for source in known:
@@ -106,7 +106,7 @@ class Change:
                 licence=licence,
             )
             facts = self.path / f"source-{len(self._sources)}.json"
-            _files.write_bytes_atomic(facts, encode(source))
+            _files.write_file(facts, encode(source))
             stack.pop_all()
         self._sources[sha256] = source
         self._moves[source.path] = staged
@@ -171,8 +171,7 @@ class Change:
         if not member.is_register:
             raise ValueError("a register's member says is_register")
         staged = self.path / f"register-{len(self._members)}.parquet"
-        with _files.told("write", staged):
-            pq.write_table(rows, staged)
+        _files.write_file(staged, parquet_bytes(rows))
         return self.add_member(member, staged)
 
     def supersede(self, old_sha256: str, *, by: str) -> None:
@@ -236,10 +235,23 @@ class Change:
                 members[member.key] = dataclasses.replace(
                     member, status="active", superseded_by=None
                 )
+        for sha256 in {sha256 for sha256, _ in self._members}:
+            theirs = [member for member in members.values() if member.sha256 == sha256]
+            if any(member.is_active for member in theirs) and (
+                others := [m.superseded_by for m in theirs if m.superseded_by is not None]
+            ):
+                raise _is_superseded(theirs[0], others[0])
         return State(
             sources=tuple(sources[key] for key in sorted(sources)),
             members=tuple(members[key] for key in sorted(members)),
         )
+
+
+def parquet_bytes(table: pa.Table) -> memoryview:
+    """A table in memory as a Parquet file, to be written through the seam."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    return memoryview(sink.getvalue())
 
 
 def _copy(content: Path | bytes, staged: Path) -> tuple[str, int]:
@@ -263,7 +275,8 @@ def _copy(content: Path | bytes, staged: Path) -> tuple[str, int]:
 
 
 def _rows(staged: Path) -> int:
-    rows: int = pq.read_metadata(staged).num_rows
+    with _files.told("read", staged):
+        rows: int = pq.read_metadata(staged).num_rows
     return rows
 
 
@@ -286,6 +299,18 @@ def _rows_problem(member: Member, staged: Path, found: int, wanted: int) -> Prob
         f"{member.file_name} {member.member}".strip(),
         f"{staged.name} holds {found} rows, {wanted} were counted",
         "nothing of it was loaded: report the file, its format reads it wrongly",
+    )
+
+
+def _is_superseded(member: Member, by: str) -> RequestError:
+    return RequestError(
+        Problem(
+            "source_is_superseded",
+            "the source of these records has been superseded",
+            member.file_name,
+            f"{by} has taken its place",
+            f"to go back to it, add it again with --supersedes {by[:12]}",
+        )
     )
 
 

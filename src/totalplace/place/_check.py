@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,14 +12,18 @@ import pyarrow.parquet as pq
 
 from totalplace.errors import PlaceError, Problem
 from totalplace.place import _files
-from totalplace.place._decisions import Decision, all_decisions
+from totalplace.place._decisions import Decision
 from totalplace.place._documents import encode
 from totalplace.place._folder import Folder
-from totalplace.place._snapshots import CURRENT, Snapshot, content_hash, snapshots
+from totalplace.place._snapshots import CURRENT, Snapshot, content_hash
 from totalplace.place._state import WORKING, Member, Source, State
-from totalplace.place._workspace import TMP, is_alive
+from totalplace.place._workspace import TMP, is_alive, is_committing, noted_moves
 
 __all__ = ["check"]
+
+T = TypeVar("T")
+
+_DOCUMENTS = ("", "decisions", "snapshots")
 
 
 def check(folder: Folder) -> list[Problem]:
@@ -30,25 +35,29 @@ def check(folder: Folder) -> list[Problem]:
     begins with ``leftover_`` are harmless remains of a writer that was killed.
     """
     problems: list[Problem] = []
-    try:
-        state = folder.state()
-    except PlaceError as error:
-        return list(error.problems)
+
+    def read(what: Callable[[], T]) -> T | None:
+        try:
+            return what()
+        except PlaceError as error:
+            problems.extend(error.problems)
+            return None
+
+    # in this order: what a writer adds while we read is then never missing from the later ones
+    made = read(folder.snapshots)
+    decisions = read(folder.all_decisions)
+    state = read(folder.state)
+    if state is None:
+        return problems
     for source in state.sources:
         problems += _source(folder.path, source)
     for member in state.members:
-        problems += _member(folder.path, member, state)
-    try:
-        decisions = all_decisions(folder.path)
-    except PlaceError as error:
-        problems += error.problems
-    else:
+        problems += _member(folder.path, member)
+    if decisions is not None:
         problems += _numbers(folder.path, decisions)
-        try:
-            problems += _chain(folder.path, snapshots(folder.path), decisions, state)
-        except PlaceError as error:
-            problems += error.problems
-    problems += _leftovers(folder.path, state)
+        if made is not None:
+            problems += _chain(folder.path, made, decisions, state)
+    problems += _leftovers(folder)
     return problems
 
 
@@ -62,7 +71,7 @@ def _source(root: Path, source: Source) -> Iterator[Problem]:
         yield _damaged(root / source.facts_path, f"it differs from what {WORKING} says of it")
 
 
-def _member(root: Path, member: Member, state: State) -> Iterator[Problem]:
+def _member(root: Path, member: Member) -> Iterator[Problem]:
     where = f"{member.file_name} {member.member}".strip()
     if not member.adds_up:
         yield Problem(
@@ -72,9 +81,6 @@ def _member(root: Path, member: Member, state: State) -> Iterator[Problem]:
             f"{member.records} records in {WORKING}",
             "supersede the file by a fresh copy of it",
         )
-    for sha256 in {member.sha256, member.superseded_by} - {None}:
-        if not state.has_source(str(sha256)):
-            yield _damaged(root / WORKING, f"{where} names a source that is not there: {sha256}")
     yield from _rows(root / member.lines_path, member.lines_sha256, member.lines, member.sum_pence)
     if member.rejects_sha256 is not None:
         path = root / member.rejects_path
@@ -82,19 +88,19 @@ def _member(root: Path, member: Member, state: State) -> Iterator[Problem]:
 
 
 def _rows(path: Path, sha256: str, rows: int, sum_pence: int | None) -> Iterator[Problem]:
-    wrong = list(_hash(path, sha256))
-    yield from wrong
-    if wrong and not path.is_file():
+    if wrong := list(_hash(path, sha256)):
+        # not opened: a damaged Parquet file can make a reader crash
+        yield from wrong
         return
+    total = 0
     try:
         with pq.ParquetFile(path) as file:
             found = file.metadata.num_rows
-            total = 0
             if sum_pence is not None:
                 for batch in file.iter_batches(columns=["amount_pence"]):
-                    total += pc.sum(batch.column(0)).as_py() or 0
-    except (OSError, pa.ArrowException, LookupError, ValueError) as error:
-        yield _damaged(path, f"it cannot be read as Parquet: {error}")
+                    total += pc.sum(batch.column("amount_pence")).as_py() or 0
+    except (OSError, pa.ArrowException, LookupError, TypeError) as error:
+        yield _damaged(path, f"it cannot be read as a file of lines: {error}")
         return
     if found != rows:
         yield _damaged(path, f"it holds {found} rows, {WORKING} says {rows}")
@@ -150,17 +156,27 @@ def _chain(
         )
 
 
-def _leftovers(root: Path, state: State) -> Iterator[Problem]:
-    for path in sorted((root / TMP).glob("*")):
-        if not is_alive(path):
-            yield _leftover(path, "a writer was killed here", "the next writer removes it")
-    kept = state.files()
-    for top in ("sources", "lines", "rejects", "reference"):
-        for path in sorted((root / top).rglob("*")):
-            if not path.is_dir() and path.relative_to(root) not in kept:
-                yield _leftover(path, f"{WORKING} does not name it", "move it out of the place")
-    for folder in (root, root / "decisions", root / "snapshots"):
-        for path in sorted(folder.glob(".*.tmp")):
+def _leftovers(folder: Folder) -> Iterator[Problem]:
+    root = folder.path
+    there = [
+        path
+        for top in ("sources", "lines", "rejects", "reference")
+        for path in sorted((root / top).rglob("*"))
+        if not path.is_dir()
+    ]
+    workspaces = sorted((root / TMP).glob("*"))
+    alive = [path for path in workspaces if is_alive(path)]
+    # in this order, or what a running writer is just committing would pass for a leftover
+    moving = {target for path in alive for target in noted_moves(path)}
+    kept = folder.state().files() | moving
+    for path in there:
+        if path.relative_to(root) not in kept and path.exists():
+            fix = "move it out of the place once you know what it is"
+            yield _leftover(path, f"{WORKING} does not name it", fix)
+    temporary = [path for top in _DOCUMENTS for path in sorted((root / top).glob(".*.tmp"))]
+    temporary = [] if is_committing(root) else temporary
+    for path in [*(path for path in workspaces if path not in alive), *temporary]:
+        if path.exists():
             yield _leftover(path, "a writer was killed here", "the next writer removes it")
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "sync_folder",
     "told",
     "write_bytes_atomic",
+    "write_file",
 ]
 
 CHUNK_BYTES = 1 << 20
@@ -123,7 +124,8 @@ def write_bytes_atomic(path: Path, data: bytes) -> None:
     Raises:
         PlaceError: the disk did not take it; `path` holds what it held before.
     """
-    previous = path.read_bytes() if path.exists() else None
+    with told("read", path):
+        previous = path.read_bytes() if path.exists() else None
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     is_renamed = False
     try:
@@ -142,6 +144,12 @@ def write_bytes_atomic(path: Path, data: bytes) -> None:
                 _write_new(temporary, previous)
                 _rename(temporary, path)
         raise
+
+
+def write_file(path: Path, data: bytes | memoryview) -> None:
+    """Write and sync a new file in a writer's private folder; `move_file` then makes it visible."""
+    with told("write", path):
+        _write_new(path, data)
 
 
 def copy_stream(source: BinaryIO, target: Path) -> tuple[str, int]:
@@ -235,7 +243,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write_new(path: Path, data: bytes) -> None:
+def _write_new(path: Path, data: bytes | memoryview) -> None:
     fd = _open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         _write_all(fd, data)
@@ -244,7 +252,7 @@ def _write_new(path: Path, data: bytes) -> None:
         os.close(fd)
 
 
-def _write_all(fd: int, data: bytes) -> None:
+def _write_all(fd: int, data: bytes | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         written = _write(fd, rest)

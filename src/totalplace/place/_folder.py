@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from totalplace.errors import Problem
 from totalplace.place import _create, _decisions, _files, _snapshots
-from totalplace.place._change import Change
+from totalplace.place._change import Change, parquet_bytes
 from totalplace.place._decisions import Decision
 from totalplace.place._documents import damaged
 from totalplace.place._snapshots import Snapshot
@@ -162,8 +162,8 @@ class Folder:
         for member in members:
             path = self.path / member.lines_path
             try:
-                with _files.told("read", path):
-                    tables.append(pq.ParquetFile(path).read())
+                with _files.told("read", path), pq.ParquetFile(path) as file:
+                    tables.append(file.read())
             except pa.ArrowInvalid as error:
                 raise damaged(path, str(error)) from error
         return pa.concat_tables(tables, promote_options="permissive") if tables else None
@@ -183,9 +183,7 @@ class Folder:
         target = self.cache_path(step, inputs_hash)
         with workspace(self.path) as folder:
             staged = folder / "table.parquet"
-            with _files.told("write", staged):
-                pq.write_table(table, staged)
-            _files.sync_file(staged)
+            _files.write_file(staged, parquet_bytes(table))
             _files.make_folder(target.parent)
             _files.move_file(staged, target)
             _files.sync_folder(target.parent)

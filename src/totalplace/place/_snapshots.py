@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from totalplace.errors import Problem, RequestError
+from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.place import _files
 from totalplace.place._decisions import Decision, all_decisions, effective, numbered
 from totalplace.place._documents import encode, read_document
@@ -86,7 +87,8 @@ def freeze(root: Path, note: str | None, *, today: date) -> Snapshot:
         try:
             _files.write_bytes_atomic(root / CURRENT, f"{made.n}\n".encode())
         except BaseException:
-            _files.remove_file(path)
+            with contextlib.suppress(PlaceError):
+                _files.remove_file(path)
             raise
     return made
 

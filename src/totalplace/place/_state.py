@@ -160,6 +160,15 @@ class State:
     sources: tuple[Source, ...] = ()
     members: tuple[Member, ...] = ()
 
+    def __post_init__(self) -> None:
+        hashes = [source.sha256 for source in self.sources]
+        keys = [member.key for member in self.members]
+        _demand(hashes == sorted(set(hashes)), "its sources are not in order, each once")
+        _demand(keys == sorted(set(keys)), "its members are not in order, each once")
+        named = {hash_ for m in self.members for hash_ in (m.sha256, m.superseded_by or m.sha256)}
+        if lacking := sorted(named - set(hashes)):
+            raise ValueError(f"it names a source that it does not have: {lacking[0]}")
+
     @property
     def active(self) -> tuple[Member, ...]:
         """The members that count."""

@@ -1,10 +1,10 @@
 """The lock of a place, the private folders of its writers, and the sweeping up after dead ones.
 
-Readers take no lock. A writer prepares its files in `tmp/<random>/`, a folder that it keeps locked
-for as long as it lives, and holds the place's own lock only while it commits. Before it moves
-files it notes in `moves.json` where they go; whoever writes next removes exactly what a dead writer
-has noted and not committed, and nothing else: a file that nobody can account for is reported by
-`check`.
+Readers take no lock. A writer prepares its files in `tmp/<random>/`, where it keeps a file `alive`
+locked for as long as it lives, and holds the place's own lock only while it commits. Before it
+moves files it notes in `moves.json` where they go; whoever writes next removes exactly what a dead
+writer has noted and not committed, and nothing else: a file that nobody can account for is reported
+by `check`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,19 @@ from totalplace.place import _files
 from totalplace.place._documents import encode
 from totalplace.place._state import load_state
 
-__all__ = ["discard", "is_alive", "note_moves", "workspace", "write_lock"]
+__all__ = [
+    "discard",
+    "is_alive",
+    "is_committing",
+    "note_moves",
+    "noted_moves",
+    "workspace",
+    "write_lock",
+]
 
 LOCK = "lock"
 TMP = "tmp"
+ALIVE = "alive"
 MOVES = "moves.json"
 WAIT_SECONDS = 60.0
 
@@ -57,11 +66,11 @@ def workspace(root: Path) -> Iterator[Path]:
     """A private folder inside the place, on the same disk; gone afterwards, whatever happens."""
     path = root / TMP / secrets.token_hex(8)
     with write_lock(root):
-        # under the lock, or a sweep could take the folder for dead before it is locked
+        # under the lock, or a sweep could take it for dead before it is locked
         _files.make_folder(path)
         with _files.told("lock", path):
-            fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-            fcntl.flock(fd, fcntl.LOCK_EX)
+            fd = _files._open(path / ALIVE, os.O_RDWR | os.O_CREAT)  # noqa: SLF001
+        _try_lock(fd, path / ALIVE)
     try:
         yield path
     finally:
@@ -75,27 +84,48 @@ def note_moves(path: Path, targets: list[Path]) -> None:
     _files.write_bytes_atomic(path / MOVES, encode(sorted(map(str, targets))))
 
 
+def noted_moves(path: Path) -> list[Path]:
+    """What a workspace has noted that it moves, from the place's folder; none if it is gone."""
+    try:
+        names = json.loads((path / MOVES).read_bytes())
+    except (OSError, ValueError):
+        return []
+    targets = [Path(name) for name in names if isinstance(name, str)]
+    return [t for t in targets if not t.is_absolute() and ".." not in t.parts]
+
+
 def discard(root: Path, path: Path) -> None:
     """Remove a workspace and whatever it has moved without committing it. The lock is held.
 
     Never an error: what cannot be removed now stays noted and is tried again by the next writer.
     """
-    with contextlib.suppress(OSError, ValueError, TypeError, PlaceError):
-        if (path / MOVES).exists():
+    with contextlib.suppress(PlaceError):
+        if targets := noted_moves(path):
             kept = load_state(root).files()
-            for name in json.loads((path / MOVES).read_bytes()):
-                target = Path(name)
-                if target not in kept and ".." not in target.parts and not target.is_absolute():
+            for target in targets:
+                if target not in kept:
                     _files.remove_file(root / target)
         _files.remove_tree(path)
 
 
 def is_alive(path: Path) -> bool:
     """Whether the writer of a workspace still runs."""
+    return _is_held(path / ALIVE)
+
+
+def is_committing(root: Path) -> bool:
+    """Whether a writer holds the place's lock at this moment."""
+    return _is_held(root / LOCK)
+
+
+def _is_held(path: Path) -> bool:
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError:
+        fd = os.open(path, os.O_RDWR)
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:
+        # another user's, or a read-only disk: not ours to judge
+        return True
     try:
         return not _try_lock(fd, path)
     finally:
