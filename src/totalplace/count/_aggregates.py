@@ -261,6 +261,10 @@ def _funding(line: dict[str, Any], code: Row, _receivers: Mapping[Any, str]) -> 
     }
 
 
+def _total(line: dict[str, Any], _code: Row, _receivers: Mapping[Any, str]) -> dict[str, Any]:
+    return {**line, "nature": "own", "role": "total"}
+
+
 _MAKERS: dict[str, Callable[[dict[str, Any], Row, Mapping[Any, str]], dict[str, Any]]] = {
     "service": _service,
     "benefit": _benefit,
@@ -268,6 +272,7 @@ _MAKERS: dict[str, Callable[[dict[str, Any], Row, Mapping[Any, str]], dict[str, 
     "bridge": _financing,
     "financing": _financing,
     "funding": _funding,
+    "total": _total,
 }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import ibis
 import pyarrow as pa
 
 from totalplace.count._aggregates import cra_lines, ro_lines
@@ -306,16 +307,18 @@ def _spend_bodies(engine: Engine, spend: Table, year: str) -> set[str]:
 
 def _inside_regional(body_id: str, regional: Rows, registers: Registers) -> bool:
     """Whether the regional analysis holds this body's spending already, under another name."""
-    row = registers.body.get(body_id)
-    if row is None or not regional:
+    body = registers.bodies.get(body_id)
+    if body is None or not regional:
         return False
-    if row["tier"] == "local":
+    if body.tier == "local":
         return any(
             line["role"] == "headline" and line["control"] == "local" and line["cap_rev"] == "cur"
             for line in regional
         )
     holders = {
-        scope["cra_body_id"] for scope in load("cra_scope").to_pylist() if scope["kind"] == row["kind"]
+        scope["cra_body_id"]
+        for scope in load("cra_scope").to_pylist()
+        if scope["kind"] == body.kind
     }
     return any(line["body_id"] in holders for line in regional)
 
@@ -407,8 +410,6 @@ def _no_year(engine: Engine, data: Mapping[str, Table], year: str) -> RequestErr
         years.update(rows["financial_year"].to_pylist())
     if "spend" in data:
         end = data["spend"].period_end
-        import ibis
-
         first = ibis.ifelse(end.month() >= 4, end.year(), end.year() - 1)
         rows = engine.to_arrow(data["spend"].select(start=first).distinct())
         years.update(f"{start}-{(start + 1) % 100:02d}" for start in rows["start"].to_pylist())

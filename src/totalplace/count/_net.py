@@ -28,7 +28,10 @@ from totalplace.count._transfers import (
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
 
-__all__ = ["CUBE_DIMENSIONS", "Netted", "net"]
+__all__ = ["BESIDE_ROLES", "CUBE_DIMENSIONS", "Netted", "net"]
+
+BESIDE_ROLES = ("control", "apart", "total", "named")
+"""Roles shown beside the headline, never in it; each is a measure of the cube."""
 
 CUBE_DIMENSIONS = (
     "measure",
@@ -59,7 +62,8 @@ class Netted:
     Attributes:
         cube: one row a combination of CUBE_DIMENSIONS, with pence, low_pence, high_pence and
             lines. Measures: gross, eliminated, listed (agency, non-cash and recharges, outside
-            gross), financing, funding, received (from counted bodies).
+            gross), financing, funding, received (from counted bodies), and control, apart, total
+            and named, which stand beside the headline.
         payments: payments to known bodies with their rule and zones, inferred ones included.
         matches: who was matched with whom.
         gross_lines, eliminated_lines: the placed lines behind the cube, as expressions.
@@ -116,6 +120,12 @@ def net(
     financing = place_lines(
         engine, this_year.filter(this_year.role == "financing"), perimeter, by_area=by_area
     )
+    beside = {
+        role: place_lines(
+            engine, this_year.filter(this_year.role == role), perimeter, by_area=by_area
+        )
+        for role in BESIDE_ROLES
+    }
     funding, received = funding_lines(engine, lines, ruled, bodies, perimeter)
     cube = engine.to_arrow(
         stack([
@@ -127,6 +137,7 @@ def net(
                 ("financing", financing),
                 ("funding", place_lines(engine, funding, perimeter, by_area=by_area)),
                 ("received", place_lines(engine, received, perimeter, by_area=by_area)),
+                *((role, table) for role, table in beside.items()),
             )
         ]).order_by(*CUBE_DIMENSIONS)
     )

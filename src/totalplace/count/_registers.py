@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from totalplace.model import AreaRegister, area_register, load
+from totalplace.model import AreaRegister, BodyRegister, area_register, body_register, load
 from totalplace.place import Folder, State
 
 __all__ = ["Key", "Registers", "registers"]
@@ -37,7 +37,7 @@ class Registers:
     """Bodies, areas, keys and streams, shipped and added by the place.
 
     Attributes:
-        body: body_id -> its register row.
+        bodies: the register of bodies.
         body_zone: body_id -> the zone of the areas it serves (or, serving none, is located in).
         zones: zone -> its authorities of the key edition.
         keys: key_id -> key.
@@ -46,7 +46,7 @@ class Registers:
         areas: the area register.
     """
 
-    body: Mapping[str, Mapping[str, Any]]
+    bodies: BodyRegister
     body_zone: Mapping[str, str]
     zones: Mapping[str, frozenset[str]]
     keys: Mapping[str, Key]
@@ -58,26 +58,30 @@ class Registers:
         """The body's official name, or the identifier itself when it is in no register."""
         if body_id is None:
             return ""
-        row = self.body.get(body_id)
-        return body_id if row is None else str(row["name"])
+        body = self.bodies.get(body_id)
+        return body_id if body is None else body.name
 
     def tier(self, body_id: str) -> str | None:
         """The body's tier."""
-        row = self.body.get(body_id)
-        return None if row is None else str(row["tier"])
+        body = self.bodies.get(body_id)
+        return None if body is None else body.tier
 
 
 def table(folder: Folder, state: State, name: str) -> pa.Table:
     """Rows of a register: the shipped ones, then the place's own."""
     own = folder.reference(name, state)
     shipped = load(name)
-    return shipped if own is None else pa.concat_tables([shipped, own.select(shipped.column_names).cast(shipped.schema)])
+    if own is None:
+        return shipped
+    return pa.concat_tables([shipped, own.select(shipped.column_names).cast(shipped.schema)])
 
 
 def registers(folder: Folder, state: State) -> Registers:
     """All registers of a place as of one state."""
     areas = area_register(folder.reference("area", state), folder.reference("area_member", state))
-    body = {row["body_id"]: row for row in table(folder, state, "body").to_pylist()}
+    bodies = body_register(
+        *(folder.reference(name, state) for name in ("body", "body_alias", "body_area"))
+    )
     zones: dict[str, frozenset[str]] = dict(areas.members)
     body_zone = _body_zones(table(folder, state, "body_area").to_pylist(), zones)
     values: dict[str, dict[str, int]] = {}
@@ -98,7 +102,7 @@ def registers(folder: Folder, state: State) -> Registers:
     stream = {row["stream_id"]: row for row in table(folder, state, "stream").to_pylist()}
     names = {str(row["name"]).casefold(): stream_id for stream_id, row in stream.items()}
     return Registers(
-        body=body,
+        bodies=bodies,
         body_zone=body_zone,
         zones=zones,
         keys=keys,
