@@ -165,19 +165,30 @@ def _leftovers(folder: Folder) -> Iterator[Problem]:
         if not path.is_dir()
     ]
     workspaces = sorted((root / TMP).glob("*"))
-    alive = [path for path in workspaces if is_alive(path)]
-    # in this order, or what a running writer is just committing would pass for a leftover
-    moving = {target for path in alive for target in noted_moves(path)}
+    temporary = [path for top in _DOCUMENTS for path in sorted((root / top).glob(".*.tmp"))]
+    # in this order, or what a running writer is just doing would pass for a leftover
+    moving = {target for path in workspaces for target in noted_moves(path)}
     kept = folder.state().files() | moving
     for path in there:
         if path.relative_to(root) not in kept and path.exists():
             fix = "move it out of the place once you know what it is"
             yield _leftover(path, f"{WORKING} does not name it", fix)
-    temporary = [path for top in _DOCUMENTS for path in sorted((root / top).glob(".*.tmp"))]
-    temporary = [] if is_committing(root) else temporary
-    for path in [*(path for path in workspaces if path not in alive), *temporary]:
+    if is_committing(root):
+        return
+    dead = [path for path in workspaces if not is_alive(path) and not _is_empty(path)]
+    for path in [*dead, *temporary]:
         if path.exists():
             yield _leftover(path, "a writer was killed here", "the next writer removes it")
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        return not any(folder.iterdir())
+    except NotADirectoryError:
+        return False
+    except OSError:
+        # it has just gone, or is another user's
+        return True
 
 
 def _leftover(path: Path, why: str, fix: str) -> Problem:

@@ -230,14 +230,19 @@ def _name_problem(name: str) -> Problem | None:
 
 def _areas_problem(areas: Sequence[str]) -> Problem | None:
     twice = sorted({area for area in areas if list(areas).count(area) > 1})
-    odd = [area for area in areas if not area or not area.isprintable()]
-    if areas and not twice and not odd:
+    odd = [repr(area) for area in areas if not area or not area.isprintable()]
+    if not areas:
+        why = "none was given"
+    elif odd:
+        why = f"not a code: {', '.join(odd)}"
+    elif twice:
+        why = f"given more than once: {', '.join(twice)}"
+    else:
         return None
-    why = "none was given" if not areas else f"not a code: {odd[0]!r}"
     return Problem(
         "bad_areas",
         "a place needs areas, each once",
         "--area",
-        f"given more than once: {', '.join(twice)}" if twice else why,
+        why,
         "give each area code once, e.g. --area E08000009",
     )

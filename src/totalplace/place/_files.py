@@ -127,22 +127,17 @@ def write_bytes_atomic(path: Path, data: bytes) -> None:
     with told("read", path):
         previous = path.read_bytes() if path.exists() else None
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    is_renamed = False
     try:
         with told("write", path):
             _write_new(temporary, data)
             _rename(temporary, path)
-            is_renamed = True
             _sync_folder(path.parent)
     except BaseException:
+        # a rename that reports an error may yet have happened: look, do not assume
         with contextlib.suppress(OSError):
-            if not is_renamed:
-                _unlink(temporary)
-            elif previous is None:
-                _unlink(path)
-            else:
-                _write_new(temporary, previous)
-                _rename(temporary, path)
+            _unlink(temporary)
+        with contextlib.suppress(OSError):
+            _put_back(path, temporary, previous)
         raise
 
 
@@ -224,7 +219,8 @@ def remove_tree(path: Path) -> bool:
     Never an error: what stays is reported by `check` and tried again by the next writer.
     """
     try:
-        for entry in path.iterdir():
+        # hidden names last: what shows that a writer lives goes when nothing else is left
+        for entry in sorted(path.iterdir(), reverse=True):
             if entry.is_dir() and not entry.is_symlink():
                 remove_tree(entry)
             else:
@@ -241,6 +237,17 @@ def sha256_of(path: Path) -> str:
     """The SHA-256 of a file in hex, read a piece at a time."""
     with told("read", path), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _put_back(path: Path, temporary: Path, previous: bytes | None) -> None:
+    now = path.read_bytes() if path.exists() else None
+    if now == previous:
+        return
+    if previous is None:
+        _unlink(path)
+    else:
+        _write_new(temporary, previous)
+        _rename(temporary, path)
 
 
 def _write_new(path: Path, data: bytes | memoryview) -> None:

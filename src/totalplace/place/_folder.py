@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from totalplace.errors import Problem
+from totalplace.errors import PlaceError, Problem
 from totalplace.place import _create, _decisions, _files, _snapshots
 from totalplace.place._change import Change, parquet_bytes
 from totalplace.place._decisions import Decision
@@ -185,8 +186,13 @@ class Folder:
             staged = folder / "table.parquet"
             _files.write_file(staged, parquet_bytes(table))
             _files.make_folder(target.parent)
-            _files.move_file(staged, target)
-            _files.sync_folder(target.parent)
+            try:
+                _files.move_file(staged, target)
+                _files.sync_folder(target.parent)
+            except BaseException:
+                with contextlib.suppress(PlaceError):
+                    _files.remove_file(target)
+                raise
         return target
 
 

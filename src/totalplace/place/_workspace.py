@@ -1,6 +1,6 @@
 """The lock of a place, the private folders of its writers, and the sweeping up after dead ones.
 
-Readers take no lock. A writer prepares its files in `tmp/<random>/`, where it keeps a file `alive`
+Readers take no lock. A writer prepares its files in `tmp/<random>/`, where it keeps a file `.alive`
 locked for as long as it lives, and holds the place's own lock only while it commits. Before it
 moves files it notes in `moves.json` where they go; whoever writes next removes exactly what a dead
 writer has noted and not committed, and nothing else: a file that nobody can account for is reported
@@ -35,7 +35,7 @@ __all__ = [
 
 LOCK = "lock"
 TMP = "tmp"
-ALIVE = "alive"
+ALIVE = ".alive"
 MOVES = "moves.json"
 WAIT_SECONDS = 60.0
 
