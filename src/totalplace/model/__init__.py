@@ -1,16 +1,25 @@
 """Floor 1: the registers and code lists the count rests on, all data with citations."""
 
 from totalplace.model._areas import AreaRegister, area_register
+from totalplace.model._bodies import Body, BodyRegister, body_register
 from totalplace.model._codelists import load, read_table
-from totalplace.model._tables import TABLES, Field, TableSpec, schema
+from totalplace.model._payees import PayeeMatch, normalise_payee, resolve_payees
+from totalplace.model._schema import TABLES, schema
+from totalplace.model._tables import Field, TableSpec
 
 __all__ = [
     "TABLES",
     "AreaRegister",
+    "Body",
+    "BodyRegister",
     "Field",
+    "PayeeMatch",
     "TableSpec",
     "area_register",
+    "body_register",
     "load",
+    "normalise_payee",
     "read_table",
+    "resolve_payees",
     "schema",
 ]

@@ -15,7 +15,8 @@ from importlib import resources
 import pyarrow as pa
 
 from totalplace.errors import FileRefused, Problem, RequestError
-from totalplace.model._tables import TABLES, Field, TableSpec, schema
+from totalplace.model._schema import TABLES, schema
+from totalplace.model._tables import Field, TableSpec
 
 __all__ = ["load", "read_table"]
 

@@ -1,8 +1,8 @@
-"""The tables that other parts bind to: every field with its type, unit and meaning.
+"""How a table is declared, the closed lists of its values, and the registers of the place.
 
-Two kinds stand here side by side. *Registers and code lists* are CSV files in ``model/data``,
-read by :func:`totalplace.model.load`. *Binding tables* (``line``, ``match``, ...) are computed;
-their schema is fixed here so that every part and the reference documentation agree.
+Registers are CSV files in ``model/data``, read by :func:`totalplace.model.load`; a place adds its
+own rows in the same form. The code lists stand in ``_code_tables``, the tables that a count
+computes in ``_count_tables``, and all of them together in ``_schema``.
 """
 
 from __future__ import annotations
@@ -10,20 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import pyarrow as pa
-
-__all__ = ["TABLES", "Field", "TableSpec", "schema"]
+__all__ = ["REGISTER_TABLES", "Field", "TableSpec"]
 
 Kind = Literal["text", "integer", "pence", "decimal", "date", "flag"]
-
-_ARROW: dict[str, pa.DataType] = {
-    "text": pa.string(),
-    "integer": pa.int64(),
-    "pence": pa.int64(),
-    "decimal": pa.decimal128(21, 12),
-    "date": pa.date32(),
-    "flag": pa.bool_(),
-}
 
 
 @dataclass(frozen=True)
@@ -107,7 +96,7 @@ CONTROLS = ("local", "ringfenced", "national_rules", "national")
 STATUSES = ("returned", "published", "estimated", "missing")
 STREAM_KINDS = ("grant", "benefit", "allocation", "precept", "levy", "contract", "fee", "pooled")
 
-TABLES: dict[str, TableSpec] = {
+REGISTER_TABLES: dict[str, TableSpec] = {
     "body": TableSpec(
         "One public body, provider, or body that handles public money, through its life.",
         {
@@ -219,23 +208,37 @@ TABLES: dict[str, TableSpec] = {
         },
         ("edition", "year"),
     ),
+    "payee_rule": TableSpec(
+        "A rule by which the name of a payee is read.",
+        {
+            "kind": _text(
+                "redacted: pattern of a withheld name; noise: word to leave out; abbreviation:"
+                " word to write out as value; title: form of address; organisation_word: shows"
+                " that it is no person; not_a_person: firm named like one; own_name: what value"
+                " (a body) is called in the files of payer_id; not_a_body: a body's name that"
+                " other organisations bear too",
+                values=(
+                    "redacted",
+                    "noise",
+                    "abbreviation",
+                    "title",
+                    "organisation_word",
+                    "not_a_person",
+                    "own_name",
+                    "not_a_body",
+                ),
+            ),
+            "pattern": _text("regular expression for redacted, else the word or name"),
+            "value": _text("what it stands for", null=True),
+            "payer_id": _text("only in this body's files", "body_id", null=True),
+            "reason": _text("why the rule holds"),
+            "source": SOURCE,
+        },
+        ("kind", "pattern", "payer_id"),
+    ),
+    "first_name": TableSpec(
+        "A common first name of the United Kingdom, by which a person's name is recognised.",
+        {"first_name": _text("the name in lower case"), "source": SOURCE},
+        ("first_name",),
+    ),
 }
-
-
-def schema(table: str) -> pa.Schema:
-    """Arrow schema of a table; each field carries ``doc`` and ``unit`` as metadata.
-
-    >>> schema("key_value").field("value").type
-    DataType(int64)
-    """
-    return pa.schema(
-        [
-            pa.field(
-                name,
-                _ARROW[field.kind],
-                nullable=field.is_nullable,
-                metadata={"doc": field.doc, "unit": field.unit},
-            )
-            for name, field in TABLES[table].fields.items()
-        ]
-    )
