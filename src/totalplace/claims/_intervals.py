@@ -8,14 +8,15 @@ the verdict is constant; it is computed at every point and inside every gap betw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 from totalplace.claims._claim import Claim
-from totalplace.claims._numbers import decimal_text, rounded_text
-from totalplace.claims._verdict import corners, verdict_of
+from totalplace.claims._expression import Relation
+from totalplace.claims._numbers import Number, decimal_text, rounded_text
+from totalplace.claims._verdict import corners, judge, verdict_of, worst
 
 __all__ = ["TESTABLE", "Interval", "intervals_of"]
 
@@ -99,7 +100,8 @@ def intervals_of(claim: Claim) -> tuple[Interval, ...]:
 
 def _stretches(claim: Claim, name: str, verdict: str) -> Iterator[Interval]:
     unit = claim.scope[name].unit
-    points = sorted(_turning_points(claim, name))
+    lines = [_Lines.of(relation, claim, name) for relation in claim.comparisons()]
+    points = sorted(set().union({Fraction(0)}, *(each.turning_points() for each in lines)))
     # The line from nought up, cut into points and the open gaps between them.
     pieces: list[tuple[Fraction, Fraction | None, Fraction]] = []
     for low, high in pairwise(points):
@@ -109,7 +111,11 @@ def _stretches(claim: Claim, name: str, verdict: str) -> Iterator[Interval]:
     start: tuple[Fraction, bool] | None = None
     end: tuple[Fraction | None, bool] = (None, False)
     for low, upper, probe in pieces:
-        if verdict_of(claim, {name: probe}) == verdict:
+        if claim.readings:
+            found = verdict_of(claim, {name: probe})
+        else:
+            found = worst(each.verdict(probe) for each in lines)
+        if found == verdict:
             start = start or (low, low == upper)
             end = (upper, low == upper)
         elif start is not None:
@@ -126,24 +132,45 @@ def _interval(
     return Interval(name, unit, low, end[0], start[1], end[1])
 
 
-def _turning_points(claim: Claim, name: str) -> set[Fraction]:
-    """Nought, and every printed value at which some gap is nought at a corner."""
-    number = claim.scope[name]
-    below, above = number.margins()
-    points = {Fraction(0), below}
-    for relation in claim.comparisons():
-        names = relation.names()
-        if name not in names:
-            continue
-        others = tuple(other for other in names if other != name)
-        central = {n: claim.scope[n].value * claim.scope[n].scale for n in others}
-        for corner in (central, *corners(others, claim.scope, {})):
-            at_nought = relation.gap({**corner, name: Fraction(0)})
-            slope = relation.gap({**corner, name: Fraction(1)}) - at_nought
+@dataclass(frozen=True)
+class _Lines:
+    """A relation's gap as a line in one number: at the printed values of the others and at each
+    corner of their box, as (gap at nought, slope), in base units."""
+
+    relation: Relation
+    scope: Mapping[str, Number]
+    number: Number
+    centre: tuple[Fraction, Fraction]
+    at_corners: tuple[tuple[Fraction, Fraction], ...]
+
+    @classmethod
+    def of(cls, relation: Relation, claim: Claim, name: str) -> _Lines:
+        scope = claim.scope
+        others = tuple(other for other in relation.names() if other != name)
+
+        def line(rest: Mapping[str, Fraction]) -> tuple[Fraction, Fraction]:
+            at_nought = relation.gap({**rest, name: Fraction(0)})
+            return at_nought, relation.gap({**rest, name: Fraction(1)}) - at_nought
+
+        centre = line({n: scope[n].value * scope[n].scale for n in others})
+        at_corners = tuple(dict.fromkeys(line(corner) for corner in corners(others, scope, {})))
+        return cls(relation, scope, scope[name], centre, at_corners)
+
+    def turning_points(self) -> set[Fraction]:
+        """Every printed value, from nought up, at which the verdict on the relation can change."""
+        below, above = self.number.margins()
+        points = {below}
+        for at_nought, slope in (self.centre, *self.at_corners):
             if slope != 0:
-                root = -at_nought / slope / number.scale
+                root = -at_nought / slope / self.number.scale
                 points |= {root, root + below, root - above}
-    return {point for point in points if point >= 0}
+        return {point for point in points if point >= 0}
+
+    def verdict(self, value: Fraction) -> str:
+        """The verdict on the relation with this printed value of the number."""
+        at_nought, slope = self.centre
+        gaps = [a + b * end for a, b in self.at_corners for end in self.number.bounds(value)]
+        return judge(self.relation, self.scope, at_nought + slope * value * self.number.scale, gaps)
 
 
 def _text(value: Fraction) -> str:

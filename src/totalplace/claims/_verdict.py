@@ -8,7 +8,7 @@ when the gap is not of one sign at all corners. Each relation is tested by itsel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 
@@ -16,7 +16,7 @@ from totalplace.claims._claim import Claim
 from totalplace.claims._expression import Relation, value_of
 from totalplace.claims._numbers import Number
 
-__all__ = ["corners", "relation_verdict", "verdict_of"]
+__all__ = ["corners", "judge", "relation_verdict", "verdict_of", "worst"]
 
 
 def corners(
@@ -42,14 +42,31 @@ def relation_verdict(
     best either can reach is ``within_rounding``.
     """
     names = relation.names()
-    if relation.sign == "=" and not any(scope[name].qualifier for name in names):
-        central = {n: printed.get(n, scope[n].value) * scope[n].scale for n in names}
-        if relation.gap(central) == 0:
-            return "exact"
+    centre = {n: printed.get(n, scope[n].value) * scope[n].scale for n in names}
     gaps = [relation.gap(corner) for corner in corners(names, scope, printed)]
+    return judge(relation, scope, relation.gap(centre), gaps)
+
+
+def judge(
+    relation: Relation, scope: Mapping[str, Number], centre: Fraction, gaps: Sequence[Fraction]
+) -> str:
+    """The verdict on a relation from its gap at the printed values and at the corners."""
+    is_plain = relation.sign == "=" and not any(scope[n].qualifier for n in relation.names())
+    if is_plain and centre == 0:
+        return "exact"
     can_be_less, can_be_more = min(gaps) <= 0, max(gaps) >= 0
     holds = {"=": can_be_less and can_be_more, "<=": can_be_less, ">=": can_be_more}
     return "within_rounding" if holds[relation.sign] else "conflict"
+
+
+def worst(verdicts: Iterable[str]) -> str:
+    """The verdict on a claim from those on its relations.
+
+    >>> worst(["exact", "within_rounding"]), worst(["conflict", "exact"]), worst(["exact"])
+    ('within_rounding', 'conflict', 'exact')
+    """
+    found = set(verdicts)
+    return next(v for v in ("conflict", "within_rounding", "exact") if v in found)
 
 
 def verdict_of(claim: Claim, printed: Mapping[str, Fraction] | None = None) -> str:
@@ -71,8 +88,5 @@ def verdict_of(claim: Claim, printed: Mapping[str, Fraction] | None = None) -> s
         results = {value_of(reading.result.expression, values) for reading in claim.readings}
         return "ambiguous" if len(results) > 1 else "derived"
     if claim.relations:
-        found = {relation_verdict(r, claim.scope, printed) for r in claim.relations}
-        if "conflict" in found:
-            return "conflict"
-        return "within_rounding" if "within_rounding" in found else "exact"
+        return worst(relation_verdict(r, claim.scope, printed) for r in claim.relations)
     return "derived" if claim.derived else "parameter"
