@@ -365,6 +365,8 @@ def _named_grants(
         if row["form"] != "RG" or row["amount_pence"] == 0:
             continue
         grant = grants.get(str(row["code"]))
+        if grant is not None and grant["role"] == "total":
+            continue
         lines.append({
             **_key(row),
             "dataset": "ro",

@@ -63,7 +63,7 @@ class Evidence:
         lines: canonical lines.
         counted: whose spending is in the headline, and from which source.
         coverage: every body, the missing ones too.
-        payees: how each payee text was resolved.
+        payees: (payer, payee text) -> how it was resolved.
         rounding: cells rounded to the penny and the sum of that rounding, by dataset.
         unplaceable_pence: identifiable as no region's (grade X), national, not apportioned.
         outside_pence: spent outside the United Kingdom, national.
@@ -74,7 +74,7 @@ class Evidence:
     lines: Table
     counted: tuple[Counted, ...]
     coverage: tuple[Coverage, ...]
-    payees: tuple[PayeeMatch, ...]
+    payees: Mapping[tuple[str, str], PayeeMatch]
     unplaceable_pence: int
     outside_pence: int
     warnings: tuple[str, ...]
@@ -107,11 +107,10 @@ def gather(
     outturn, regional, own = _small(engine, data, year)
     report("payees")
     matches = _payees(engine, data, own, registers, decisions)
-    by_text = {match.payee_text: match.body_id for match in matches}
     returned = return_lines(
         own,
         year=year,
-        payees=by_text,
+        payees={key: match.body_id for key, match in matches.items()},
         streams={d.object_id.casefold(): d.value for d in decisions if d.what == "stream"},
         registers=registers,
     )
@@ -165,7 +164,10 @@ def gather(
                 engine,
                 data["spend"],
                 year=year,
-                payees=[Payee(m.payee_text, m.payee_kind, m.body_id) for m in matches],
+                payees=[
+                    Payee(payer, match.payee_text, match.payee_kind, match.body_id)
+                    for (payer, _), match in matches.items()
+                ],
                 rules=SpendRules(table(folder, state, "spend_rule").to_pylist()),
                 functions=functions,
                 headline_bodies=published,
@@ -181,7 +183,7 @@ def gather(
         lines=lines,
         counted=counted,
         coverage=_coverage(counted, missing, registers, year),
-        payees=tuple(matches),
+        payees=matches,
         unplaceable_pence=sum(
             row["amount_pence"] for row in regional if row["region_code"] == "ZZ_NONID"
         ),
@@ -250,19 +252,29 @@ def _payees(
     own: Rows,
     registers: Registers,
     decisions: Sequence[Decision],
-) -> list[PayeeMatch]:
-    names = {row["counterparty_text"] for row in own if row["counterparty_text"]}
+) -> dict[tuple[str, str], PayeeMatch]:
+    """Every distinct payee text of each payer, read once: some names mean a body to one payer."""
+    names = {
+        (row["body_id"], row["counterparty_text"]) for row in own if row["counterparty_text"]
+    }
     if "spend" in data:
         spend = data["spend"]
-        distinct = engine.to_arrow(
-            spend.filter(spend.payee_text.notnull()).select("payee_text").distinct()
+        distinct = spend.filter(spend.payee_text.notnull()).select("body_id", "payee_text")
+        names.update(
+            (row["body_id"], row["payee_text"])
+            for row in engine.to_arrow(distinct.distinct()).to_pylist()
         )
-        names.update(distinct["payee_text"].to_pylist())
-    return resolve_payees(
-        sorted(names),
-        registers.bodies,
-        decisions={d.object_id: d.value for d in decisions if d.what == "alias"},
-    )
+    by_payer: dict[str, list[str]] = {}
+    for payer, name in sorted(names):
+        by_payer.setdefault(payer, []).append(name)
+    decided = {d.object_id: d.value or None for d in decisions if d.what == "alias"}
+    return {
+        (payer, match.payee_text): match
+        for payer, texts in by_payer.items()
+        for match in resolve_payees(
+            texts, registers.bodies, payer_id=payer, decisions=decided
+        )
+    }
 
 
 def _reporting(

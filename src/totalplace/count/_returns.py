@@ -17,7 +17,7 @@ def return_lines(
     rows: Iterable[Row],
     *,
     year: str,
-    payees: Mapping[str, str | None],
+    payees: Mapping[tuple[str, str], str | None],
     streams: Mapping[str, str],
     registers: Registers,
 ) -> list[dict[str, Any]]:
@@ -26,7 +26,7 @@ def return_lines(
     Args:
         rows: rows of the dataset, of any year; budgets are left out.
         year: the year of the count; its neighbours are kept for matching.
-        payees: counterparty text -> body_id, or None when it is no known body.
+        payees: (body, counterparty text) -> body_id, or None when it is no known body.
         streams: stream text -> stream_id, beyond the register's own names.
     """
     lines: list[dict[str, Any]] = []
@@ -52,7 +52,7 @@ def return_lines(
 
 def _line(
     row: Row,
-    payees: Mapping[str, str | None],
+    payees: Mapping[tuple[str, str], str | None],
     streams: Mapping[str, str],
     registers: Registers,
 ) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def _line(
     text = (row["stream_text"] or "").casefold()
     stream_id = streams.get(text) or registers.stream_names.get(text)
     stream = registers.stream.get(stream_id or "")
-    counterparty = payees.get(row["counterparty_text"] or "")
+    counterparty = payees.get((body_id, row["counterparty_text"] or ""))
     is_in = row["side"] == "in"
     is_financing = row["nature"] == "financing" and not is_in
     return {

@@ -26,8 +26,9 @@ _LEVY_CODES = {"722": "transport-levy", "724": "waste-levy", "727": "pensions-le
 
 @dataclass(frozen=True)
 class Payee:
-    """What a payee's text stands for."""
+    """What a payee's text stands for in one payer's files."""
 
+    payer_id: str
     payee_text: str
     payee_kind: str
     body_id: str | None
@@ -103,8 +104,9 @@ def spend_lines(
     offset = ibis.ifelse(end.month() >= 4, end.year(), end.year() - 1) - start
     dated = spend.mutate(year_offset=offset.cast("int16"))
     dated = dated.filter(dated.year_offset.between(-1, 1))
+    known = engine.memory(_payee_table(payees, rules))
     named = dated.left_join(
-        engine.memory(_payee_table(payees, rules)), dated.payee_text == ibis._.payee_name
+        known, [dated.body_id == known.payer_id, dated.payee_text == known.payee_name]
     )
     kinds = ("body_id", "unit_text", "expense_text", "payee_class", "class_code")
     filled = named.mutate(
@@ -151,6 +153,7 @@ def spend_lines(
 
 def _payee_table(payees: Sequence[Payee], rules: SpendRules) -> pa.Table:
     return pa.table({
+        "payer_id": pa.array([payee.payer_id for payee in payees], pa.string()),
         "payee_name": pa.array([payee.payee_text for payee in payees], pa.string()),
         "kind": pa.array([payee.payee_kind for payee in payees], pa.string()),
         "counterparty_id": pa.array([payee.body_id for payee in payees], pa.string()),
