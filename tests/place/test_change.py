@@ -204,17 +204,19 @@ def test_superseding_that_cannot_be(folder: Folder) -> None:
     assert tree(folder.path) == before
 
 
-def test_registers_are_read_in_the_order_of_receipt(folder: Folder) -> None:
+@pytest.mark.parametrize("is_city_first", [True, False])
+def test_registers_are_read_in_the_order_of_receipt(folder: Folder, is_city_first: bool) -> None:
+    city = b"body_id,name\nmarlbrook,Marlbrook City\n"
     assert folder.reference("body", folder.state()) is None
-    later = b"body_id,name\nmarlbrook,Marlbrook Borough\n"
     with folder.change() as change:
-        register_body(change, later, received="2026-12-01T00:00:00")
-        register_body(change)
+        register_body(change, received="2026-12-02T00:00:00")
+        register_body(change, city, received=f"2026-12-0{1 if is_city_first else 3}T00:00:00")
         add(change, OLD)
     state = folder.state()
     table = folder.reference("body", state)
     assert table is not None
-    assert table["name"].to_pylist() == ["Marlbrook Council", "Marlbrook Borough"]
+    names = ["Marlbrook City", "Marlbrook Council"]
+    assert table["name"].to_pylist() == (names if is_city_first else names[::-1])
     assert state.registers() == ("body",)
     assert state.datasets() == ("spend",)
     assert folder.lines_paths("body", state) == []

@@ -125,6 +125,7 @@ DAMAGES = {
     "a snapshot's note": (edit("snapshots/1.json", note="x"), "damaged_file", "snapshots/2"),
     "a snapshot's number": (edit("snapshots/2.json", n=1), "damaged_file", "snapshots/2"),
     "a snapshot's members": (edit("snapshots/2.json", members=[]), "damaged_file", "snapshots/2"),
+    "a snapshot's sources": (edit("snapshots/2.json", sources=[]), "damaged_document", "shots/2"),
     "a snapshot removed": (remove("snapshots/1.json"), "damaged_document", "snapshots/1"),
     "a first with one before": (
         edit("snapshots/1.json", previous="ab"),

@@ -46,6 +46,9 @@ class Snapshot:
     sources: tuple[Source, ...]
     members: tuple[Member, ...]
 
+    def __post_init__(self) -> None:
+        State(sources=self.sources, members=self.members)  # refuses what no state can be
+
     @property
     def state(self) -> State:
         """The state of the place as it was."""
