@@ -31,7 +31,9 @@ def matches(pattern: str, text: str) -> bool:
 
 def place(body_id: str, unit: str, expense: str, payee: str) -> dict[str, Any]:
     """The obvious reference: try the rules of the body and of any body in order."""
-    for rule in sorted(rows("spend_rule"), key=lambda rule: rule["priority"]):
+    for rule in sorted(
+        rows("spend_rule"), key=lambda rule: (-rule["priority"], rule["body_id"] == "*")
+    ):
         if (
             rule["body_id"] in ("*", body_id)
             and matches(rule["unit_pattern"], unit)

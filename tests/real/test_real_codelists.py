@@ -355,7 +355,9 @@ def placed(body_id: str) -> tuple[Placed, Placed]:
             ],
             rule,
         )
-        for rule in sorted(rows("spend_rule"), key=lambda rule: rule["priority"])
+        for rule in sorted(
+            rows("spend_rule"), key=lambda rule: (-rule["priority"], rule["body_id"] == "*")
+        )
         if rule["body_id"] in ("*", body_id)
     ]
 
@@ -364,7 +366,7 @@ def placed(body_id: str) -> tuple[Placed, Placed]:
         for patterns, rule in rules:
             if all(map(re.Pattern.match, patterns, texts)):
                 return rule["nature"], rule["ro_code"], rule["cap_rev"], rule["priority"]
-        return "none", None, "cur", 99
+        return "none", None, "cur", 1
 
     signed: Placed = Counter()
     absolute: Placed = Counter()
@@ -393,7 +395,7 @@ def by_nature(body_id: str, nature: str) -> float:
 def test_rules_place_nearly_all_money(body_id: str, money: float) -> None:
     signed, absolute = placed(body_id)
     assert sum(signed.values()) == pytest.approx(money, abs=0.05)
-    unplaced = sum(amount for key, amount in absolute.items() if key[3] == 99)
+    unplaced = sum(amount for key, amount in absolute.items() if key[3] == 1)
     assert 1 - unplaced / sum(absolute.values()) > 0.99
 
 

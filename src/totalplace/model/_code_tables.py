@@ -176,7 +176,7 @@ CODE_TABLES: dict[str, TableSpec] = {
         ("edition", "kind", "label"),
     ),
     "spend_rule": TableSpec(
-        "A rule that places payment lines; of those that match, the lowest priority number wins.",
+        "A rule that places payment lines; the highest priority wins, then the payer's own.",
         {
             "body_id": _text("the payer, * for any", "body_id"),
             "unit_pattern": _text("pattern of the service area or directorate"),
@@ -187,7 +187,7 @@ CODE_TABLES: dict[str, TableSpec] = {
             "cap_rev": _text("capital or current, inferred", values=CAP_REV),
             "reason": REASON,
             "source": SOURCE,
-            "priority": Field("integer", "order of trial; 99 catches what no rule places"),
+            "priority": Field("integer", "tried from high to low; 1 catches what no other places"),
         },
         ("body_id", "unit_pattern", "expense_pattern", "payee_pattern"),
     ),
