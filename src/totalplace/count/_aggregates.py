@@ -87,7 +87,9 @@ def cra_lines(
                 line |= {"funder": "local government, not broken down"}
         site = _site(row, sites)
         if site is not None and line["role"] == "headline":
-            lines.extend(_divide({**line, "role": "apart", "label": "site programmes"}, row, functions))
+            lines.extend(
+                _divide({**line, "role": "apart", "label": "site programmes"}, row, functions)
+            )
             line |= {"zone": site["site_area"]}
         lines.extend(_divide(line, row, functions))
     return _numbered(lines)
@@ -295,7 +297,9 @@ def _levy_receivers(
         code = known.get((row["form"], row["code"], row["block"]))
         if code is None or code["role"] != "levy" or code["sign"] != "negative_is_receipt":
             continue
-        (receipts if row["amount_pence"] < 0 else payers).append((code["stream_id"], row["body_id"]))
+        (receipts if row["amount_pence"] < 0 else payers).append(
+            (code["stream_id"], row["body_id"])
+        )
     found: dict[tuple[str, str], str] = {}
     for stream_id, payer in payers:
         inside = registers.zones.get(registers.body_zone.get(payer, ""), frozenset())
@@ -339,19 +343,27 @@ def _service_pieces(
     held = ringfenced.get((line["body_id"], line["class_code"]), 0)
     fenced = min(held, max(line["amount_pence"], 0))
     rest = line["amount_pence"] - fenced
-    parts = [] if not fenced else [{
-        **line,
-        "control": "ringfenced",
-        "amount_pence": fenced,
-        "low_pence": fenced,
-        "high_pence": fenced,
-    }]
-    parts.append({
-        **line,
-        "amount_pence": rest,
-        "low_pence": line["low_pence"] - fenced,
-        "high_pence": line["high_pence"] - fenced,
-    })
+    parts = (
+        []
+        if not fenced
+        else [
+            {
+                **line,
+                "control": "ringfenced",
+                "amount_pence": fenced,
+                "low_pence": fenced,
+                "high_pence": fenced,
+            }
+        ]
+    )
+    parts.append(
+        {
+            **line,
+            "amount_pence": rest,
+            "low_pence": line["low_pence"] - fenced,
+            "high_pence": line["high_pence"] - fenced,
+        }
+    )
     codes = functions.get(("ro_line", _fold(line["class_code"]))) or {code["cofog"]: 1}
     return [piece for part in parts if part["amount_pence"] for piece in _pieces(part, codes)]
 
@@ -367,22 +379,24 @@ def _named_grants(
         grant = grants.get(str(row["code"]))
         if grant is not None and grant["role"] == "total":
             continue
-        lines.append({
-            **_key(row),
-            "dataset": "ro",
-            "body_id": row["body_id"],
-            "tier": registers.tier(row["body_id"]) or "local",
-            "zone": registers.body_zone.get(row["body_id"], ""),
-            "side": "in",
-            "nature": "transfer",
-            "role": "named",
-            "amount_pence": row["amount_pence"],
-            "stream_id": grant["stream_id"] if grant else None,
-            "control": grant["control"] if grant else "national",
-            "class_scheme": "ro_grant",
-            "class_code": str(row["code"]),
-            "funder": (grant["funder_text"] if grant else None)
-            or "central government, not named",
-            "label": grant["label"] if grant else f"grant {row['code']}, not named",
-        })
+        lines.append(
+            {
+                **_key(row),
+                "dataset": "ro",
+                "body_id": row["body_id"],
+                "tier": registers.tier(row["body_id"]) or "local",
+                "zone": registers.body_zone.get(row["body_id"], ""),
+                "side": "in",
+                "nature": "transfer",
+                "role": "named",
+                "amount_pence": row["amount_pence"],
+                "stream_id": grant["stream_id"] if grant else None,
+                "control": grant["control"] if grant else "national",
+                "class_scheme": "ro_grant",
+                "class_code": str(row["code"]),
+                "funder": (grant["funder_text"] if grant else None)
+                or "central government, not named",
+                "label": grant["label"] if grant else f"grant {row['code']}, not named",
+            }
+        )
     return lines

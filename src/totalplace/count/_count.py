@@ -199,9 +199,7 @@ def work(
     report: Callable[[str], None] = lambda _: None,
 ) -> Working:
     """Do the count up to the cube."""
-    snapshot = (
-        folder.freeze(today=today) if request.at is None else folder.snapshot(request.at)
-    )
+    snapshot = folder.freeze(today=today) if request.at is None else folder.snapshot(request.at)
     state = snapshot.state
     report("registers")
     register = registers(folder, state)
@@ -228,7 +226,7 @@ def work(
     return Working(register, evidence, netted, perimeter, key, snapshot)
 
 
-def figure_id(folder: Folder, request: Request, working: Working, measure: str, **by: str) -> str:
+def figure_id(request: Request, working: Working, measure: str, **by: str) -> str:
     """The id of one figure: a hash of snapshot, year, perimeter, key, prices, by-values, measure.
 
     Sixteen hexadecimal digits.
@@ -289,9 +287,12 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
     gross_cells = measure_cells(cube, {"gross": 1}, shared_grade=shared_grade)
     cells = measure_cells(cube, {"gross": 1, "eliminated": -1}, shared_grade=shared_grade)
     gross = _sum(gross_cells)
+    eliminated = _sum(measure_cells(cube, {"eliminated": 1}, shared_grade=shared_grade))
     total = (group(cells, [], []) or [Total({}, 0, 0, 0, {}, 0)])[0]
     by_cap = {t.values["cap_rev"]: t.pence for t in group(cells, [_get("cap_rev")], ["cap_rev"])}
-    by_control = {t.values["control"]: t.pence for t in group(cells, [_get("control")], ["control"])}
+    by_control = {
+        t.values["control"]: t.pence for t in group(cells, [_get("control")], ["control"])
+    }
     low, high, ranges = _ranges(engine, request, working, cells, total, shared_grade)
     rows, themes_overlap = _rows(folder, request, working, cells, total, ranges, deflate)
     names = {body_id: body.name for body_id, body in register.bodies.bodies.items()}
@@ -305,8 +306,11 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
     )
     coverage = _inside(working, register)
     identities = {
-        "net_is_gross_less_eliminated": total.pence == gross - (gross - total.pence),
-        "rows_sum_to_net": themes_overlap or not request.by or sum(r.pence for r in rows) == deflate(total.pence) or request.real is not None,
+        "net_is_gross_less_eliminated": total.pence == gross - eliminated,
+        "rows_sum_to_net": themes_overlap
+        or not request.by
+        or request.real is not None
+        or sum(row.pence for row in rows) == total.pence,
         "capital_and_revenue_sum_to_net": sum(by_cap.values()) == total.pence,
         "controls_sum_to_net": sum(by_control.values()) == total.pence,
         "statement_closes": whole.closes and (outturn is None or outturn.closes),
@@ -318,7 +322,7 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         place=folder.name,
         request=request,
         snapshot=working.snapshot.n,
-        figure_id=figure_id(folder, request, working, "net"),
+        figure_id=figure_id(request, working, "net"),
         key=working.key,
         gross_pence=deflate(gross),
         eliminated_pence=deflate(gross) - deflate(total.pence),
@@ -360,7 +364,7 @@ def _get(name: str) -> Callable[[Mapping[str, Any]], Any]:
     return lambda values: values[name]
 
 
-def _dimension(name: str, register: Registers) -> Callable[[Mapping[str, Any]], str]:
+def _dimension(name: str) -> Callable[[Mapping[str, Any]], str]:
     """How a cell's value of one split is read, in words."""
     plain: dict[str, Callable[[Mapping[str, Any]], Any]] = {
         "tier": lambda v: v["tier"] or "unknown",
@@ -388,7 +392,6 @@ def _rows(
 ) -> tuple[tuple[Row, ...], bool]:
     if not request.by:
         return (), False
-    register = working.registers
     has_themes = "theme" in request.by
     rules = table(folder, working.snapshot.state, "theme_rule").to_pylist() if has_themes else []
 
@@ -397,7 +400,7 @@ def _rows(
             some = funder_cells(some, working.netted.cube)
         return theme_cells(some, rules) if has_themes else some
 
-    by = [_dimension(name, register) for name in request.by]
+    by = [_dimension(name) for name in request.by]
     totals = group(prepared(cells), by, request.by)
     others = [
         {tuple(t.values.values()): t.pence for t in group(prepared(other), by, request.by)}
@@ -410,7 +413,7 @@ def _rows(
         values = {name: str(value) for name, value in one.values.items()}
         rows.append(
             Row(
-                figure_id=figure_id(folder, request, working, "net", **values),
+                figure_id=figure_id(request, working, "net", **values),
                 values=values,
                 pence=deflate(one.pence),
                 low_pence=deflate(min(swapped) - (one.pence - one.low_pence)),
@@ -446,9 +449,7 @@ def _ranges(
                 by_area="area" in request.by,
             )
             swapped.append(
-                measure_cells(
-                    again.cube, {"gross": 1, "eliminated": -1}, shared_grade=shared_grade
-                )
+                measure_cells(again.cube, {"gross": 1, "eliminated": -1}, shared_grade=shared_grade)
             )
     nets = [total.pence, *(_sum(other) for other in swapped)]
     low = min(nets) - (total.pence - total.low_pence)
@@ -460,7 +461,9 @@ def _deflator(folder: Folder, state: State, request: Request) -> Callable[[int],
     if request.real is None:
         return lambda pence: pence
     rows = {
-        row["year"]: row for row in table(folder, state, "deflator").to_pylist() if row["is_default"]
+        row["year"]: row
+        for row in table(folder, state, "deflator").to_pylist()
+        if row["is_default"]
     }
     missing = [year for year in (request.year, request.real) if year not in rows]
     if missing:
@@ -562,14 +565,14 @@ def _bridge(cube: pa.Table) -> tuple[tuple[str, int], ...]:
         ("levies paid", levies),
         ("levies received", -received),
     ]
-    labels = sorted({
-        (row["class_code"], row["label"])
-        for row in rows
-        if row["measure"] == "financing" and row["class_code"] in between
-    })
-    steps += [
-        (label, total("financing", {code})) for code, label in labels
-    ]
+    labels = sorted(
+        {
+            (row["class_code"], row["label"])
+            for row in rows
+            if row["measure"] == "financing" and row["class_code"] in between
+        }
+    )
+    steps += [(label, total("financing", {code})) for code, label in labels]
     bridged = services + benefits + levies - received + sum(pence for _, pence in steps[5:])
     published = total("total", {"749"})
     steps += [

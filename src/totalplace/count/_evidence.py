@@ -19,8 +19,9 @@ from totalplace.count._aggregates import cra_lines, ro_lines
 from totalplace.count._perimeter import Counted
 from totalplace.count._registers import Registers, table
 from totalplace.count._returns import return_lines
+from totalplace.count._rules import SpendRules
 from totalplace.count._schema import LINE, line_table
-from totalplace.count._spend import Payee, SpendRules, spend_lines
+from totalplace.count._spend import Payee, spend_lines
 from totalplace.count._years import year_bounds, year_start
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
@@ -137,9 +138,7 @@ def gather(
         if line["year_offset"] == 0 and line["side"] == "out"
     }
     by_outturn = {
-        (line["body_id"], line["cap_rev"])
-        for line in from_outturn
-        if line["role"] == "headline"
+        (line["body_id"], line["cap_rev"]) for line in from_outturn if line["role"] == "headline"
     } - by_return
     for line in from_outturn:
         if (line["body_id"], "cur") in by_return and line["role"] != "named":
@@ -169,6 +168,11 @@ def gather(
                     for (payer, _), match in matches.items()
                 ],
                 rules=SpendRules(table(folder, state, "spend_rule").to_pylist()),
+                codes={
+                    str(row["code"]): row
+                    for row in _of_edition(load("ro_line"), year)
+                    if row["block"] == 1
+                },
                 functions=functions,
                 headline_bodies=published,
                 registers=registers,
@@ -254,9 +258,7 @@ def _payees(
     decisions: Sequence[Decision],
 ) -> dict[tuple[str, str], PayeeMatch]:
     """Every distinct payee text of each payer, read once: some names mean a body to one payer."""
-    names = {
-        (row["body_id"], row["counterparty_text"]) for row in own if row["counterparty_text"]
-    }
+    names = {(row["body_id"], row["counterparty_text"]) for row in own if row["counterparty_text"]}
     if "spend" in data:
         spend = data["spend"]
         distinct = spend.filter(spend.payee_text.notnull()).select("body_id", "payee_text")
@@ -271,9 +273,7 @@ def _payees(
     return {
         (payer, match.payee_text): match
         for payer, texts in by_payer.items()
-        for match in resolve_payees(
-            texts, registers.bodies, payer_id=payer, decisions=decided
-        )
+        for match in resolve_payees(texts, registers.bodies, payer_id=payer, decisions=decided)
     }
 
 
@@ -335,17 +335,14 @@ def _inside_regional(body_id: str, regional: Rows, registers: Registers) -> bool
     return any(line["body_id"] in holders for line in regional)
 
 
-def _spend_sides(
-    engine: Engine, lines: Table, published: frozenset[str]
-) -> set[tuple[str, str]]:
+def _spend_sides(engine: Engine, lines: Table, published: frozenset[str]) -> set[tuple[str, str]]:
     if not published:
         return set()
     there = lines.filter(
         lines.dataset == "spend", lines.year_offset == 0, lines.role == "headline"
     ).select("body_id", "cap_rev")
     return {
-        (row["body_id"], row["cap_rev"])
-        for row in engine.to_arrow(there.distinct()).to_pylist()
+        (row["body_id"], row["cap_rev"]) for row in engine.to_arrow(there.distinct()).to_pylist()
     }
 
 
@@ -359,7 +356,9 @@ def _counted(
     bases: dict[tuple[str, str], str] = {}
     for line in returned:
         key = line["body_id"], line["cap_rev"]
-        bases[key] = max(bases.get(key, "gross"), line.get("basis", "gross"), key=_BASIS_ORDER.index)
+        bases[key] = max(
+            bases.get(key, "gross"), line.get("basis", "gross"), key=_BASIS_ORDER.index
+        )
     counted = [Counted(*key, "return", bases[key], "returned") for key in by_return]
     counted += [Counted(*key, "ro", "net_income", "returned") for key in by_outturn]
     counted += [Counted(*key, "spend", "gross", "published") for key in by_spend]
@@ -430,7 +429,9 @@ def _no_year(engine: Engine, data: Mapping[str, Table], year: str) -> RequestErr
             code="no_such_year",
             what="the place holds nothing of that year",
             where=f"--year {year}",
-            why=f"its files are of {', '.join(sorted(years))}" if years else "it holds no files yet",
+            why=f"its files are of {', '.join(sorted(years))}"
+            if years
+            else "it holds no files yet",
             fix="choose one of those years, or add files of this one"
             if years
             else "add files with `totalplace add`",

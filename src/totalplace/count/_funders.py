@@ -1,4 +1,4 @@
-"""Spending by whose money it is: hard ring-fences straight to their own lines, the rest by trace."""
+"""Spending by whose money it is: ring-fences straight to their own lines, the rest by trace."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ def funding_lines(
     bodies = {(body.body_id, body.cap_rev): body for body in counted}
     booked = lines.filter(
         lines.side == "in", lines.role == "funding", lines.year_offset == 0
-    ).mutate(funder=lines.counterparty_id.fill_null(""))
-    columns = ("body_id", "funder", "cap_rev")
+    ).mutate(payer=lines.counterparty_id.fill_null(""))
+    columns = ("body_id", "payer", "cap_rev")
     pairs = engine.to_arrow(booked.select(*columns).distinct().order_by(*columns)).to_pylist()
     kinds = [_kind(pair, bodies, perimeter) for pair in pairs]
     table = pa.Table.from_pylist(
@@ -48,9 +48,7 @@ def funding_lines(
     external = known.filter(known.kind == "external").select(*lines.columns)
     received = known.filter(known.kind == "received").select(*lines.columns)
     has_funding = {
-        pair["body_id"]
-        for pair, kind in zip(pairs, kinds, strict=True)
-        if kind == "external"
+        pair["body_id"] for pair, kind in zip(pairs, kinds, strict=True) if kind == "external"
     }
     return stack([external, *_passed_on(lines, ruled, has_funding)]), received
 
@@ -60,13 +58,12 @@ def _kind(
 ) -> str | None:
     if (pair["body_id"], pair["cap_rev"]) not in bodies:
         return None
-    if pair["funder"] == SEVERAL:
+    if pair["payer"] == SEVERAL:
         return "received"
-    funder = bodies.get((pair["funder"], pair["cap_rev"]))
+    funder = bodies.get((pair["payer"], pair["cap_rev"]))
     if funder is None or funder.dataset not in _CONTAINS_TRANSFERS:
         return "external"
-    zone = perimeter.body_zone[pair["funder"]]
-    _, _, _ = perimeter.landing(zone, pair["body_id"])
+    zone = perimeter.body_zone[pair["payer"]]
     return "received" if perimeter.status(zone) != "none" else "external"
 
 
@@ -78,9 +75,7 @@ def _passed_on(lines: Table, ruled: Table, payers: set[str]) -> list[Table]:
         ruled.gross_zone != ruled.zone,
         ruled.rule != "internal",
         ruled.body_id.isin(sorted(payers)),
-    ).mutate(
-        side=ibis.literal("in"), role=ibis.literal("funding"), label=ibis.literal("passed on")
-    )
+    ).mutate(side=ibis.literal("in"), role=ibis.literal("funding"), label=ibis.literal("passed on"))
     minus = landed.mutate(
         amount_pence=-landed.amount_pence,
         low_pence=-landed.high_pence,

@@ -37,9 +37,7 @@ def inferred_payments(
     }
     alone = matches.match.filter(matches.match.level == "payee_only").select("match_id")
     named = matches.match_line.semi_join(alone, "match_id")
-    booked = lines.filter(
-        lines.side == "in", lines.role == "funding", lines.year_offset == 0
-    )
+    booked = lines.filter(lines.side == "in", lines.role == "funding", lines.year_offset == 0)
     key = [name for name in named.columns if name in LINE.names and name != "year_offset"]
     found = engine.to_arrow(booked.semi_join(named, key).order_by(*key)).to_pylist()
     receipts = [
@@ -58,22 +56,24 @@ def inferred_payments(
         amount = min(row["amount_pence"], max(room.get(payer, 0), 0))
         room[payer] = room.get(payer, 0) - amount
         if amount:
-            rows.append({
-                **row,
-                "body_id": row["counterparty_id"],
-                "counterparty_id": row["body_id"],
-                "tier": None,
-                "zone": perimeter.body_zone[row["counterparty_id"]],
-                "side": "out",
-                "nature": "transfer",
-                "role": "itemised",
-                "derivation": "inferred",
-                "grade": "D",
-                "amount_pence": amount,
-                "low_pence": 0,
-                "high_pence": amount,
-                "function": None,
-            })
+            rows.append(
+                {
+                    **row,
+                    "body_id": row["counterparty_id"],
+                    "counterparty_id": row["body_id"],
+                    "tier": None,
+                    "zone": perimeter.body_zone[row["counterparty_id"]],
+                    "side": "out",
+                    "nature": "transfer",
+                    "role": "itemised",
+                    "derivation": "inferred",
+                    "grade": "D",
+                    "amount_pence": amount,
+                    "low_pence": 0,
+                    "high_pence": amount,
+                    "function": None,
+                }
+            )
     return engine.memory(pa.Table.from_pylist(rows, schema=LINE))
 
 

@@ -62,9 +62,7 @@ def itemise(engine: Engine, lines: Table) -> list[Itemised]:
     bodies = sorted({row["body_id"] for row in sums})
     if not bodies:
         return []
-    control = year.filter(
-        year.role == "headline", year.dataset == "ro", year.body_id.isin(bodies)
-    )
+    control = year.filter(year.role == "headline", year.dataset == "ro", year.body_id.isin(bodies))
     controls = engine.to_arrow(
         control.group_by(["body_id", "class_code"])
         .agg(pence=control.amount_pence.sum().cast("int64"), label=control.label.min())
@@ -81,7 +79,9 @@ def itemise(engine: Engine, lines: Table) -> list[Itemised]:
         elif row["cap_rev"] == "cap":
             code, label = None, "set apart: capital"
         elif code is None:
-            label = "not placed by any rule" if row["nature"] != "payroll" else "payroll, not placed"
+            label = (
+                "not placed by any rule" if row["nature"] != "payroll" else "payroll, not placed"
+            )
         else:
             label = labels.get(code, code)
         cell = result.setdefault((row["body_id"], code, label), [0, 0, 0])

@@ -16,7 +16,7 @@ from totalplace.count._schema import LINE_KEY
 from totalplace.engine import Engine, floor_div, stack
 from totalplace.engine._engine import Table
 
-__all__ = ["Matches", "SEVERAL", "Tolerance", "match"]
+__all__ = ["SEVERAL", "Matches", "Tolerance", "match"]
 
 SEVERAL = "*"
 """The payer of a receipt that names none, such as a levy booked in one sum."""
@@ -51,9 +51,7 @@ class Matches:
     match_line: Table
 
 
-def match(
-    engine: Engine, lines: Table, *, tolerance: Tolerance | None = None
-) -> Matches:
+def match(engine: Engine, lines: Table, *, tolerance: Tolerance | None = None) -> Matches:
     """Match payments to known bodies with receipts from known bodies.
 
     Args:
@@ -70,15 +68,19 @@ def match(
     ):
         pairs = engine.keep(step(paid, received, near))
         found.append(
-            stack([
-                pairs.select("match_key", side=ibis.literal("paid"), n="paid_n"),
-                pairs.select("match_key", side=ibis.literal("received"), n="received_n"),
-            ])
+            stack(
+                [
+                    pairs.select("match_key", side=ibis.literal("paid"), n="paid_n"),
+                    pairs.select("match_key", side=ibis.literal("received"), n="received_n"),
+                ]
+            )
             .filter(ibis._.n.notnull())
             .distinct()
             .mutate(level=ibis.literal(level))
         )
-        paid = engine.keep(paid.anti_join(pairs.filter(pairs.paid_n.notnull()), paid.n == pairs.paid_n))
+        paid = engine.keep(
+            paid.anti_join(pairs.filter(pairs.paid_n.notnull()), paid.n == pairs.paid_n)
+        )
         received = engine.keep(
             received.anti_join(
                 pairs.filter(pairs.received_n.notnull()), received.n == pairs.received_n
@@ -89,8 +91,10 @@ def match(
         paid.filter(paid.year_offset == 0),
         received.filter(received.year_offset == 0),
     )
-    for level, columns in (("sum_stream", ["payer_id", "payee_id", "stream_id"]),
-                           ("sum_pair", ["payer_id", "payee_id"])):
+    for level, columns in (
+        ("sum_stream", ["payer_id", "payee_id", "stream_id"]),
+        ("sum_pair", ["payer_id", "payee_id"]),
+    ):
         groups = engine.keep(_sums_within(rest_paid, rest_received, columns, near))
         members = []
         for side, table in (("paid", rest_paid), ("received", rest_received)):
@@ -102,14 +106,16 @@ def match(
         found.append(stack(members).mutate(level=ibis.literal(level)))
         rest_paid = engine.keep(_null_safe_join(rest_paid, groups, columns, keep=False))
         rest_received = engine.keep(_null_safe_join(rest_received, groups, columns, keep=False))
-    rest = stack([
-        side_table.select(
-            match_key=_group_key(side_table, ["payer_id", "payee_id", "stream_id"]),
-            side=ibis.literal(side),
-            n="n",
-        )
-        for side, side_table in (("paid", rest_paid), ("received", rest_received))
-    ]).mutate(level=ibis.literal("unmatched"))
+    rest = stack(
+        [
+            side_table.select(
+                match_key=_group_key(side_table, ["payer_id", "payee_id", "stream_id"]),
+                side=ibis.literal(side),
+                n="n",
+            )
+            for side, side_table in (("paid", rest_paid), ("received", rest_received))
+        ]
+    ).mutate(level=ibis.literal("unmatched"))
     found.append(rest)
     return _assemble(engine, stack(found), everything_paid, everything_received)
 
@@ -135,10 +141,8 @@ def _sides(engine: Engine, lines: Table) -> tuple[Table, Table]:
         ],
     ).mutate(payer_id=ibis.ifelse(ibis._.is_several.fill_null(False), SEVERAL, spent.payer_id))
     ordered = [ibis.asc(name) for name in ("year_offset", *LINE_KEY)]
-    return tuple(  # type: ignore[return-value]
-        engine.keep(
-            side.select(*_SIDE).mutate(n=ibis.row_number().over(order_by=ordered))
-        )
+    return tuple(
+        engine.keep(side.select(*_SIDE).mutate(n=ibis.row_number().over(order_by=ordered)))
         for side in (named, booked)
     )
 
@@ -158,14 +162,16 @@ def _by_reference(paid: Table, received: Table, near: Tolerance) -> Table:  # no
         .distinct()
         .semi_join(received.filter(received.reference_id.notnull()), columns)
     )
-    return stack([
-        side.inner_join(groups, columns).select(
-            match_key=_group_key(side, columns),
-            paid_n=side.n if is_paid else ibis.null("int64"),
-            received_n=ibis.null("int64") if is_paid else side.n,
-        )
-        for is_paid, side in ((True, paid), (False, received))
-    ])
+    return stack(
+        [
+            side.inner_join(groups, columns).select(
+                match_key=_group_key(side, columns),
+                paid_n=side.n if is_paid else ibis.null("int64"),
+                received_n=ibis.null("int64") if is_paid else side.n,
+            )
+            for is_paid, side in ((True, paid), (False, received))
+        ]
+    )
 
 
 def _by_amount(paid: Table, received: Table, near: Tolerance) -> Table:  # noqa: ARG001
@@ -193,10 +199,10 @@ def _within(paid: Table, received: Table, near: Tolerance) -> Table:
 def _mutually_nearest(candidates: Table) -> Table:
     """Of paid_n, received_n, gap rows: those where each is the other's nearest."""
     ranked = candidates.mutate(
-        _of_paid=ibis.row_number().over(group_by="paid_n", order_by=["gap", "received_n"]),
-        _of_received=ibis.row_number().over(group_by="received_n", order_by=["gap", "paid_n"]),
+        rank_of_paid=ibis.row_number().over(group_by="paid_n", order_by=["gap", "received_n"]),
+        rank_of_received=ibis.row_number().over(group_by="received_n", order_by=["gap", "paid_n"]),
     )
-    best = ranked.filter(ranked._of_paid == 0, ranked._of_received == 0)
+    best = ranked.filter(ranked.rank_of_paid == 0, ranked.rank_of_received == 0)
     return best.select(
         match_key=_group_key(best, [], best.paid_n, best.received_n),
         paid_n="paid_n",
@@ -215,9 +221,7 @@ def _candidates(paid: Table, received: Table, near: Tolerance, *, years_apart: i
     joined = paid.inner_join(right, ["payer_id", "payee_id"])
     apart = (joined.year_offset - joined.received_offset).abs() == years_apart
     touches = (joined.year_offset == 0) | (joined.received_offset == 0)
-    return joined.filter(
-        apart, touches, _within(joined.pence, joined.received_pence, near)
-    ).select(
+    return joined.filter(apart, touches, _within(joined.pence, joined.received_pence, near)).select(
         paid_n="n",
         received_n="received_n",
         gap=(joined.pence - joined.received_pence).abs(),
@@ -232,9 +236,7 @@ def _by_next_year(paid: Table, received: Table, near: Tolerance) -> Table:
     return _mutually_nearest(_candidates(paid, received, near, years_apart=1))
 
 
-def _sums_within(
-    paid: Table, received: Table, columns: list[str], near: Tolerance
-) -> Table:
+def _sums_within(paid: Table, received: Table, columns: list[str], near: Tolerance) -> Table:
     left = paid.group_by(columns).agg(paid_pence=paid.pence.sum().cast("int64"))
     right = received.group_by(columns).agg(received_pence=received.pence.sum().cast("int64"))
     joined = _null_safe_join(left, right, columns)
@@ -254,12 +256,14 @@ def _null_safe_join(table: Table, groups: Table, columns: list[str], *, keep: bo
 
 
 def _assemble(engine: Engine, found: Table, paid: Table, received: Table) -> Matches:
-    members = stack([
-        found.filter(found.side == name)
-        .inner_join(table, "n")
-        .select("level", "match_key", "side", *[column for column in _SIDE])
-        for name, table in (("paid", paid), ("received", received))
-    ])
+    members = stack(
+        [
+            found.filter(found.side == name)
+            .inner_join(table, "n")
+            .select("level", "match_key", "side", *_SIDE)
+            for name, table in (("paid", paid), ("received", received))
+        ]
+    )
     members = engine.keep(members)
     is_paid = members.side == "paid"
     # An unmatched group of one side only gets a level of its own: nobody else reports it.

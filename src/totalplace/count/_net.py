@@ -66,14 +66,13 @@ class Netted:
             and named, which stand beside the headline.
         payments: payments to known bodies with their rule and zones, inferred ones included.
         matches: who was matched with whom.
-        gross_lines, eliminated_lines: the placed lines behind the cube, as expressions.
+        placed: the placed lines behind the cube, with their measure, as an expression.
     """
 
     cube: pa.Table
     payments: Table
     matches: Matches
-    gross_lines: Table
-    eliminated_lines: Table
+    placed: Table
 
 
 def net(
@@ -100,53 +99,43 @@ def net(
     inferred = payments(inferred_payments(engine, lines, ruled, matches, bodies, perimeter))
     inferred_rules = pair_rules(engine, inferred, bodies, perimeter)
     everything = engine.keep(stack([ruled, with_rules(engine, inferred, inferred_rules)]))
-    spent = headline(lines, ruled)
-    gross = place_lines(
-        engine,
-        spent.filter(spent.nature.isin(list(GROSS_NATURES))),
-        perimeter,
-        by_area=by_area,
-    )
-    eliminated = place_lines(
-        engine, eliminations(everything), perimeter, by_area=by_area
-    )
-    listed = place_lines(
-        engine,
-        spent.filter(~spent.nature.isin(list(GROSS_NATURES))),
-        perimeter,
-        by_area=by_area,
-    )
-    this_year = lines.filter(lines.year_offset == 0)
-    financing = place_lines(
-        engine, this_year.filter(this_year.role == "financing"), perimeter, by_area=by_area
-    )
-    beside = {
-        role: place_lines(
-            engine, this_year.filter(this_year.role == role), perimeter, by_area=by_area
-        )
-        for role in BESIDE_ROLES
-    }
     funding, received = funding_lines(engine, lines, ruled, bodies, perimeter)
-    cube = engine.to_arrow(
-        stack([
-            _cells(measure, table)
-            for measure, table in (
-                ("gross", gross),
-                ("eliminated", eliminated),
-                ("listed", listed),
-                ("financing", financing),
-                ("funding", place_lines(engine, funding, perimeter, by_area=by_area)),
-                ("received", place_lines(engine, received, perimeter, by_area=by_area)),
-                *((role, table) for role, table in beside.items()),
-            )
-        ]).order_by(*CUBE_DIMENSIONS)
+    sources = stack(
+        [
+            _measured(headline(lines, ruled)),
+            _measured(_beside(lines)),
+            *(
+                table.select(*lines.columns).mutate(measure=ibis.literal(measure))
+                for measure, table in (
+                    ("eliminated", eliminations(everything)),
+                    ("funding", funding),
+                    ("received", received),
+                )
+            ),
+        ]
     )
+    placed = place_lines(engine, sources, perimeter, by_area=by_area)
     return Netted(
-        cube=cube,
+        cube=engine.to_arrow(_cells(placed).order_by(*CUBE_DIMENSIONS)),
         payments=everything,
         matches=matches,
-        gross_lines=gross,
-        eliminated_lines=eliminated,
+        placed=placed,
+    )
+
+
+def _beside(lines: Table) -> Table:
+    return lines.filter(lines.year_offset == 0, lines.role.isin(["financing", *BESIDE_ROLES]))
+
+
+def _measured(lines: Table) -> Table:
+    """The measure of headline lines by their nature, and of all others by their role."""
+    is_headline = lines.role == "headline"
+    return lines.mutate(
+        measure=ibis.cases(
+            (is_headline & lines.nature.isin(list(GROSS_NATURES)), "gross"),
+            (is_headline, "listed"),
+            else_=lines.role,
+        )
     )
 
 
@@ -156,11 +145,13 @@ def eliminations(ruled: Table) -> Table:
     return kept.mutate(zone=kept.elimination_zone)
 
 
-def _cells(measure: str, placed: Table) -> Table:
-    cells = placed.mutate(measure=ibis.literal(measure))
-    if measure in {"gross", "listed"}:
-        # Thousands of payees would make the cube as long as the lines.
-        cells = cells.mutate(counterparty_id=ibis.null("string"), label=ibis.null("string"))
+def _cells(placed: Table) -> Table:
+    # Thousands of payees would make the cube as long as the lines.
+    is_spending = placed.measure.isin(["gross", "listed"])
+    cells = placed.mutate(
+        counterparty_id=ibis.ifelse(is_spending, ibis.null("string"), placed.counterparty_id),
+        label=ibis.ifelse(is_spending, ibis.null("string"), placed.label),
+    )
     return cells.group_by(list(CUBE_DIMENSIONS)).agg(
         pence=cells.amount_pence.sum().cast("int64"),
         low_pence=cells.low_pence.sum().cast("int64"),

@@ -81,10 +81,12 @@ class Perimeter:
     def zone_table(self) -> pa.Table:
         """zone, inside (whole, part, none): one row a zone."""
         zones = sorted(self.zones)
-        return pa.table({
-            "zone": pa.array(zones, pa.string()),
-            "inside": pa.array([self.status(zone) for zone in zones], pa.string()),
-        })
+        return pa.table(
+            {
+                "zone": pa.array(zones, pa.string()),
+                "inside": pa.array([self.status(zone) for zone in zones], pa.string()),
+            }
+        )
 
     def weight_table(self, zones: Iterable[str]) -> pa.Table:
         """zone, area, weight: one row an authority of each of ``zones`` that has any weight."""
@@ -93,11 +95,13 @@ class Perimeter:
             for zone in sorted(zones)
             for lad in sorted(self.zones[zone])
         ]
-        return pa.table({
-            "zone": pa.array([row[0] for row in rows], pa.string()),
-            "area": pa.array([row[1] for row in rows], pa.string()),
-            "weight": pa.array([row[2] for row in rows], pa.int64()),
-        })
+        return pa.table(
+            {
+                "zone": pa.array([row[0] for row in rows], pa.string()),
+                "area": pa.array([row[1] for row in rows], pa.string()),
+                "weight": pa.array([row[2] for row in rows], pa.int64()),
+            }
+        )
 
     def landing(self, payer_zone: str, payee_id: str) -> tuple[str, str, bool]:
         """Where a transfer enters gross, and where it is eliminated.

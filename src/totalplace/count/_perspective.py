@@ -41,7 +41,8 @@ def choose_key(registers: Registers, place: frozenset[str], year: str, key_id: s
                     code="key_does_not_cover",
                     what="the key does not cover the place",
                     where=f"--key {key_id}",
-                    why=f"it has no value for {names}" + (" and others" if len(missing) > 5 else ""),
+                    why=f"it has no value for {names}"
+                    + (" and others" if len(missing) > 5 else ""),
                     fix=f"choose a key that does, such as {_list(_complete(registers, place))}",
                 )
             )

@@ -39,9 +39,7 @@ def place_lines(
         else "whole"
         if zone in single or (inside == "whole" and not by_area)
         else "part"
-        for zone, inside in zip(
-            table["zone"].to_pylist(), table["inside"].to_pylist(), strict=True
-        )
+        for zone, inside in zip(table["zone"].to_pylist(), table["inside"].to_pylist(), strict=True)
     ]
     zones = table.append_column("mode", [mode]).append_column(
         "area", [[single.get(zone) for zone in table["zone"].to_pylist()]]
@@ -55,22 +53,26 @@ def place_lines(
     if not shared_zones:
         return whole
     part = located.filter(located.mode == "part").drop("mode", "area")
-    keyed = part.mutate(_line=ibis.row_number().over(order_by=[part[name] for name in LINE_KEY]))
+    keyed = part.mutate(
+        whole_line=ibis.row_number().over(order_by=[part[name] for name in LINE_KEY])
+    )
     weights = engine.memory(perimeter.weight_table(shared_zones))
     split = split_by_weight(
-        keyed, weights, line_key="_line", group="zone", part="area", amount="amount_pence"
+        keyed, weights, line_key="whole_line", group="zone", part="area", amount="amount_pence"
     )
     inside = split.filter(split.area.isin(sorted(perimeter.place)))
-    total = weights.group_by("zone").agg(_total=weights.weight.sum())
-    sized = inside.inner_join(keyed.select("_line", _amount=keyed.amount_pence), "_line")
+    total = weights.group_by("zone").agg(whole_total=weights.weight.sum())
+    sized = inside.inner_join(
+        keyed.select("whole_line", whole_amount=keyed.amount_pence), "whole_line"
+    )
     sized = sized.inner_join(weights.inner_join(total, "zone"), ["zone", "area"])
-    below, above = sized._amount - sized.low_pence, sized.high_pence - sized._amount
+    below, above = sized.whole_amount - sized.low_pence, sized.high_pence - sized.whole_amount
     # A share of the published rounding, rounded outwards: a range never gets too narrow.
     around = sized.mutate(
         low_pence=sized.amount_pence
-        - floor_div(below * sized.weight + sized._total - 1, sized._total),
+        - floor_div(below * sized.weight + sized.whole_total - 1, sized.whole_total),
         high_pence=sized.amount_pence
-        + floor_div(above * sized.weight + sized._total - 1, sized._total),
+        + floor_div(above * sized.weight + sized.whole_total - 1, sized.whole_total),
         is_shared=True,
     )
     return stack([whole, around.select(*whole.columns)])

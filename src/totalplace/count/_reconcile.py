@@ -86,9 +86,7 @@ def statement(
         names: body_id -> name, for the labels.
         datasets: only the bodies counted from these; all by default.
     """
-    rows = [
-        row for row in cube.to_pylist() if datasets is None or row["dataset"] in datasets
-    ]
+    rows = [row for row in cube.to_pylist() if datasets is None or row["dataset"] in datasets]
     spent: dict[str, int] = {}
     financed: dict[str, int] = {}
     funded: dict[str, int] = {}
@@ -161,6 +159,10 @@ def _pair(
     row: Mapping[str, Any], has_several: set[tuple[str, str]], names: Mapping[str, str]
 ) -> tuple[str, str]:
     payee, stream = row["counterparty_id"], row["stream_id"]
-    payer = "several payers" if (payee, stream) in has_several else names.get(row["body_id"], row["body_id"])
+    payer = (
+        "several payers"
+        if (payee, stream) in has_several
+        else names.get(row["body_id"], row["body_id"])
+    )
     tail = f" ({stream})" if stream and payer == "several payers" else ""
     return payer, f"{names.get(payee, payee)}{tail}"

@@ -39,14 +39,16 @@ def return_lines(
             offset = year_start(part_year) - year_start(year)
             if abs(offset) > 1 or amount == 0:
                 continue
-            lines.append({
-                **_line(row, payees, streams, registers),
-                "piece": number,
-                "amount_pence": amount,
-                "low_pence": amount,
-                "high_pence": amount,
-                "year_offset": offset,
-            })
+            lines.append(
+                {
+                    **_line(row, payees, streams, registers),
+                    "piece": number,
+                    "amount_pence": amount,
+                    "low_pence": amount,
+                    "high_pence": amount,
+                    "year_offset": offset,
+                }
+            )
     return lines
 
 
@@ -92,5 +94,3 @@ def _control(stream: Row | None, tier: str | None) -> str:
     if stream is not None and stream["kind"] == "benefit":
         return "national_rules"
     return "national" if tier in {"national", "quango"} else "local"
-
-

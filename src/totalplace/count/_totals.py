@@ -58,9 +58,7 @@ def key_grade(measure: str) -> str:
     return "E" if measure == "people" else "D"
 
 
-def measure_cells(
-    cube: pa.Table, measures: Mapping[str, int], *, shared_grade: str
-) -> list[Cell]:
+def measure_cells(cube: pa.Table, measures: Mapping[str, int], *, shared_grade: str) -> list[Cell]:
     """Cells of some measures, with their sign.
 
     Args:
@@ -132,8 +130,6 @@ def grade_of(total: Total) -> str:
     """
     size = sum(abs(pence) for pence in total.by_grade.values())
     worst = [
-        grade
-        for grade in GRADES
-        if 100 * abs(total.by_grade.get(grade, 0)) > _MATERIAL_PCT * size
+        grade for grade in GRADES if 100 * abs(total.by_grade.get(grade, 0)) > _MATERIAL_PCT * size
     ]
     return worst[-1] if worst else "A"

@@ -71,9 +71,9 @@ def trace(flows: Iterable[Flow]) -> Traced:
     bodies = sorted({payee for payee, _, _ in amounts})
     inside = set(bodies)
     # A counted source that booked no funding itself is an end of the trail.
-    ends = sorted({
-        source for _, source, is_external in amounts if is_external or source not in inside
-    })
+    ends = sorted(
+        {source for _, source, is_external in amounts if is_external or source not in inside}
+    )
     order = {body: i for i, body in enumerate(bodies)}
     column = {source: k for k, source in enumerate(ends)}
     total = np.zeros(len(bodies))

@@ -58,10 +58,16 @@ def pair_rules(
         kind = pair["kind"] or None
         if pair["counterparty_id"] == pair["body_id"]:
             rule = INTERNAL
-        elif pair["role"] == "itemised" and payer is not None and payer.dataset == "ro" and kind in {
-            "levy",
-            "precept",
-        }:
+        elif (
+            pair["role"] == "itemised"
+            and payer is not None
+            and payer.dataset == "ro"
+            and kind
+            in {
+                "levy",
+                "precept",
+            }
+        ):
             rule = "in_outturn"
         elif payee is None:
             rule = "not_counted"
@@ -93,13 +99,9 @@ def headline(lines: Table, ruled: Table) -> Table:
     spent = lines.filter(lines.side == "out", lines.year_offset == 0, lines.role == "headline")
     moved = ruled.filter(ruled.role == "headline")
     plain = spent.filter(
-        ~(
-            spent.nature.isin(list(TRANSFER_NATURES)) & spent.counterparty_id.notnull()
-        )
+        ~(spent.nature.isin(list(TRANSFER_NATURES)) & spent.counterparty_id.notnull())
     )
     return ibis.union(
         plain,
-        moved.filter(moved.rule != INTERNAL)
-        .mutate(zone=ibis._.gross_zone)
-        .select(*plain.columns),
+        moved.filter(moved.rule != INTERNAL).mutate(zone=ibis._.gross_zone).select(*plain.columns),
     )

@@ -21,7 +21,7 @@ class _DuckDBEngine:
     def __init__(self, *, memory_limit: str | None, threads: int | None) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="totalplace-")
         self._connection = ibis.duckdb.connect(":memory:")
-        settings = {
+        settings: dict[str, str | int | None] = {
             "temp_directory": self._spill.name,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -43,18 +43,32 @@ class _DuckDBEngine:
 
     def to_arrow(self, expression: Table) -> pa.Table:
         # Not Ibis' own to_pyarrow: under DuckDB 2 it calls a deprecated method and warns.
-        sql = self._connection.compile(expression)
-        table: pa.Table = self._connection.con.sql(sql).to_arrow_table()
+        table: pa.Table = self._connection.con.sql(self._sql(expression)).to_arrow_table()
         return table
 
     def keep(self, expression: Table) -> Table:
         name = f"kept_{next(self._counter)}"
-        sql = self._connection.compile(expression)
-        self._connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {sql}')
+        self._connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {self._sql(expression)}')
         return self._connection.table(name)
 
     def to_parquet(self, expression: Table, path: Path) -> None:
-        self._connection.to_parquet(expression, str(path), compression="zstd")
+        target = _literal(str(path))
+        self._connection.raw_sql(
+            f"COPY ({self._sql(expression)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
+        )
+
+    def _sql(self, expression: Table) -> str:
+        """The expression as SQL whose whole numbers are BIGINT.
+
+        DuckDB sums BIGINT into HUGEINT, which reaches Arrow as a decimal; Ibis believes it is
+        int64 already and drops a cast to it. A sum beyond 64 bits raises here.
+        """
+        sql: str = self._connection.compile(expression)
+        whole = [name for name, kind in expression.schema().items() if kind.is_int64()]
+        if not whole:
+            return sql
+        casts = ", ".join(f'CAST("{name}" AS BIGINT) AS "{name}"' for name in whole)
+        return f"SELECT * REPLACE ({casts}) FROM ({sql})"  # noqa: S608 - compiled by Ibis
 
     def close(self) -> None:
         self._connection.disconnect()

@@ -51,23 +51,24 @@ def split_by_weight(
         the part's share. Parts of a line always sum to its amount; ties go by part code. The
         method is that of :func:`totalplace.money.split`.
     """
-    total = weights.group_by(group).agg(_total=weights.weight.sum())
-    weighted = weights.inner_join(total, group).select(group, part, "weight", "_total")
+    total = weights.group_by(group).agg(split_total=weights.weight.sum())
+    weighted = weights.inner_join(total, group).select(group, part, "weight", "split_total")
     joined = lines.inner_join(weighted, group)
     size = joined[amount].abs()
-    rest = size % joined._total * joined.weight
+    rest = size % joined.split_total * joined.weight
     shared = joined.mutate(
-        _base=floor_div(size, joined._total) * joined.weight + floor_div(rest, joined._total),
-        _remainder=rest % joined._total,
+        split_base=floor_div(size, joined.split_total) * joined.weight
+        + floor_div(rest, joined.split_total),
+        split_remainder=rest % joined.split_total,
     )
     ranked = shared.mutate(
-        _rank=ibis.row_number().over(
-            group_by=line_key, order_by=[ibis.desc("_remainder"), ibis.asc(part)]
+        split_rank=ibis.row_number().over(
+            group_by=line_key, order_by=[ibis.desc("split_remainder"), ibis.asc(part)]
         ),
-        _left=shared[amount].abs() - shared._base.sum().over(group_by=line_key),
+        split_left=shared[amount].abs() - shared.split_base.sum().over(group_by=line_key),
     )
-    share = ranked._base + (ranked._rank < ranked._left).cast("int64")
+    share = ranked.split_base + (ranked.split_rank < ranked.split_left).cast("int64")
     signed = ibis.ifelse(ranked[amount] < 0, -share, share)
     return ranked.mutate(**{amount: signed.cast("int64")}).drop(
-        "weight", "_total", "_base", "_remainder", "_rank", "_left"
+        "weight", "split_total", "split_base", "split_remainder", "split_rank", "split_left"
     )
