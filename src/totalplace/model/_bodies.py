@@ -48,14 +48,16 @@ class Body:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BodyRegister:
-    """Every body known to a place. Build it with :func:`body_register`.
+    """Every body known to a place. Build it with :func:`body_register`. Equal only to itself.
 
     Attributes:
         bodies: body_id -> body.
         aliases: name as written -> body_id.
         serves: body_id -> the areas whose residents it serves.
+        by_text: key of any identifier, code, name or alias -> the bodies it may mean.
+        by_scheme: (scheme, code in capitals) -> body_id.
     """
 
     bodies: Mapping[str, Body]

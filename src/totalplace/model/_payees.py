@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, TypeVar
 
 from totalplace.model import _names
@@ -153,6 +154,7 @@ class _Known:
         return frozenset(found)
 
 
+@lru_cache(maxsize=4)
 def _known_names(register: BodyRegister) -> _Known:
     places = {_names.full_key(name) for name in load("area")["name"].to_pylist()}
     as_written: dict[str, set[str]] = {}
