@@ -1,0 +1,16 @@
+"""Floor 2: published formats, recognised and turned into exact lines with their way back."""
+
+from totalplace.sources._add import add
+from totalplace.sources._detect import formats, sniff
+from totalplace.sources._format import Detection, FormatInfo
+from totalplace.sources._report import AddReport, FileReport
+
+__all__ = [
+    "AddReport",
+    "Detection",
+    "FileReport",
+    "FormatInfo",
+    "add",
+    "formats",
+    "sniff",
+]

@@ -1,0 +1,272 @@
+"""`add`: files are taken in one by one, each whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from totalplace.errors import (
+    FileError,
+    FileRefused,
+    Problem,
+    Quarantined,
+    RequestError,
+)
+from totalplace.model import Body, BodyRegister
+from totalplace.place import Change, Folder, Source
+from totalplace.sources._detect import MembersRefused, format_ids, read_file
+from totalplace.sources._format import Job, Memo, Reading
+from totalplace.sources._report import AddReport, FileReport, Status, report_of_member
+
+__all__ = ["add"]
+
+Progress = Callable[[str, str, int, int], None]
+"""Told the file, the stage, how much is done and how much there is to do."""
+
+_MEMORY_LIMIT = "300MB"
+
+
+def add(
+    folder: Folder,
+    paths: Sequence[Path],
+    *,
+    body: str | None = None,
+    format_id: str | None = None,
+    supersedes: str | None = None,
+    yes: bool = False,
+    received: str,
+    registers: BodyRegister,
+    progress: Progress | None = None,
+) -> AddReport:
+    """Take published files into a place.
+
+    Each file is stored byte for byte, recognised, read and committed by itself: one that is
+    refused changes nothing and never stops the others. A zip or a workbook is one file: all of
+    its members are loaded, or none. A file that the place has already changes nothing.
+
+    Args:
+        paths: the files.
+        body: whose money it is (body_id, ONS code, name or alias), where the file does not say.
+        format_id: one of :func:`formats`, to have no other tried.
+        supersedes: SHA-256 (its beginning will do) of the source that the one file replaces.
+        yes: accept what would otherwise be refused as doubtful, e.g. gross amounts.
+        received: when they were supplied: ISO timestamp by the caller's clock.
+        registers: every body known to the place.
+        progress: told the file, the stage, what is done and what there is to do.
+
+    Raises:
+        RequestError: nothing was done: an unknown body, format or source, no file that exists, or
+            several files for one `supersedes`; all of it at once.
+        PlaceError: the place's disk cannot take it; files added before stay.
+    """
+    payer, old = _check_request(folder, paths, body, format_id, supersedes, registers)
+    reports: list[FileReport] = []
+    with _connection() as connection:
+        for path in paths:
+            adding = _Adding(
+                path, payer, format_id, old, yes, received, registers, progress, connection
+            )
+            reports += adding.run(folder)
+    return AddReport(tuple(reports))
+
+
+def _check_request(
+    folder: Folder,
+    paths: Sequence[Path],
+    body: str | None,
+    format_id: str | None,
+    supersedes: str | None,
+    registers: BodyRegister,
+) -> tuple[Body | None, Source | None]:
+    problems: list[Problem] = []
+    payer = old = None
+    with _gathered(problems):
+        payer = None if body is None else registers.find(body)
+    with _gathered(problems):
+        old = None if supersedes is None else folder.state().find_source(supersedes)
+    if format_id is not None and format_id not in format_ids():
+        problems.append(
+            Problem(
+                "unknown_format",
+                "there is no such format",
+                f"--format {format_id}",
+                "it is none of those that can be read",
+                f"use one of {', '.join(format_ids())}",
+            )
+        )
+    if supersedes is not None and len(paths) != 1:
+        problems.append(
+            Problem(
+                "several_files",
+                "one file supersedes one source",
+                f"--supersedes {supersedes}",
+                f"{len(paths)} files were given",
+                "add the corrected file by itself",
+            )
+        )
+    missing = [path for path in paths if not path.exists()]
+    if not paths or len(missing) == len(paths):
+        problems += [_missing(path) for path in missing] or [
+            Problem("no_files", "no file was given", "add", "there is nothing to add", "name files")
+        ]
+    if problems:
+        raise RequestError(problems)
+    return payer, old
+
+
+@contextlib.contextmanager
+def _gathered(problems: list[Problem]) -> Iterator[None]:
+    try:
+        yield
+    except RequestError as error:
+        problems += error.problems
+
+
+@contextlib.contextmanager
+def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with tempfile.TemporaryDirectory(prefix="totalplace-") as spill:
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                "temp_directory": spill,
+                "memory_limit": _MEMORY_LIMIT,
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            },
+        )
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Adding:
+    """One file on its way in."""
+
+    path: Path
+    body: Body | None
+    format_id: str | None
+    old: Source | None
+    yes: bool
+    received: str
+    bodies: BodyRegister
+    progress: Progress | None
+    connection: duckdb.DuckDBPyConnection
+
+    def run(self, folder: Folder) -> list[FileReport]:
+        sha256: str | None = None
+        try:
+            if self.path.is_dir():
+                raise FileRefused(_is_folder(self.path))
+            with folder.change() as change:
+                self._step("storing", 0, 1)
+                source = change.store_source(self.path, name=self.path.name, received=self.received)
+                sha256 = source.sha256
+                if self.old is not None:
+                    change.supersede(self.old.sha256, by=sha256)
+                known = change.state.members_of(sha256)
+                if known:
+                    return [
+                        report_of_member(one, file=str(self.path), status="already_there")
+                        for one in known
+                    ]
+                outcomes = self._read(change, source)
+            return self._reports(source, outcomes, change)
+        except FileError as error:
+            is_quarantined = isinstance(error, Quarantined)
+            status: Status = "quarantined" if is_quarantined else "refused"
+            return _failed(error, file=str(self.path), sha256=sha256, status=status)
+
+    def _read(self, change: Change, source: Source) -> Sequence[Reading | Memo]:
+        job = Job(
+            file=str(self.path),
+            source=source,
+            folder=change.path,
+            connection=self.connection,
+            bodies=self.bodies,
+            body=self.body,
+            yes=self.yes,
+            step=self._step,
+        )
+        outcomes = read_file(change.source_path(source.sha256), job, format_id=self.format_id)
+        for outcome in outcomes:
+            if isinstance(outcome, Reading):
+                change.add_member(outcome.member, outcome.lines, outcome.rejects)
+        return outcomes
+
+    def _reports(
+        self, source: Source, outcomes: Sequence[Reading | Memo], change: Change
+    ) -> list[FileReport]:
+        late = {member.key for member in change.already_there}
+        reports = []
+        for outcome in outcomes:
+            if isinstance(outcome, Memo):
+                reports.append(
+                    FileReport(
+                        file=str(self.path),
+                        member=outcome.member,
+                        status="loaded",
+                        sha256=source.sha256,
+                        records=outcome.records,
+                        skipped={"memo": outcome.records},
+                        warnings=(_memo(self.path, outcome),),
+                    )
+                )
+                continue
+            is_late = outcome.member.key in late
+            report = report_of_member(
+                outcome.member,
+                file=str(self.path),
+                status="already_there" if is_late else "loaded",
+            )
+            reports.append(dataclasses.replace(report, warnings=outcome.warnings))
+        return reports
+
+    def _step(self, stage: str, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress(str(self.path), stage, done, total)
+
+
+def _failed(error: FileError, *, file: str, sha256: str | None, status: Status) -> list[FileReport]:
+    """One report a member of a file that was not taken in."""
+    faults = error.by_member if isinstance(error, MembersRefused) else {"": error.problems}
+    return [
+        FileReport(file=file, member=member, status=status, sha256=sha256, problems=tuple(problems))
+        for member, problems in faults.items()
+    ]
+
+
+def _memo(path: Path, memo: Memo) -> Problem:
+    return Problem(
+        "no_data",
+        "nothing is read from this part of the file",
+        f"{path}, {memo.member}",
+        memo.reason,
+        "nothing to do",
+    )
+
+
+def _missing(path: Path) -> Problem:
+    return Problem(
+        "missing_file",
+        "there is no such file",
+        str(path),
+        "no file stands at this path",
+        "check the spelling and the folder",
+    )
+
+
+def _is_folder(path: Path) -> Problem:
+    return Problem(
+        "is_folder",
+        "this is a folder, not a file",
+        str(path),
+        "files are added one by one",
+        f"name its files, e.g. {path}/*.csv",
+    )

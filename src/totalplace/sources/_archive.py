@@ -1,0 +1,126 @@
+"""Zip archives: checked before anything in them is read, and unpacked a piece at a time."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from totalplace.errors import FileRefused, Problem
+
+__all__ = ["check_archive", "is_workbook", "open_archive", "table_members", "unpack"]
+
+MAX_MEMBERS = 2_000
+MAX_TOTAL_BYTES = 500_000_000
+MAX_RATIO = 100
+_SMALL_BYTES = 1_000_000
+"""Below this size a high ratio is harmless: it is an empty form, or a repeated line."""
+
+_CHUNK_BYTES = 1 << 20
+_TABLES = frozenset({".csv", ".tsv", ".txt"})
+
+
+@contextmanager
+def open_archive(path: Path, *, where: str) -> Iterator[zipfile.ZipFile]:
+    """Open a zip archive that has passed every check.
+
+    Raises:
+        FileRefused: it is cut short or damaged, encrypted, too large, or has unsafe paths; every
+            fault that can be seen.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+        raise FileRefused(
+            Problem(
+                "damaged_archive",
+                "the archive cannot be opened",
+                where,
+                f"its list of members, which stands at the end, is missing or damaged ({error})",
+                "it may have been cut short: download it again from the publisher",
+            )
+        ) from error
+    with archive:
+        check_archive(archive, where=where)
+        yield archive
+
+
+def check_archive(archive: zipfile.ZipFile, *, where: str) -> None:
+    """Refuse an archive that could harm the reader, before any of it is unpacked."""
+    members = archive.infolist()
+    problems = []
+    if len(members) > MAX_MEMBERS:
+        problems.append(("too_many_members", f"{len(members)} members; {MAX_MEMBERS} are allowed"))
+    total = sum(member.file_size for member in members)
+    if total > MAX_TOTAL_BYTES:
+        problems.append(("too_large", f"{total:,} bytes unpacked; {MAX_TOTAL_BYTES:,} are allowed"))
+    for member in members:
+        ratio = member.file_size / max(member.compress_size, 1)
+        if ratio > MAX_RATIO and member.file_size > _SMALL_BYTES:
+            problems.append(
+                ("suspicious_ratio", f"{member.filename} unpacks to {ratio:.0f} times its size")
+            )
+        path = PurePosixPath(member.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or re.match("[A-Za-z]:", member.filename):
+            problems.append(("unsafe_path", f"a member is named {member.filename!r}"))
+        if member.flag_bits & 1:
+            problems.append(("encrypted", f"{member.filename} needs a password"))
+    if problems:
+        raise FileRefused(
+            Problem(
+                code,
+                "the archive is not safe to unpack",
+                where,
+                why,
+                "unpack it yourself, look at what is inside, then add the files one by one",
+            )
+            for code, why in problems[:20]
+        )
+
+
+def is_workbook(archive: zipfile.ZipFile) -> bool:
+    """Whether the archive is an Excel workbook (.xlsx)."""
+    return "xl/workbook.xml" in archive.namelist()
+
+
+def table_members(archive: zipfile.ZipFile) -> tuple[list[str], list[str]]:
+    """Names of the members that may be tables, and of all others but folders, both in order."""
+    tables: list[str] = []
+    others: list[str] = []
+    for member in archive.infolist():
+        if member.is_dir():
+            continue
+        path = PurePosixPath(member.filename)
+        is_table = path.suffix.lower() in _TABLES and not path.name.startswith((".", "~"))
+        is_table = is_table and path.parts[0] != "__MACOSX" and not _is_note(path)
+        (tables if is_table else others).append(member.filename)
+    return tables, others
+
+
+def _is_note(path: PurePosixPath) -> bool:
+    return path.suffix.lower() == ".txt" and "readme" in path.stem.lower()
+
+
+def unpack(archive: zipfile.ZipFile, member: str, target: Path, *, where: str) -> None:
+    """Write one member to a file, a megabyte at a time; its checksum is checked on the way.
+
+    Raises:
+        FileRefused: the member is cut short or damaged.
+    """
+    try:
+        with archive.open(member) as source, target.open("wb") as out:
+            while chunk := source.read(_CHUNK_BYTES):
+                out.write(chunk)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise FileRefused(
+            Problem(
+                "damaged_member",
+                "a member of the archive cannot be unpacked",
+                f"{where}, member {member}",
+                str(error) or type(error).__name__,
+                "it may have been cut short: download it again from the publisher",
+            )
+        ) from error

@@ -1,0 +1,123 @@
+"""What a format is: how it recognises a file, and what reading one gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from totalplace.errors import Problem
+from totalplace.model import Body, BodyRegister
+from totalplace.place import Member, Source
+from totalplace.sources._delimited import Delimited
+from totalplace.sources._workbook import Workbook
+
+__all__ = ["Detection", "Format", "FormatInfo", "Job", "Memo", "Reading", "no_match"]
+
+
+@dataclass(frozen=True)
+class FormatInfo:
+    """A format for people.
+
+    Attributes:
+        id: what ``--format`` takes.
+        title: one line.
+        recognises: how a file is known to be of it.
+        columns: the published columns or headers it reads.
+    """
+
+    id: str
+    title: str
+    recognises: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Detection:
+    """How well a file fits a format.
+
+    Attributes:
+        format_id: the format, or None if no format fits.
+        score: 0 (not at all) to 1 (certain).
+        reasons: what was found, or what is missing.
+    """
+
+    format_id: str | None
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One supplied file being read.
+
+    Attributes:
+        file: its name as given.
+        source: the stored source.
+        folder: where files in the making go.
+        connection: an in-memory DuckDB that spills to `folder`.
+        bodies: every body known to the place.
+        body: the body that the user named, if any.
+        yes: whether the user accepts what would otherwise be refused as doubtful.
+        step: told the stage, what is done and what there is to do.
+    """
+
+    file: str
+    source: Source
+    folder: Path
+    connection: duckdb.DuckDBPyConnection
+    bodies: BodyRegister
+    body: Body | None
+    yes: bool
+    step: Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The lines of one member, written and counted but not yet part of the place.
+
+    Attributes:
+        member: its counts.
+        lines: a Parquet file, one row a line.
+        rejects: the same, one row a rejected record; None when there is none.
+        warnings: what a reader of the figures should know.
+    """
+
+    member: Member
+    lines: Path
+    rejects: Path | None = None
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Memo:
+    """A member or sheet that holds no data: notes, metadata, working sheets, duplicates."""
+
+    member: str
+    records: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Format:
+    """A published format. A format reads delimited text, or workbooks, or both.
+
+    Attributes:
+        info: for people.
+        sniff_text, sniff_workbook: how well a file fits.
+        read_text: the reading of one delimited file; the integer is its index in the source.
+        read_workbook: the readings of the sheets, and memos of all other sheets, in sheet order.
+    """
+
+    info: FormatInfo
+    sniff_text: Callable[[Delimited], Detection] | None = None
+    read_text: Callable[[Delimited, int, Job], Reading] | None = None
+    sniff_workbook: Callable[[Workbook], Detection] | None = None
+    read_workbook: Callable[[Workbook, Job], Sequence[Reading | Memo]] | None = None
+
+
+def no_match(format_id: str, *reasons: str) -> Detection:
+    """The detection of a file that is not of a format."""
+    return Detection(format_id, 0.0, reasons)

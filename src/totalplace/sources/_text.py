@@ -1,0 +1,211 @@
+"""Text files as bytes: what they are, how they are encoded, and how many records they hold.
+
+One pass over the bytes answers all of it, a piece at a time, so that memory stays flat.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from totalplace.errors import FileRefused, Problem
+
+__all__ = ["TextFacts", "refuse_other_kinds", "scan_text", "to_utf8"]
+
+CHUNK_BYTES = 1 << 22
+
+_QUOTE, _NEWLINE = 0x22, 0x0A
+_OTHER_KINDS = (
+    (b"%PDF", "a PDF document", "ask the publisher for the figures as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save it as .xlsx or CSV, then add that"),
+    (b"\x1f\x8b", "a gzip archive", "unpack it, then add the file inside"),
+    (b"Rar!", "a RAR archive", "unpack it, then add the files inside"),
+    (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it, then add the files inside"),
+    (b"PAR1", "a Parquet file", "add the published file it was made from"),
+    (b"\x89PNG", "an image", "ask the publisher for the figures as CSV"),
+)
+_PAGES = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body")
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    r"""What one pass over a text file found.
+
+    Attributes:
+        encoding: ``utf-8``, ``utf-8-sig``, ``cp1252`` or ``utf-16``.
+        records: line feeds outside quotes, and a last line that has none; None where the encoding
+            hides them.
+        newline: how lines end, as DuckDB writes it: ``\n`` or ``\r\n``.
+        is_regular: UTF-8 whose every line is a record that ends alike: row numbers can be counted
+            while reading.
+    """
+
+    encoding: str
+    records: int | None
+    newline: str
+    is_regular: bool
+
+
+def refuse_other_kinds(head: bytes, *, where: str) -> None:
+    """Refuse what is known by its first bytes to be neither text nor a zip nor a workbook.
+
+    Raises:
+        FileRefused: ``empty_file`` or ``not_a_table``.
+    """
+    if not head:
+        raise FileRefused(
+            Problem(
+                "empty_file",
+                "the file is empty",
+                where,
+                "it has 0 bytes",
+                "download it again from the publisher",
+            )
+        )
+    kind, fix = next(((k, f) for magic, k, f in _OTHER_KINDS if head.startswith(magic)), ("", ""))
+    if head.lstrip(codecs.BOM_UTF8 + b" \t\r\n").lower().startswith(_PAGES):
+        kind = "a web page"
+        fix = "open it in a browser: it may be an error page or a link to the real file"
+    if kind:
+        raise FileRefused(
+            Problem("not_a_table", f"the file is {kind}", where, f"it begins {head[:16]!r}", fix)
+        )
+
+
+def scan_text(path: Path, *, where: str) -> TextFacts:
+    """Find out the encoding of a text file and count its records.
+
+    Raises:
+        FileRefused: it is empty, no text, or in no encoding that is read; with the byte offset.
+    """
+    with path.open("rb") as file:
+        head = file.read(64)
+    refuse_other_kinds(head, where=where)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        _refuse_invalid(path, "utf-16", where)
+        return TextFacts("utf-16", None, "\\n", is_regular=False)
+    encoding = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+    facts = _scan(path, encoding, where)
+    if facts is not None:
+        return facts
+    if encoding == "utf-8":
+        encoding = "cp1252"
+    _refuse_invalid(path, encoding, where)
+    return TextFacts(encoding, None, "\\n", is_regular=False)
+
+
+def to_utf8(path: Path, target: Path, encoding: str) -> None:
+    """Write a text file again as UTF-8 without a byte order mark."""
+    with (
+        path.open("r", encoding=encoding, newline="") as source,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        while text := source.read(CHUNK_BYTES):
+            out.write(text)
+
+
+class _Counter:
+    """Records so far: line feeds outside quotes. Carries what spans two chunks."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self._is_quoted = False
+        self._has_blank_line = False
+        self._returns = self._feeds = self._pairs = 0
+        self._tail = b"\n"  # as if a line had just ended, so that a blank first line is seen
+
+    def add(self, chunk: bytes) -> None:
+        seam = self._tail + chunk[:2]
+        if any(blank in part for blank in (b"\n\n", b"\n\r\n") for part in (seam, chunk)):
+            self._has_blank_line = True
+        self._returns += chunk.count(b"\r")
+        self._feeds += (feeds := chunk.count(b"\n"))
+        self._pairs += chunk.count(b"\r\n") if self._returns else 0
+        self._pairs += self._tail.endswith(b"\r") and chunk.startswith(b"\n")
+        if self._is_quoted or b'"' in chunk:
+            self._add_quoted(np.frombuffer(chunk, np.uint8))
+        else:
+            self.records += feeds
+        self._tail = (self._tail + chunk)[-2:] if len(chunk) < 2 else chunk[-2:]
+
+    def _add_quoted(self, data: npt.NDArray[np.uint8]) -> None:
+        ends = np.flatnonzero(data == _NEWLINE)
+        quotes = np.flatnonzero(data == _QUOTE)
+        before = np.searchsorted(quotes, ends) + self._is_quoted
+        self.records += int(np.count_nonzero(before % 2 == 0))
+        self._is_quoted = bool((len(quotes) + self._is_quoted) % 2)
+
+    def facts(self, encoding: str) -> TextFacts:
+        is_last_open = not self._tail.endswith(b"\n")
+        is_crlf = self._pairs > 0
+        is_alike = self._returns == self._pairs and self._pairs in (0, self._feeds)
+        return TextFacts(
+            encoding=encoding,
+            records=self.records + is_last_open,
+            newline="\\r\\n" if is_crlf else "\\n",
+            is_regular=is_alike and not self._has_blank_line and not self._is_quoted,
+        )
+
+
+def _scan(path: Path, encoding: str, where: str) -> TextFacts | None:
+    """The facts of a UTF-8 file; None if it is not UTF-8."""
+    counter = _Counter()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    offset = 0
+    with path.open("rb") as file:
+        file.seek(len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0)
+        while chunk := file.read(CHUNK_BYTES):
+            if b"\0" in chunk:
+                raise _wrong_encoding(
+                    where, offset + chunk.index(0), "a NUL byte, so it is no text"
+                )
+            if decoder.getstate()[0] or not chunk.isascii():
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    return None
+            counter.add(chunk)
+            offset += len(chunk)
+    if decoder.getstate()[0]:
+        return None
+    return counter.facts(encoding)
+
+
+def _refuse_invalid(path: Path, encoding: str, where: str) -> None:
+    """Refuse a file with bytes that its encoding does not have."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset = 0
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(CHUNK_BYTES)
+            pending = len(decoder.getstate()[0])
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                at = offset - pending + error.start
+                found = error.object[error.start : error.start + 1].hex()
+                expected = (
+                    "neither UTF-8 nor Windows-1252" if encoding == "cp1252" else f"not {encoding}"
+                )
+                raise _wrong_encoding(where, at, f"byte 0x{found} is {expected}") from None
+            if "\0" in text:
+                raise _wrong_encoding(where, offset, "it holds NUL characters, so it is no text")
+            offset += len(chunk)
+            if not chunk:
+                return
+
+
+def _wrong_encoding(where: str, offset: int, why: str) -> FileRefused:
+    return FileRefused(
+        Problem(
+            "wrong_encoding",
+            "the file's characters cannot be read",
+            f"{where}, byte offset {offset}",
+            why,
+            "save it again as UTF-8 CSV (in Excel: CSV UTF-8), then add that",
+        )
+    )
