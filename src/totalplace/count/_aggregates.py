@@ -14,11 +14,11 @@ from totalplace.count._match import SEVERAL
 from totalplace.count._registers import Registers
 from totalplace.money import split
 
-__all__ = ["cra_lines", "ro_lines"]
+__all__ = ["SITES", "cra_lines", "ro_lines"]
 
 Row = Mapping[str, Any]
-_PARTS = 1_000_000
-"""Shares of a crosswalk are kept to a millionth."""
+SITES = "site programmes: "
+"""Label of a site programme's cells as published, beside the headline that holds them at the site."""
 
 
 def _fold(text: str | None) -> str:
@@ -87,10 +87,9 @@ def cra_lines(
                 line |= {"funder": "local government, not broken down"}
         site = _site(row, sites)
         if site is not None and line["role"] == "headline":
-            lines.extend(
-                _divide({**line, "role": "apart", "label": "site programmes"}, row, functions)
-            )
-            line |= {"zone": site["site_area"]}
+            beside = {**line, "role": "apart", "label": f"{SITES}{site['site_name']}"}
+            lines.extend(_divide(beside, row, functions))
+            line |= {"zone": site["site_area"], "derivation": "direct"}
         lines.extend(_divide(line, row, functions))
     return _numbered(lines)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from totalplace.count._aggregates import SITES
 from totalplace.count._evidence import Coverage, Evidence, gather
 from totalplace.count._funders import funder_cells
 from totalplace.count._itemise import Itemised, itemise
@@ -107,6 +108,8 @@ class Counted:
     Attributes:
         gross_pence, eliminated_pence, net_pence: the headline, net = gross - eliminated.
         net_low_pence, net_high_pence: published rounding, and every key within three years.
+        net_as_published_pence: net with site programmes shared over their region as published,
+            instead of standing at their site.
         capital_pence, revenue_pence: net, apart.
         coverage_pct: share of net from returned or published lines.
         grade, by_grade: the worst grade that carries more than 5%, and the split in pence.
@@ -126,6 +129,7 @@ class Counted:
     net_pence: int
     net_low_pence: int
     net_high_pence: int
+    net_as_published_pence: int
     capital_pence: int
     revenue_pence: int
     coverage_pct: float | None
@@ -329,6 +333,7 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         net_pence=deflate(total.pence),
         net_low_pence=deflate(low),
         net_high_pence=deflate(high),
+        net_as_published_pence=deflate(total.pence + _sites(cube)),
         capital_pence=deflate(total.pence) - deflate(by_cap.get("cur", 0)),
         revenue_pence=deflate(by_cap.get("cur", 0)),
         coverage_pct=total.coverage_pct,
@@ -529,6 +534,17 @@ def _beside(cube: pa.Table) -> dict[str, int]:
             label = row["label"] or row["measure"]
             found[label] = found.get(label, 0) + row["pence"]
     return found
+
+
+def _sites(cube: pa.Table) -> int:
+    """What site programmes would add to net if shared as published: less where the site is."""
+    shared = sum(pence for label, pence in _beside(cube).items() if label.startswith(SITES))
+    at_site = sum(
+        row["pence"]
+        for row in cube.to_pylist()
+        if row["measure"] == "gross" and row["dataset"] == "cra" and row["derivation"] == "direct"
+    )
+    return shared - at_site
 
 
 def _listed(cube: pa.Table) -> dict[str, int]:
