@@ -54,7 +54,8 @@ def place_lines(
         return whole
     part = located.filter(located.mode == "part").drop("mode", "area")
     keyed = part.mutate(
-        whole_line=ibis.row_number().over(order_by=[part[name] for name in LINE_KEY])
+        whole_line=ibis.row_number().over(order_by=[part[name] for name in LINE_KEY]),
+        whole_amount=part.amount_pence,
     )
     weights = engine.memory(perimeter.weight_table(shared_zones))
     split = split_by_weight(
@@ -62,17 +63,18 @@ def place_lines(
     )
     inside = split.filter(split.area.isin(sorted(perimeter.place)))
     total = weights.group_by("zone").agg(whole_total=weights.weight.sum())
-    sized = inside.inner_join(
-        keyed.select("whole_line", whole_amount=keyed.amount_pence), "whole_line"
-    )
-    sized = sized.inner_join(weights.inner_join(total, "zone"), ["zone", "area"])
+    sized = inside.inner_join(weights.inner_join(total, "zone"), ["zone", "area"])
     below, above = sized.whole_amount - sized.low_pence, sized.high_pence - sized.whole_amount
     # A share of the published rounding, rounded outwards: a range never gets too narrow.
     around = sized.mutate(
-        low_pence=sized.amount_pence
-        - floor_div(below * sized.weight + sized.whole_total - 1, sized.whole_total),
-        high_pence=sized.amount_pence
-        + floor_div(above * sized.weight + sized.whole_total - 1, sized.whole_total),
+        low_pence=sized.amount_pence - _share_up(below, sized.weight, sized.whole_total),
+        high_pence=sized.amount_pence + _share_up(above, sized.weight, sized.whole_total),
         is_shared=True,
     )
     return stack([whole, around.select(*whole.columns)])
+
+
+def _share_up(pence: Table, weight: Table, total: Table) -> Table:
+    """``pence x weight / total``, rounded up; the product itself could pass 2**53."""
+    rest = pence % total * weight
+    return floor_div(pence, total) * weight + floor_div(rest + total - 1, total)
