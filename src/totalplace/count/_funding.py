@@ -12,8 +12,10 @@ from collections.abc import Iterable
 import ibis
 import pyarrow as pa
 
-from totalplace.count._match import SEVERAL
+from totalplace.count._match import SEVERAL, Matches
 from totalplace.count._perimeter import Counted, Perimeter
+from totalplace.count._schema import LINE_KEY, PASSED_ON_NATURES
+from totalplace.count._transfers import INTERNAL, relanded, relocated
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
 
@@ -26,12 +28,18 @@ def funding_lines(
     engine: Engine,
     lines: Table,
     ruled: Table,
+    matches: Matches,
     counted: Iterable[Counted],
     perimeter: Perimeter,
 ) -> tuple[Table, Table]:
     """External funding lines, and receipts from counted bodies, of all counted bodies.
 
-    Only bodies whose spending is counted bring funding: the rest's would fund nothing.
+    Only bodies whose spending is counted bring funding: the rest's would fund nothing. A precept
+    passed on is the receiver's own tax, and a contribution paid over for staff its payer's cost:
+    both are external.
+
+    Args:
+        ruled: payments with their rule and zones, inferred ones included.
     """
     bodies = {(body.body_id, body.cap_rev): body for body in counted}
     booked = lines.filter(
@@ -45,12 +53,19 @@ def funding_lines(
         schema=pa.schema([(name, pa.string()) for name in (*columns, "kind")]),
     )
     known = booked.inner_join(engine.memory(table), list(columns))
-    external = known.filter(known.kind == "external").select(*lines.columns)
-    received = known.filter(known.kind == "received").select(*lines.columns)
-    has_funding = {
-        pair["body_id"] for pair, kind in zip(pairs, kinds, strict=True) if kind == "external"
-    }
-    return stack([external, *_passed_on(lines, ruled, has_funding)]), received
+    is_counted = known.filter(known.kind == "received").select(*lines.columns)
+    through = _passed_through(lines, matches)
+    external = engine.keep(
+        stack(
+            [
+                known.filter(known.kind == "external").select(*lines.columns),
+                is_counted.semi_join(through, list(LINE_KEY)),
+            ]
+        )
+    )
+    received = is_counted.anti_join(through, list(LINE_KEY))
+    funded = engine.to_arrow(external.select("body_id").distinct())["body_id"].to_pylist()
+    return stack([external, _passed_on(ruled, sorted(funded)).select(*lines.columns)]), received
 
 
 def _kind(
@@ -63,23 +78,33 @@ def _kind(
     funder = bodies.get((pair["payer"], pair["cap_rev"]))
     if funder is None or funder.dataset not in _CONTAINS_TRANSFERS:
         return "external"
-    zone = perimeter.body_zone[pair["payer"]]
-    return "received" if perimeter.status(zone) != "none" else "external"
+    # The other end of an elimination, if a payment of this pair would be eliminated here.
+    _, zone, is_inside = perimeter.landing(
+        perimeter.body_zone.get(pair["payer"], ""), pair["body_id"]
+    )
+    return "received" if is_inside and perimeter.status(zone) != "none" else "external"
 
 
-def _passed_on(lines: Table, ruled: Table, payers: set[str]) -> list[Table]:
+def _passed_through(lines: Table, matches: Matches) -> Table:
+    """Keys of receipts matched with money that was never its payer's to be eliminated."""
+    passed = lines.filter(
+        lines.side == "out",
+        lines.nature.isin(list(PASSED_ON_NATURES)),
+        lines.counterparty_id.notnull(),
+    )
+    line = matches.match_line
+    found = line.filter(line.side == "paid").semi_join(passed, list(LINE_KEY))
+    return line.filter(line.side == "received").semi_join(found, "match_id").select(*LINE_KEY)
+
+
+def _passed_on(ruled: Table, payers: list[str]) -> Table:
     """Funding follows a grant to the place where it lands: a minus at the payer's zone, a plus
     at the payee's."""
     landed = ruled.filter(
-        ruled.role == "headline",
-        ruled.gross_zone != ruled.zone,
-        ruled.rule != "internal",
-        ruled.body_id.isin(sorted(payers)),
-    ).mutate(side=ibis.literal("in"), role=ibis.literal("funding"), label=ibis.literal("passed on"))
-    minus = landed.mutate(
-        amount_pence=-landed.amount_pence,
-        low_pence=-landed.high_pence,
-        high_pence=-landed.low_pence,
+        ruled.role == "headline", ruled.gross_zone != ruled.zone, ruled.rule != INTERNAL
     )
-    plus = landed.mutate(zone=landed.gross_zone)
-    return [minus.select(*lines.columns), plus.select(*lines.columns)]
+    moved = stack([landed, relanded(ruled)])
+    funded = moved.filter(moved.body_id.isin(payers)).mutate(
+        side=ibis.literal("in"), role=ibis.literal("funding"), label=ibis.literal("passed on")
+    )
+    return relocated(funded)

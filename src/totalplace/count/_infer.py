@@ -3,7 +3,7 @@
 When a counted payee reports money from a counted payer and no payment is found, in this year or
 the next, the payment is inside the payer's spending without being named. It is inferred at the
 receipt, capped at what the payer's count contains beyond its named payments (count.md, *only the
-payee reports*). Gross does not change.
+payee reports*). Gross does not change, except that the payment lands at the payee.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from totalplace.count._match import Matches
 from totalplace.count._perimeter import Counted, Perimeter
-from totalplace.count._schema import GROSS_NATURES, LINE
+from totalplace.count._schema import GROSS_NATURES, LINE, LINE_KEY
+from totalplace.count._transfers import IN_OUTTURN
 from totalplace.engine import Engine
 from totalplace.engine._engine import Table
 
@@ -38,8 +39,7 @@ def inferred_payments(
     alone = matches.match.filter(matches.match.level == "payee_only").select("match_id")
     named = matches.match_line.semi_join(alone, "match_id")
     booked = lines.filter(lines.side == "in", lines.role == "funding", lines.year_offset == 0)
-    key = [name for name in named.columns if name in LINE.names and name != "year_offset"]
-    found = engine.to_arrow(booked.semi_join(named, key).order_by(*key)).to_pylist()
+    found = engine.to_arrow(booked.semi_join(named, list(LINE_KEY)).order_by(*LINE_KEY)).to_pylist()
     receipts = [
         row
         for row in found
@@ -62,7 +62,7 @@ def inferred_payments(
                     "body_id": row["counterparty_id"],
                     "counterparty_id": row["body_id"],
                     "tier": None,
-                    "zone": perimeter.body_zone[row["counterparty_id"]],
+                    "zone": perimeter.body_zone.get(row["counterparty_id"], ""),
                     "side": "out",
                     "nature": "transfer",
                     "role": "itemised",
@@ -80,7 +80,11 @@ def inferred_payments(
 def _unnamed_spending(
     engine: Engine, lines: Table, ruled: Table, payers: set[str]
 ) -> dict[tuple[str, str], int]:
-    """What each payer spent beyond its named payments: the most an inferred one can be."""
+    """What each payer spent beyond its named payments: the most an inferred one can be.
+
+    Whatever the rule says of a named payment, its money went to somebody else; a recharge to
+    oneself is in no count; a levy among itemised lines stands in the outturn a second time.
+    """
     spent = lines.filter(
         lines.side == "out",
         lines.year_offset == 0,
@@ -91,11 +95,12 @@ def _unnamed_spending(
     total = engine.to_arrow(
         spent.group_by(["body_id", "cap_rev"]).agg(pence=spent.amount_pence.sum().cast("int64"))
     ).to_pylist()
-    paid = ruled.filter(ruled.body_id.isin(sorted(payers)), ruled.rule == "eliminate")
+    paid = ruled.filter(ruled.body_id.isin(sorted(payers)), ruled.rule != IN_OUTTURN)
     named = engine.to_arrow(
         paid.group_by(["body_id", "cap_rev"]).agg(pence=paid.amount_pence.sum().cast("int64"))
     ).to_pylist()
     room = {(row["body_id"], row["cap_rev"]): row["pence"] for row in total}
     for row in named:
-        room[row["body_id"], row["cap_rev"]] -= row["pence"]
+        payer = (row["body_id"], row["cap_rev"])
+        room[payer] = room.get(payer, 0) - row["pence"]
     return room

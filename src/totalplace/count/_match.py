@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import ibis
 
-from totalplace.count._schema import LINE_KEY
+from totalplace.count._schema import LINE_KEY, PASSED_ON_NATURES, TRANSFER_NATURES
 from totalplace.engine import Engine, floor_div, stack
 from totalplace.engine._engine import Table
 
@@ -21,7 +21,16 @@ __all__ = ["SEVERAL", "Matches", "Tolerance", "match"]
 SEVERAL = "*"
 """The payer of a receipt that names none, such as a levy booked in one sum."""
 
-_SIDE = ("payer_id", "payee_id", "stream_id", "reference_id", "year_offset", "pence", *LINE_KEY)
+_SIDE = (
+    "payer_id",
+    "payee_id",
+    "stream_id",
+    "reference_id",
+    "year_offset",
+    "pence",
+    "is_passed_on",
+    *LINE_KEY,
+)
 
 
 @dataclass(frozen=True)
@@ -106,18 +115,32 @@ def match(engine: Engine, lines: Table, *, tolerance: Tolerance | None = None) -
         found.append(stack(members).mutate(level=ibis.literal(level)))
         rest_paid = engine.keep(_null_safe_join(rest_paid, groups, columns, keep=False))
         rest_received = engine.keep(_null_safe_join(rest_received, groups, columns, keep=False))
+    found.append(_unmatched(rest_paid, rest_received))
+    return _assemble(engine, stack(found), everything_paid, everything_received)
+
+
+def _unmatched(paid: Table, received: Table) -> Table:
+    """What is left of each pair, by stream.
+
+    A line of no known stream may be any of its pair's: with one, the pair is a single group, so
+    that a receipt under another name is not taken for a second, unpublished payment.
+    """
+    pair = ["payer_id", "payee_id"]
     rest = stack(
         [
-            side_table.select(
-                match_key=_group_key(side_table, ["payer_id", "payee_id", "stream_id"]),
-                side=ibis.literal(side),
-                n="n",
-            )
-            for side, side_table in (("paid", rest_paid), ("received", rest_received))
+            table.select(*pair, "stream_id", "n").mutate(side=ibis.literal(side))
+            for side, table in (("paid", paid), ("received", received))
         ]
-    ).mutate(level=ibis.literal("unmatched"))
-    found.append(rest)
-    return _assemble(engine, stack(found), everything_paid, everything_received)
+    )
+    unnamed = rest.filter(rest.stream_id.fill_null("") == "").select(*pair).distinct()
+    whole_pair, by_stream = rest.semi_join(unnamed, pair), rest.anti_join(unnamed, pair)
+    keyed = stack(
+        [
+            whole_pair.mutate(match_key=_group_key(whole_pair, pair)),
+            by_stream.mutate(match_key=_group_key(by_stream, [*pair, "stream_id"])),
+        ]
+    )
+    return keyed.select("match_key", "side", "n", level=ibis.literal("unmatched"))
 
 
 def _sides(engine: Engine, lines: Table) -> tuple[Table, Table]:
@@ -125,13 +148,23 @@ def _sides(engine: Engine, lines: Table) -> tuple[Table, Table]:
     spent = lines.filter(
         lines.side == "out",
         lines.role.isin(["headline", "itemised"]),
-        lines.nature.isin(["transfer", "purchase", "benefit"]),
+        lines.nature.isin([*TRANSFER_NATURES, *PASSED_ON_NATURES]),
         lines.counterparty_id.notnull(),
         lines.counterparty_id != lines.body_id,
-    ).mutate(payer_id=ibis._.body_id, payee_id=ibis._.counterparty_id, pence=ibis._.amount_pence)
+    ).mutate(
+        payer_id=ibis._.body_id,
+        payee_id=ibis._.counterparty_id,
+        pence=ibis._.amount_pence,
+        is_passed_on=ibis._.nature.isin(list(PASSED_ON_NATURES)),
+    )
     booked = lines.filter(
         lines.side == "in", lines.role == "funding", lines.counterparty_id.notnull()
-    ).mutate(payer_id=ibis._.counterparty_id, payee_id=ibis._.body_id, pence=ibis._.amount_pence)
+    ).mutate(
+        payer_id=ibis._.counterparty_id,
+        payee_id=ibis._.body_id,
+        pence=ibis._.amount_pence,
+        is_passed_on=ibis.literal(False),
+    )
     several = booked.filter(booked.payer_id == SEVERAL).select("payee_id", "stream_id").distinct()
     named = spent.left_join(
         several.mutate(is_several=True),
@@ -193,7 +226,7 @@ def _within(paid: Table, received: Table, near: Tolerance) -> Table:
     """Whether two amounts of the same sign differ by no more than the tolerance."""
     gap = (paid - received).abs()
     allowed = floor_div(paid.abs() * near.per_mille, ibis.literal(1000))
-    return (gap <= near.pence) | (gap <= allowed)
+    return ((paid < 0) == (received < 0)) & ((gap <= near.pence) | (gap <= allowed))
 
 
 def _mutually_nearest(candidates: Table) -> Table:
@@ -220,8 +253,8 @@ def _candidates(paid: Table, received: Table, near: Tolerance, *, years_apart: i
     )
     joined = paid.inner_join(right, ["payer_id", "payee_id"])
     apart = (joined.year_offset - joined.received_offset).abs() == years_apart
-    touches = (joined.year_offset == 0) | (joined.received_offset == 0)
-    return joined.filter(apart, touches, _within(joined.pence, joined.received_pence, near)).select(
+    # A neighbouring year's own pairs are found too: such a payment is no late receipt of this year.
+    return joined.filter(apart, _within(joined.pence, joined.received_pence, near)).select(
         paid_n="n",
         received_n="received_n",
         gap=(joined.pence - joined.received_pence).abs(),
@@ -266,7 +299,8 @@ def _assemble(engine: Engine, found: Table, paid: Table, received: Table) -> Mat
     )
     members = engine.keep(members)
     is_paid = members.side == "paid"
-    # An unmatched group of one side only gets a level of its own: nobody else reports it.
+    # An unmatched group of one side only gets a level of its own: nobody else reports it. Money
+    # passed on that nobody books as funding, such as tax paid over for staff, is no group at all.
     grouped = members.group_by(["level", "match_key"]).agg(
         payer_id=members.payer_id.min(),
         payee_id=members.payee_id.min(),
@@ -275,6 +309,7 @@ def _assemble(engine: Engine, found: Table, paid: Table, received: Table) -> Mat
         received_pence=ibis.ifelse(is_paid, 0, members.pence).sum().cast("int64"),
         paid_lines=is_paid.cast("int64").sum().cast("int64"),
         received_lines=(~is_paid).cast("int64").sum().cast("int64"),
+        passed_on=members.is_passed_on.cast("int64").sum().cast("int64"),
         touches=(members.year_offset == 0).cast("int64").max(),
     )
     level = ibis.cases(
@@ -283,9 +318,14 @@ def _assemble(engine: Engine, found: Table, paid: Table, received: Table) -> Mat
         else_=grouped.level,
     )
     ordered = ["level", "payer_id", "payee_id", "match_key"]
-    table = grouped.filter(grouped.touches == 1).mutate(level=level, group_level=grouped.level)
+    table = grouped.mutate(level=level, group_level=grouped.level).filter(
+        ibis._.touches == 1,
+        (ibis._.level != "payer_only") | (ibis._.passed_on < ibis._.paid_lines),
+    )
     numbered = engine.keep(
-        table.mutate(match_id=ibis.row_number().over(order_by=ordered) + 1).drop("touches")
+        table.mutate(match_id=ibis.row_number().over(order_by=ordered) + 1).drop(
+            "touches", "passed_on"
+        )
     )
     key = numbered.select("match_id", "match_key", level="group_level")
     line = members.inner_join(key, ["level", "match_key"]).select(

@@ -23,6 +23,8 @@ from totalplace.count._transfers import (
     headline,
     pair_rules,
     payments,
+    relanded,
+    relocated,
     with_rules,
 )
 from totalplace.engine import Engine, stack
@@ -99,7 +101,7 @@ def net(
     inferred = payments(inferred_payments(engine, lines, ruled, matches, bodies, perimeter))
     inferred_rules = pair_rules(engine, inferred, bodies, perimeter)
     everything = engine.keep(stack([ruled, with_rules(engine, inferred, inferred_rules)]))
-    funding, received = funding_lines(engine, lines, ruled, bodies, perimeter)
+    funding, received = funding_lines(engine, lines, everything, matches, bodies, perimeter)
     sources = stack(
         [
             _measured(headline(lines, ruled)),
@@ -107,6 +109,7 @@ def net(
             *(
                 table.select(*lines.columns).mutate(measure=ibis.literal(measure))
                 for measure, table in (
+                    ("gross", relocated(relanded(everything))),
                     ("eliminated", eliminations(everything)),
                     ("funding", funding),
                     ("received", received),

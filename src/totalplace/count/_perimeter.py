@@ -110,17 +110,20 @@ class Perimeter:
             ``(gross_zone, elimination_zone, payee_is_inside)``. A payment from a wider body to
             one inside its area lands at the payee. A payment to a wider body stays the payer's,
             and leaves every place of the payee's area by that area's share, so that districts
-            counted one by one sum to the city region. Between areas that do not nest, the payee
-            must be in the place; ``payee_is_inside`` is True wherever no such condition holds.
+            counted one by one sum to the city region; so it does from a payer inside the place
+            to a body whose area only overlaps it. Otherwise, between areas that do not nest, the
+            payee must be in the place; ``payee_is_inside`` is True wherever no such condition
+            holds. A payer or payee of unknown area is outside.
         """
-        payee_zone = self.body_zone.get(payee_id)
-        if payee_zone is None:
-            return payer_zone, payer_zone, False
-        payer, payee = self.zones.get(payer_zone, frozenset()), self.zones[payee_zone]
-        if not payee:
+        payee_zone = self.body_zone.get(payee_id, "")
+        payer = self.zones.get(payer_zone, frozenset())
+        payee = self.zones.get(payee_zone, frozenset())
+        if not payer or not payee:
             return payer_zone, payer_zone, False
         if payee < payer:
             return payee_zone, payee_zone, True
         if payer <= payee:
             return payer_zone, payee_zone, True
+        if payer <= self.place:
+            return payer_zone, payee_zone, bool(payee & self.place)
         return payer_zone, payer_zone, payee <= self.place

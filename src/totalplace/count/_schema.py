@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-__all__ = ["GROSS_NATURES", "LINE", "LINE_KEY", "TRANSFER_NATURES", "empty_lines", "line_table"]
+__all__ = [
+    "GROSS_NATURES",
+    "LINE",
+    "LINE_KEY",
+    "PASSED_ON_NATURES",
+    "TRANSFER_NATURES",
+    "empty_lines",
+    "line_table",
+]
 
 LINE_KEY = ("source_id", "member", "row_no", "column_no", "piece")
 """What names a line: file, member or sheet, row, column, and the part of a divided cell."""
@@ -14,6 +22,10 @@ GROSS_NATURES = ("own", "purchase", "transfer", "benefit", "payroll")
 
 TRANSFER_NATURES = ("transfer", "purchase", "benefit")
 """Natures that can reach another body's account and be counted there again."""
+
+PASSED_ON_NATURES = ("agency", "payroll")
+"""Natures that reach another body's account and are never eliminated: a precept is that body's own
+tax, and what is paid over for staff is the payer's own cost. To the receiver it is external."""
 
 LINE = pa.schema(
     [

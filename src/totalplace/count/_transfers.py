@@ -15,13 +15,24 @@ import pyarrow as pa
 
 from totalplace.count._perimeter import Counted, Perimeter, is_eliminated_to
 from totalplace.count._schema import TRANSFER_NATURES
-from totalplace.engine import Engine
+from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
 
-__all__ = ["ELIMINATE", "INTERNAL", "pair_rules", "payments", "with_rules"]
+__all__ = [
+    "ELIMINATE",
+    "INTERNAL",
+    "IN_OUTTURN",
+    "headline",
+    "pair_rules",
+    "payments",
+    "relanded",
+    "relocated",
+    "with_rules",
+]
 
 ELIMINATE = "eliminate"
 INTERNAL = "internal"
+IN_OUTTURN = "in_outturn"
 
 _PAIR = ("body_id", "zone", "counterparty_id", "cap_rev", "kind", "role")
 
@@ -68,7 +79,7 @@ def pair_rules(
                 "precept",
             }
         ):
-            rule = "in_outturn"
+            rule = IN_OUTTURN
         elif payee is None:
             rule = "not_counted"
         elif not is_eliminated_to(payee.basis, kind):
@@ -89,6 +100,26 @@ def with_rules(engine: Engine, paid: Table, rules: pa.Table) -> Table:
     return paid.inner_join(engine.memory(rules), list(_PAIR)).select(
         *paid.columns, "rule", "gross_zone", "elimination_zone"
     )
+
+
+def relanded(ruled: Table) -> Table:
+    """Eliminated payments known only inside a total, whose money lands elsewhere than the total.
+
+    Left where it is, the total would be shared by a key while the elimination is not.
+    """
+    return ruled.filter(
+        ruled.role == "itemised", ruled.rule == ELIMINATE, ruled.gross_zone != ruled.zone
+    )
+
+
+def relocated(moved: Table) -> Table:
+    """A minus at the payer's zone and a plus where the money lands, for each payment."""
+    minus = moved.mutate(
+        amount_pence=-moved.amount_pence,
+        low_pence=-moved.high_pence,
+        high_pence=-moved.low_pence,
+    )
+    return stack([minus, moved.mutate(zone=moved.gross_zone)])
 
 
 def headline(lines: Table, ruled: Table) -> Table:
