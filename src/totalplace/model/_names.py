@@ -17,6 +17,7 @@ from totalplace.model._codelists import load
 __all__ = [
     "cut_key",
     "full_key",
+    "has_legal_form",
     "is_shared_name",
     "is_withheld",
     "nhs_words",
@@ -119,6 +120,15 @@ def full_key(name: str) -> str:
     ('bolton metropolitan borough council', 'central manchester university hospital')
     """
     return _written_out(normalise_payee(name).split())
+
+
+def has_legal_form(name: str) -> bool:
+    """Whether the name says that it is a company or partnership: a public authority's does not.
+
+    >>> has_legal_form("Pennine Care Ltd"), has_legal_form("Pennine Care")
+    (True, False)
+    """
+    return not _rules().noise.isdisjoint(_words(name))
 
 
 def cut_key(name: str) -> str:

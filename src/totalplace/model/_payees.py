@@ -2,7 +2,8 @@
 
 Precision comes first. A name means a body only when it is the body's name, as registered, cut off
 by the publisher's system, spelt with usual short forms, or followed by a note in brackets. Names
-are never compared by likeness, and a bare place name is nobody's name: ``Bury`` is not a council.
+are never compared by likeness; a bare place name is nobody's name (``Bury`` is not a council); and
+a company is a body only if the body is registered as one (``Pennine Care Ltd`` is no NHS trust).
 """
 
 from __future__ import annotations
@@ -123,7 +124,10 @@ def _readings(name: str, known: _Known) -> Iterable[tuple[float, frozenset[str],
     nobody = frozenset[str]()
     key = _names.full_key(name)
     yield 1.0, known.as_written.get(_names.spaced(name), nobody), "registered name"
-    yield 0.98, known.by_key.get(key, nobody), "registered name but for spelling or legal form"
+    if _names.has_legal_form(name):
+        yield 0.98, known.companies.get(key, nobody), "registered company but for spelling"
+        return
+    yield 0.98, known.by_key.get(key, nobody), "registered name but for spelling"
     if len(name) in _CUT_LENGTHS:
         found = known.starting_with(_names.cut_key(name))
         yield 0.97, found, "registered name cut at 35 characters"
@@ -140,6 +144,7 @@ class _Known:
     """The register turned into look-ups: each key -> the bodies of which it is a name."""
 
     as_written: Mapping[str, frozenset[str]]
+    companies: Mapping[str, frozenset[str]]
     by_key: Mapping[str, frozenset[str]]
     by_nhs_words: Mapping[frozenset[str], frozenset[str]]
     sorted_keys: tuple[str, ...]
@@ -158,6 +163,7 @@ class _Known:
 def _known_names(register: BodyRegister) -> _Known:
     places = {_names.full_key(name) for name in load("area")["name"].to_pylist()}
     as_written: dict[str, set[str]] = {}
+    companies: dict[str, set[str]] = {}
     by_key: dict[str, set[str]] = {}
     by_nhs_words: dict[frozenset[str], set[str]] = {}
     official = [(body.name, body.body_id) for body in register.bodies.values()]
@@ -168,10 +174,18 @@ def _known_names(register: BodyRegister) -> _Known:
             continue
         as_written.setdefault(_names.spaced(alias), set()).add(body_id)
         by_key.setdefault(key, set()).add(body_id)
+        if _names.has_legal_form(alias):
+            companies.setdefault(key, set()).add(body_id)
         words = _names.nhs_words(key)
         if words and register.bodies[body_id].kind.startswith("nhs"):
             by_nhs_words.setdefault(words, set()).add(body_id)
-    return _Known(_frozen(as_written), _frozen(by_key), _frozen(by_nhs_words), (*sorted(by_key),))
+    return _Known(
+        as_written=_frozen(as_written),
+        companies=_frozen(companies),
+        by_key=_frozen(by_key),
+        by_nhs_words=_frozen(by_nhs_words),
+        sorted_keys=tuple(sorted(by_key)),
+    )
 
 
 def _frozen(found: Mapping[Key, set[str]]) -> dict[Key, frozenset[str]]:
