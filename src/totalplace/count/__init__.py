@@ -9,16 +9,46 @@ from totalplace.count._count import (
     Row,
     count,
 )
+from totalplace.count._diff import Change, Difference, diff
+from totalplace.count._evidence import Coverage
+from totalplace.count._explain import (
+    FigureExplained,
+    LineExplained,
+    LineRef,
+    explain_figure,
+    explain_line,
+)
+from totalplace.count._itemise import Itemised
 from totalplace.count._reconcile import Statement, StatementRow
+from totalplace.count._trace import Flow, Traced
+from totalplace.count._trace_place import InTransit, PlaceTraced, trace_place
+from totalplace.count._transfers_place import Transfer, transfers
 
 __all__ = [
     "BY",
     "PER",
+    "Change",
     "Counted",
+    "Coverage",
     "Denominator",
+    "Difference",
+    "FigureExplained",
+    "Flow",
+    "InTransit",
+    "Itemised",
+    "LineExplained",
+    "LineRef",
+    "PlaceTraced",
     "Request",
     "Row",
     "Statement",
     "StatementRow",
+    "Traced",
+    "Transfer",
     "count",
+    "diff",
+    "explain_figure",
+    "explain_line",
+    "trace_place",
+    "transfers",
 ]

@@ -18,7 +18,11 @@ __all__ = ["SITES", "cra_lines", "ro_lines"]
 
 Row = Mapping[str, Any]
 SITES = "site programmes: "
-"""Label of a site programme's cells as published, beside the headline that holds them at the site."""
+"""Label of a site programme's cells as published, beside the headline, which has it at its site."""
+
+NOT_NAMED = "central government, not named"
+_BY_GRANT = {"grants-inside-aef": "inside", "grants-outside-aef": "outside"}
+"""Funding cells that table RG breaks down by grant."""
 
 
 def _fold(text: str | None) -> str:
@@ -185,6 +189,7 @@ def ro_lines(
     cells = [row for row in rows if row["body_id"]]
     receivers = _levy_receivers(cells, known, registers)
     ringfenced = _ringfenced(cells, grants)
+    named = _named_grants(cells, grants)
     lines: list[dict[str, Any]] = []
     for row in cells:
         code = known.get((row["form"], row["code"], row["block"]))
@@ -209,11 +214,13 @@ def ro_lines(
             "label": f"{row['code']} {code['label']}",
         }
         line = maker(base, code, receivers)
-        if code["role"] == "service":
+        if code["stream_id"] in _BY_GRANT:
+            aef = _BY_GRANT[code["stream_id"]]
+            lines.extend(_by_grant(line, named.get((row["body_id"], aef), [])))
+        elif code["role"] == "service":
             lines.extend(_service_pieces(line, code, functions, ringfenced))
         else:
             lines.append({**line, "function": code["cofog"]} if code["cofog"] else line)
-    lines.extend(_named_grants(cells, grants, registers))
     return _numbered(lines)
 
 
@@ -368,34 +375,46 @@ def _service_pieces(
 
 
 def _named_grants(
-    cells: Iterable[Row], grants: Mapping[str, Row], registers: Registers
-) -> list[dict[str, Any]]:
-    """Grants by name, kept beside the funding rows they make up: role ``named``."""
-    lines = []
+    cells: Iterable[Row], grants: Mapping[str, Row]
+) -> dict[tuple[str, str], list[tuple[Row, Row | None]]]:
+    """(body, inside or outside aggregate external finance) -> its grants by name."""
+    named: dict[tuple[str, str], list[tuple[Row, Row | None]]] = {}
     for row in cells:
         if row["form"] != "RG" or row["amount_pence"] == 0:
             continue
         grant = grants.get(str(row["code"]))
         if grant is not None and grant["role"] == "total":
             continue
-        lines.append(
+        # Codes above 700 stand outside aggregate external finance (form RG, section headings).
+        aef = grant["aef"] if grant else ("outside" if row["code"] > 700 else "inside")
+        named.setdefault((row["body_id"], aef), []).append((row, grant))
+    return named
+
+
+def _by_grant(
+    line: dict[str, Any], named: Iterable[tuple[Row, Row | None]]
+) -> list[dict[str, Any]]:
+    """A funding cell by the grants it is the sum of; what they leave is funding not named."""
+    parts: list[dict[str, Any]] = []
+    rest = line["amount_pence"]
+    for row, grant in named:
+        rest -= row["amount_pence"]
+        parts.append(
             {
+                **line,
                 **_key(row),
-                "dataset": "ro",
-                "body_id": row["body_id"],
-                "tier": registers.tier(row["body_id"]) or "local",
-                "zone": registers.body_zone.get(row["body_id"], ""),
-                "side": "in",
-                "nature": "transfer",
-                "role": "named",
                 "amount_pence": row["amount_pence"],
+                "low_pence": row["amount_pence"],
+                "high_pence": row["amount_pence"],
                 "stream_id": grant["stream_id"] if grant else None,
-                "control": grant["control"] if grant else "national",
+                "control": (grant["control"] if grant else None) or "national",
                 "class_scheme": "ro_grant",
                 "class_code": str(row["code"]),
-                "funder": (grant["funder_text"] if grant else None)
-                or "central government, not named",
+                "funder": (grant["funder_text"] if grant else None) or NOT_NAMED,
                 "label": grant["label"] if grant else f"grant {row['code']}, not named",
             }
         )
-    return lines
+    if rest:
+        left = {**line, "amount_pence": rest, "low_pence": rest, "high_pence": rest}
+        parts.append({**left, "funder": NOT_NAMED})
+    return parts

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from totalplace.count._aggregates import SITES
 from totalplace.count._evidence import Coverage, Evidence, gather
+from totalplace.count._figures import figure_table
 from totalplace.count._funders import funder_cells
 from totalplace.count._itemise import Itemised, itemise
 from totalplace.count._net import Netted, net
@@ -32,7 +34,7 @@ from totalplace.count._totals import (
 )
 from totalplace.count._years import year_start
 from totalplace.engine import Engine
-from totalplace.errors import Problem, RequestError
+from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.place import Folder, Snapshot, State
 
 __all__ = ["BY", "PER", "Counted", "Denominator", "Request", "Row", "count"]
@@ -188,10 +190,26 @@ def count(
     Raises:
         RequestError: the year, key, split, price year or snapshot is not to be had.
     """
-    _check(request)
+    check_request(request)
     working = work(engine, folder, request, today=today, report=report)
     report("totals")
-    return _counted(engine, folder, request, working)
+    counted = _counted(engine, folder, request, working)
+    remember(folder, counted)
+    return counted
+
+
+def remember(folder: Folder, counted: Counted) -> None:
+    """Keep which request made each figure, so that its id can be explained later.
+
+    A place that cannot be written to is counted all the same; its figures are explained by
+    counting again.
+    """
+    rows = [(counted.figure_id, {}), *((row.figure_id, row.values) for row in counted.rows)]
+    index = figure_table(asdict(counted.request) | {"at": counted.snapshot}, rows)
+    name = hashlib.sha256(repr(index.to_pylist()).encode()).hexdigest()[:16]
+    if not folder.cache_path("figure", name).exists():
+        with contextlib.suppress(PlaceError, OSError):
+            folder.write_cache("figure", name, index)
 
 
 def work(
@@ -248,7 +266,7 @@ def figure_id(request: Request, working: Working, measure: str, **by: str) -> st
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _check(request: Request) -> None:
+def check_request(request: Request) -> None:
     problems = []
     unknown = [name for name in request.by if name not in BY]
     if unknown:
@@ -369,7 +387,7 @@ def _get(name: str) -> Callable[[Mapping[str, Any]], Any]:
     return lambda values: values[name]
 
 
-def _dimension(name: str) -> Callable[[Mapping[str, Any]], str]:
+def dimension(name: str) -> Callable[[Mapping[str, Any]], str]:
     """How a cell's value of one split is read, in words."""
     plain: dict[str, Callable[[Mapping[str, Any]], Any]] = {
         "tier": lambda v: v["tier"] or "unknown",
@@ -386,6 +404,21 @@ def _dimension(name: str) -> Callable[[Mapping[str, Any]], str]:
     return plain[name]
 
 
+def preparation(
+    folder: Folder, request: Request, working: Working
+) -> Callable[[list[Cell]], list[Cell]]:
+    """What turns cells into cells by funder and theme, where those are asked for."""
+    has_themes = "theme" in request.by
+    rules = table(folder, working.snapshot.state, "theme_rule").to_pylist() if has_themes else []
+
+    def prepare(cells: list[Cell]) -> list[Cell]:
+        if "funder" in request.by:
+            cells = funder_cells(cells, working.netted.cube)
+        return theme_cells(cells, rules) if has_themes else cells
+
+    return prepare
+
+
 def _rows(
     folder: Folder,
     request: Request,
@@ -397,15 +430,8 @@ def _rows(
 ) -> tuple[tuple[Row, ...], bool]:
     if not request.by:
         return (), False
-    has_themes = "theme" in request.by
-    rules = table(folder, working.snapshot.state, "theme_rule").to_pylist() if has_themes else []
-
-    def prepared(some: list[Cell]) -> list[Cell]:
-        if "funder" in request.by:
-            some = funder_cells(some, working.netted.cube)
-        return theme_cells(some, rules) if has_themes else some
-
-    by = [_dimension(name) for name in request.by]
+    prepared = preparation(folder, request, working)
+    by = [dimension(name) for name in request.by]
     totals = group(prepared(cells), by, request.by)
     others = [
         {tuple(t.values.values()): t.pence for t in group(prepared(other), by, request.by)}
@@ -428,7 +454,7 @@ def _rows(
                 coverage_pct=one.coverage_pct,
             )
         )
-    return tuple(rows), has_themes
+    return tuple(rows), "theme" in request.by
 
 
 def _ranges(
@@ -539,7 +565,7 @@ def _beside(cube: pa.Table) -> dict[str, int]:
 def _sites(cube: pa.Table) -> int:
     """What site programmes would add to net if shared as published: less where the site is."""
     shared = sum(pence for label, pence in _beside(cube).items() if label.startswith(SITES))
-    at_site = sum(
+    at_site: int = sum(
         row["pence"]
         for row in cube.to_pylist()
         if row["measure"] == "gross" and row["dataset"] == "cra" and row["derivation"] == "direct"

@@ -141,7 +141,7 @@ def gather(
         (line["body_id"], line["cap_rev"]) for line in from_outturn if line["role"] == "headline"
     } - by_return
     for line in from_outturn:
-        if (line["body_id"], "cur") in by_return and line["role"] != "named":
+        if (line["body_id"], "cur") in by_return:
             line["role"] = "control"
     departments = {body_id for body_id, _ in by_return}
     for line in regional_lines:

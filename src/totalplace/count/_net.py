@@ -32,7 +32,7 @@ from totalplace.engine._engine import Table
 
 __all__ = ["BESIDE_ROLES", "CUBE_DIMENSIONS", "Netted", "net"]
 
-BESIDE_ROLES = ("control", "apart", "total", "named")
+BESIDE_ROLES = ("control", "apart", "total")
 """Roles shown beside the headline, never in it; each is a measure of the cube."""
 
 CUBE_DIMENSIONS = (
@@ -64,8 +64,8 @@ class Netted:
     Attributes:
         cube: one row a combination of CUBE_DIMENSIONS, with pence, low_pence, high_pence and
             lines. Measures: gross, eliminated, listed (agency, non-cash and recharges, outside
-            gross), financing, funding, received (from counted bodies), and control, apart, total
-            and named, which stand beside the headline.
+            gross), financing, funding, received (from counted bodies), and control, apart
+            and total, which stand beside the headline.
         payments: payments to known bodies with their rule and zones, inferred ones included.
         matches: who was matched with whom.
         placed: the placed lines behind the cube, with their measure, as an expression.

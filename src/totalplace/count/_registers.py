@@ -31,6 +31,11 @@ class Key:
     source: str
     values: Mapping[str, int]
 
+    @property
+    def label(self) -> str:
+        """Id, measure, year and citation."""
+        return f"{self.key_id}: {self.measure} {self.year} ({self.source})"
+
 
 @dataclass(frozen=True)
 class Registers:

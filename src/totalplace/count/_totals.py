@@ -77,7 +77,7 @@ def measure_cells(cube: pa.Table, measures: Mapping[str, int], *, shared_grade: 
         low, high = row["low_pence"], row["high_pence"]
         cells.append(
             Cell(
-                values={**row, "grade": grade},
+                values={**row, "grade": grade, "line_grade": row["grade"]},
                 pence=sign * row["pence"],
                 low_pence=low if sign > 0 else -high,
                 high_pence=high if sign > 0 else -low,

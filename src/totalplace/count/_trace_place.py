@@ -1,0 +1,100 @@
+"""Tracing a place: every counted body's money by ultimate source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from totalplace.count._count import Request, work
+from totalplace.count._funders import flows
+from totalplace.count._trace import Flow, Traced, trace
+from totalplace.engine import Engine
+from totalplace.place import Folder
+
+__all__ = ["InTransit", "PlaceTraced", "trace_place"]
+
+
+@dataclass(frozen=True)
+class InTransit:
+    """Money paid by one counted body and not booked, or not matched, by the other.
+
+    Attributes:
+        level: the level of its match; payer_only and payee_only stand one-sided.
+    """
+
+    payer: str
+    payee: str
+    level: str
+    paid_pence: int
+    received_pence: int
+
+    @property
+    def gap_pence(self) -> int:
+        """Paid less received."""
+        return self.paid_pence - self.received_pence
+
+
+@dataclass(frozen=True)
+class PlaceTraced:
+    """Ultimate sources of all money in the place.
+
+    Attributes:
+        traced: shares, cycles, unfunded bodies.
+        spent: body -> net spending in pence.
+        by_source: body -> source -> pence of that spending.
+        flows: booked funding, for drawing.
+        in_transit: differences between counted bodies' accounts.
+        names: body_id -> name.
+    """
+
+    year: str
+    snapshot: int
+    traced: Traced
+    spent: Mapping[str, int]
+    by_source: Mapping[str, Mapping[str, int]]
+    flows: tuple[Flow, ...]
+    in_transit: tuple[InTransit, ...]
+    names: Mapping[str, str]
+
+
+def trace_place(
+    engine: Engine, folder: Folder, *, year: str, today: date, at: int | None = None
+) -> PlaceTraced:
+    """Trace every counted body that books funding; the regional analysis names its own funder."""
+    working = work(engine, folder, Request(year, at=at), today=today)
+    cube = working.netted.cube
+    booked = flows(cube)
+    traced = trace(booked)
+    spent: dict[str, int] = {}
+    for row in cube.to_pylist():
+        if row["dataset"] != "cra" and row["measure"] in {"gross", "eliminated"}:
+            sign = 1 if row["measure"] == "gross" else -1
+            spent[row["body_id"]] = spent.get(row["body_id"], 0) + sign * row["pence"]
+    match = working.netted.matches.match
+    gaps = engine.to_arrow(
+        match.filter(match.paid_pence != match.received_pence).order_by("match_id")
+    ).to_pylist()
+    perimeter = working.perimeter
+    here = {body for body, zone in perimeter.body_zone.items() if perimeter.status(zone) != "none"}
+    name = working.registers.name
+    return PlaceTraced(
+        year=year,
+        snapshot=working.snapshot.n,
+        traced=traced,
+        spent=spent,
+        by_source={body: traced.sources_of(body, pence) for body, pence in spent.items()},
+        flows=tuple(booked),
+        in_transit=tuple(
+            InTransit(
+                name(row["payer_id"]) if row["payer_id"] != "*" else "several payers",
+                name(row["payee_id"]),
+                row["level"],
+                row["paid_pence"],
+                row["received_pence"],
+            )
+            for row in gaps
+            if {row["payer_id"], row["payee_id"]} & here
+        ),
+        names={body: name(body) for body in spent},
+    )
