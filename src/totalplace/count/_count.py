@@ -35,6 +35,7 @@ from totalplace.count._totals import (
 from totalplace.count._years import year_start
 from totalplace.engine import Engine
 from totalplace.errors import PlaceError, Problem, RequestError
+from totalplace.model import data_edition
 from totalplace.place import Folder, Snapshot, State
 
 __all__ = ["BY", "PER", "Counted", "Denominator", "Request", "Row", "count"]
@@ -251,10 +252,12 @@ def work(
 def figure_id(request: Request, working: Working, measure: str, **by: str) -> str:
     """The id of one figure: a hash of snapshot, year, perimeter, key, prices, by-values, measure.
 
+    The shipped registers and code lists are hashed in, since figures change when they do.
     Sixteen hexadecimal digits.
     """
     parts = {
         "snapshot": working.snapshot.content_hash,
+        "data": data_edition(),
         "year": request.year,
         "perimeter": sorted(working.perimeter.place),
         "key": working.key.key_id,

@@ -186,7 +186,12 @@ def gather(
     return Evidence(
         lines=lines,
         counted=counted,
-        coverage=_coverage(counted, missing, registers, year),
+        coverage=_coverage(
+            counted,
+            missing | _silent(counted, missing, regional_lines, registers, year),
+            registers,
+            year,
+        ),
         payees=matches,
         unplaceable_pence=sum(
             row["amount_pence"] for row in regional if row["region_code"] == "ZZ_NONID"
@@ -368,6 +373,34 @@ def _counted(
     }
     counted += [Counted(*key, "cra", "net_all", "estimated") for key in by_region - known]
     return tuple(sorted(counted, key=lambda body: (body.body_id, body.cap_rev)))
+
+
+def _silent(
+    counted: Iterable[Counted],
+    missing: Mapping[str, str],
+    regional: Rows,
+    registers: Registers,
+    year: str,
+) -> dict[str, str]:
+    """Local bodies of which nothing is loaded, nor held in the regional analysis."""
+    if any(
+        line["control"] == "local" and line["role"] == "headline"
+        for line in regional
+        if line["cap_rev"] == "cur"
+    ):
+        return {}
+    known = {body.body_id for body in counted}
+    _, last = year_bounds(year)
+    return {
+        body_id: "nothing of its money is loaded"
+        for body_id, body in registers.bodies.bodies.items()
+        if body.tier == "local"
+        and body_id in registers.bodies.serves
+        and body_id in registers.body_zone
+        and body_id not in known
+        and body_id not in missing
+        and body.is_alive(last)
+    }
 
 
 _DETAIL = {

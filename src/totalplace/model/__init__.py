@@ -2,7 +2,7 @@
 
 from totalplace.model._areas import AreaRegister, area_register
 from totalplace.model._bodies import Body, BodyRegister, body_register
-from totalplace.model._codelists import load, read_table
+from totalplace.model._codelists import data_edition, load, read_table
 from totalplace.model._payees import PayeeMatch, normalise_payee, resolve_payees
 from totalplace.model._schema import TABLES, schema
 from totalplace.model._tables import Field, TableSpec
@@ -17,6 +17,7 @@ __all__ = [
     "TableSpec",
     "area_register",
     "body_register",
+    "data_edition",
     "load",
     "normalise_payee",
     "read_table",

@@ -197,7 +197,9 @@ CODE_TABLES: dict[str, TableSpec] = {
             "segment_pattern": _text("pattern of the segment, any if empty", null=True),
             "department": _text("department label"),
             "organisation": _text("organisation label"),
-            "region_code": _text("region of the cells it moves, every region if empty", "GSS", null=True),
+            "region_code": _text(
+                "region of the cells it moves, every region if empty", "GSS", null=True
+            ),
             "site_area": _text("authority, or region, that holds the site", "GSS"),
             "site_name": _text("the site"),
             "valid_from": _date("first day it holds, if known"),

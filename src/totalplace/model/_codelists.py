@@ -6,6 +6,7 @@ Every file is UTF-8 CSV with exactly the header declared in :mod:`totalplace.mod
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -18,9 +19,23 @@ from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.model._schema import TABLES, schema
 from totalplace.model._tables import Field, TableSpec
 
-__all__ = ["load", "read_table"]
+__all__ = ["data_edition", "load", "read_table"]
 
 Cell = str | int | Decimal | date | bool | None
+
+
+@cache
+def data_edition() -> str:
+    """SHA-256 over all shipped registers and code lists: figures change when they do.
+
+    >>> len(data_edition())
+    64
+    """
+    digest = hashlib.sha256()
+    folder = resources.files("totalplace.model") / "data"
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 @cache
