@@ -297,22 +297,24 @@ _ROLE_OF_NATURE = {
 
 def _role(line: Line, amount: int, evidence: Mapping[tuple[str, str], str]) -> str:
     """What a line does in the count of the year."""
-    if line.phase == "budget":
-        return "budget"
-    if not amount:
-        return "other_year"
-    if line.role in _ROLE_OF_ROW:
-        return _ROLE_OF_ROW[line.role]
     best = evidence.get((line.body, line.cap_rev))
-    if line.side == "in":
-        return "funding" if best else "uncounted"
-    if line.dataset == "cra" and best != "cra":
-        return "control"
-    if line.nature in _ROLE_OF_NATURE:
-        return _ROLE_OF_NATURE[line.nature]
-    if line.counterparty == line.body:
-        return "recharge"
-    return "headline" if line.dataset == best else "itemised"
+    if line.phase == "budget":
+        role = "budget"
+    elif not amount:
+        role = "other_year"
+    elif line.role in _ROLE_OF_ROW:
+        role = _ROLE_OF_ROW[line.role]
+    elif line.side == "in":
+        role = "funding" if best else "uncounted"
+    elif line.dataset == "cra" and best != "cra":
+        role = "control"
+    elif line.nature in _ROLE_OF_NATURE:
+        role = _ROLE_OF_NATURE[line.nature]
+    elif line.counterparty == line.body:
+        role = "recharge"
+    else:
+        role = "headline" if line.dataset == best else "itemised"
+    return role
 
 
 def _landing(line: Line, own: Lads, areas: Mapping[str, Lads]) -> tuple[Lads, Lads, Lads]:
