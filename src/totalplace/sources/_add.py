@@ -21,6 +21,7 @@ from totalplace.model import Body, BodyRegister
 from totalplace.place import Change, Folder, Source
 from totalplace.sources._detect import MembersRefused, format_ids, read_file
 from totalplace.sources._format import Job, Memo, Reading
+from totalplace.sources._registers import refuse_unfit_registers, register_rank
 from totalplace.sources._report import AddReport, FileReport, Status, report_of_member
 
 __all__ = ["add"]
@@ -65,14 +66,15 @@ def add(
         PlaceError: the place's disk cannot take it; files added before stay.
     """
     payer, old = _check_request(folder, paths, body, format_id, supersedes, registers)
-    reports: list[FileReport] = []
+    reports: dict[int, list[FileReport]] = {}
     with _connection() as connection:
-        for path in paths:
+        # a register of bodies goes before those that name them
+        for at in sorted(range(len(paths)), key=lambda at: register_rank(paths[at])):
             adding = _Adding(
-                path, payer, format_id, old, yes, received, registers, progress, connection
+                paths[at], payer, format_id, old, yes, received, registers, progress, connection
             )
-            reports += adding.run(folder)
-    return AddReport(tuple(reports))
+            reports[at] = adding.run(folder)
+    return AddReport(tuple(report for at in range(len(paths)) for report in reports[at]))
 
 
 def _check_request(
@@ -176,14 +178,14 @@ class _Adding:
                         report_of_member(one, file=str(self.path), status="already_there")
                         for one in known
                     ]
-                outcomes = self._read(change, source)
+                outcomes = self._read(folder, change, source)
             return self._reports(source, outcomes, change)
         except FileError as error:
             is_quarantined = isinstance(error, Quarantined)
             status: Status = "quarantined" if is_quarantined else "refused"
             return _failed(error, file=str(self.path), sha256=sha256, status=status)
 
-    def _read(self, change: Change, source: Source) -> Sequence[Reading | Memo]:
+    def _read(self, folder: Folder, change: Change, source: Source) -> Sequence[Reading | Memo]:
         job = Job(
             file=str(self.path),
             source=source,
@@ -195,6 +197,7 @@ class _Adding:
             step=self._step,
         )
         outcomes = read_file(change.source_path(source.sha256), job, format_id=self.format_id)
+        refuse_unfit_registers(folder, change, outcomes, where=str(self.path))
         for outcome in outcomes:
             if isinstance(outcome, Reading):
                 change.add_member(outcome.member, outcome.lines, outcome.rejects)
@@ -215,7 +218,7 @@ class _Adding:
                         sha256=source.sha256,
                         records=outcome.records,
                         skipped={"memo": outcome.records},
-                        warnings=(_memo(self.path, outcome),),
+                        notes=(_memo(self.path, outcome),),
                     )
                 )
                 continue
@@ -225,7 +228,9 @@ class _Adding:
                 file=str(self.path),
                 status="already_there" if is_late else "loaded",
             )
-            reports.append(dataclasses.replace(report, warnings=outcome.warnings))
+            reports.append(
+                dataclasses.replace(report, warnings=outcome.warnings, notes=outcome.notes)
+            )
         return reports
 
     def _step(self, stage: str, done: int, total: int) -> None:

@@ -9,8 +9,14 @@ from zipfile import ZipFile
 
 from totalplace.errors import FileError, FileRefused, Problem
 from totalplace.sources._archive import is_workbook, open_archive, table_members, unpack
+from totalplace.sources._columns import spend_fields
+from totalplace.sources._cra import cra_formats
 from totalplace.sources._delimited import Delimited, open_delimited
 from totalplace.sources._format import Detection, Format, FormatInfo, Job, Memo, Reading
+from totalplace.sources._population import POPULATION
+from totalplace.sources._registers import REGISTERS
+from totalplace.sources._return import RETURN
+from totalplace.sources._ro import ro_formats
 from totalplace.sources._spend import read_spend
 from totalplace.sources._spend_columns import layout_problems, sniff_spend
 from totalplace.sources._text import refuse_other_kinds
@@ -35,13 +41,20 @@ SPEND = Format(
     FormatInfo(
         "spend",
         "Council spend over £500: payments to suppliers (CSV, or a zip of CSV)",
-        "a header that names the payee, the amount and a date",
-        (),
+        "a header that names the payee, the amount and a date, on the first line that is not blank",
+        tuple(f"{field.name}: {', '.join(field.headers)}" for field in spend_fields()),
     ),
     sniff_text=sniff_spend,
     read_text=read_spend,
 )
-_FORMATS: tuple[Format, ...] = (SPEND,)
+_FORMATS: tuple[Format, ...] = (
+    SPEND,
+    *cra_formats(),
+    *ro_formats(),
+    POPULATION,
+    RETURN,
+    REGISTERS,
+)
 
 
 def formats() -> list[FormatInfo]:

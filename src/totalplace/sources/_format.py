@@ -83,12 +83,14 @@ class Reading:
         lines: a Parquet file, one row a line.
         rejects: the same, one row a rejected record; None when there is none.
         warnings: what a reader of the figures should know.
+        notes: what was done as it always is.
     """
 
     member: Member
     lines: Path
     rejects: Path | None = None
     warnings: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,10 @@ class FileReport:
         member: zip member or sheet, empty if there is none.
         status: ``loaded``, ``already_there``, ``quarantined`` or ``refused``.
         code: of the first problem or warning, if any.
-        message: all problems, or all warnings of a loaded file, as text.
+        message: all problems, or all warnings and notes of a loaded file, as text.
         sum_pence: the sum of the lines; None where the dataset is no money.
         warnings: what a reader of the figures should know; nothing was left out because of it.
+        notes: what was done as it always is, e.g. rounding of published aggregates.
         problems: why it was not loaded.
     """
 
@@ -54,6 +55,7 @@ class FileReport:
     period_start: date | None = None
     period_end: date | None = None
     warnings: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -64,8 +66,8 @@ class FileReport:
 
     @property
     def message(self) -> str | None:
-        """All problems, else all warnings, each with what, where, why and fix."""
-        found = self.problems or self.warnings
+        """All problems, else all warnings and notes, each with what, where, why and fix."""
+        found = self.problems or self.warnings + self.notes
         return "\n".join(str(problem) for problem in found) if found else None
 
     def as_dict(self) -> dict[str, object]:
@@ -123,7 +125,7 @@ def report_of_member(member: Member, *, file: str, status: Status) -> FileReport
         skipped=member.skipped,
         sum_pence=member.sum_pence,
         negative_lines=member.negative_lines,
-        redacted_pence=None if member.sum_pence is None else member.redacted_pence,
+        redacted_pence=member.redacted_pence if member.dataset == "spend" else None,
         exact_duplicates=member.exact_duplicates,
         period_start=member.period_start,
         period_end=member.period_end,
