@@ -1,0 +1,96 @@
+"""Human choices: which kinds there are, and whether one says something that can be."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+
+from totalplace.errors import Problem, RequestError
+from totalplace.model import body_register, load
+from totalplace.place import Folder
+
+__all__ = ["KINDS", "UNDO", "decision_value"]
+
+UNDO = "undo"
+
+
+def decision_value(folder: Folder, *, object_id: str, what: str, value: str | None) -> str:
+    """What a decision of this kind stores for a value as the user gives it.
+
+    Raises:
+        RequestError: no such kind, or the value is no body, stream or decision.
+    """
+    kind = KINDS.get(what)
+    if kind is None:
+        near = difflib.get_close_matches(what, KINDS, n=1)
+        raise RequestError(
+            Problem(
+                "unknown_decision",
+                "there is no such kind of decision",
+                f"--what {what}",
+                f"the kinds are {', '.join(sorted(KINDS))}",
+                f"use --what {near[0]}" if near else "choose one of these",
+            )
+        )
+    if value is None:
+        if what == UNDO:
+            return object_id
+        raise RequestError(
+            Problem(
+                "no_value",
+                "a decision needs a value",
+                "--value",
+                "none was given",
+                _VALUES[what],
+            )
+        )
+    return kind(folder, value)
+
+
+def _body(folder: Folder, value: str) -> str:
+    state = folder.state()
+    register = body_register(
+        *(folder.reference(table, state) for table in ("body", "body_alias", "body_area"))
+    )
+    return register.find(value).body_id
+
+
+def _stream(folder: Folder, value: str) -> str:
+    own = folder.reference("stream", folder.state())
+    names: dict[str, str] = {}
+    for table in (load("stream"), own):
+        for row in [] if table is None else table.to_pylist():
+            names[str(row["name"]).casefold()] = row["stream_id"]
+            names[row["stream_id"]] = row["stream_id"]
+    found = names.get(value.casefold())
+    if found is None:
+        near = difflib.get_close_matches(value.casefold(), names, n=3, cutoff=0.5)
+        listed = ", ".join(dict.fromkeys(names[name] for name in near))
+        raise RequestError(
+            Problem(
+                "unknown_stream",
+                f"no stream is known as {value!r}",
+                f"--value {value}",
+                "it is no stream_id or name of the register of streams",
+                f"use one of {listed}" if listed else "add the stream to the place's registers",
+            )
+        )
+    return found
+
+
+def _number(_: Folder, value: str) -> str:
+    return value
+
+
+KINDS: Mapping[str, Callable[[Folder, str], str]] = {
+    "alias": _body,
+    "stream": _stream,
+    UNDO: _number,
+}
+"""What a decision can be: a payee's name means a body, a stream's name means a stream of the
+register, or an earlier decision no longer holds."""
+
+_VALUES = {
+    "alias": "give the body that the payee's name means, as a body_id, code, name or alias",
+    "stream": "give the stream_id of the register that the stream's name means",
+}

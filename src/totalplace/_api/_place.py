@@ -1,0 +1,436 @@
+"""A place: every verb of the command line as a method."""
+
+from __future__ import annotations
+
+import getpass
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from totalplace import count as counting
+from totalplace._api._add import add_files, bodies_of
+from totalplace._api._count import CountResult, count_result
+from totalplace._api._decide import decision_value
+from totalplace._api._explain import ExplainResult, claim_result, figure_result, line_result
+from totalplace._api._reconcile import (
+    DiffResult,
+    Reconciled,
+    ReconcileResult,
+    TraceResult,
+    diff_result,
+    reconcile_result,
+    trace_result,
+)
+from totalplace._api._small import (
+    AddResult,
+    Checked,
+    CheckResult,
+    DecisionsResult,
+    FormatsResult,
+    SnapshotResult,
+    add_result,
+    check_result,
+    decisions_result,
+    formats,
+    snapshot_result,
+)
+from totalplace.count import Request
+from totalplace.engine import Engine, duckdb_engine
+from totalplace.errors import Problem, RequestError
+from totalplace.place import Folder, check
+
+__all__ = ["Place", "Progress"]
+
+Progress = Callable[[str, str, int, int], None]
+"""Told the file, the stage, what is done and what there is to do."""
+
+Report = Callable[[str], None]
+"""Told the name of each stage of a count as it begins."""
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+def _nothing() -> None:
+    return None
+
+
+class Place:
+    """An open place. It takes no lock, and any number may be open anywhere.
+
+    Made by :func:`totalplace.open_place` and :func:`totalplace.new_place`. Every method but
+    ``lines`` returns a :class:`Result`: its ``facts``, its JSON ``document``, its ``table``.
+
+    Args:
+        folder: the place on disk.
+        engine: makes the engine that a verb runs on.
+        clock: tells the time, by which sources, snapshots and decisions are dated.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        *,
+        engine: Callable[[], Engine] = duckdb_engine,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.folder = folder
+        self._make_engine = engine
+        self._clock = clock
+        self._kept: Engine | None = None
+        self._let_go: Callable[[], object] = _nothing
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Place {self.name} ({', '.join(self.years)}) in {self.path}>"
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder.path
+
+    @property
+    def name(self) -> str:
+        """The place's name."""
+        return self.folder.name
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Its area codes."""
+        return self.folder.areas
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """Its financial years; the first is counted by default."""
+        return self.folder.years
+
+    def add(
+        self,
+        *files: Path | str,
+        body: str | None = None,
+        format: str | None = None,  # noqa: A002 - the option's own name
+        supersedes: str | None = None,
+        yes: bool = False,
+        progress: Progress | None = None,
+    ) -> AddResult:
+        """Take published files in, each whole or not at all; one refused never stops the others.
+
+        Registers of the place (bodies, areas, keys) are taken in before the other files.
+
+        Args:
+            files: the files as published; a zip or workbook gives one row a member or sheet.
+            body: whose money it is, as body_id, ONS code, name or alias, if the file does not say.
+            format: one of ``formats()``, to have no other tried.
+            supersedes: SHA-256 (four or more digits of it) of the source that the file corrects.
+            yes: accept what would otherwise be refused as doubtful.
+            progress: told the file, the stage, what is done and what there is to do.
+
+        Raises:
+            RequestError: nothing was done: unknown body, format or source, or no such file.
+            PlaceError: the disk cannot take it; files taken in before stay.
+        """
+        report = add_files(
+            self.folder,
+            [Path(file) for file in files],
+            body=body,
+            format_id=format,
+            supersedes=supersedes,
+            yes=yes,
+            received=self._now(),
+            progress=progress,
+        )
+        return add_result(report)
+
+    def count(
+        self,
+        year: str | None = None,
+        *,
+        by: Sequence[str] = (),
+        per: str | None = None,
+        key: str | None = None,
+        real: str | None = None,
+        at: int | None = None,
+        report: Report = _silent,
+    ) -> CountResult:
+        """Count the place: gross, eliminated, net, its range, its quality, and rows.
+
+        The figures are bound to a snapshot, which is made when anything has changed.
+
+        Args:
+            year: financial year; by default the place's first.
+            by: any of tier, body, funder, function, stream, area, theme, grade, cap_rev, control.
+            per: ``head`` or ``household``: adds that to every row.
+            key: an apportionment key; the count under the default key is then given too.
+            real: the year of the prices, for real terms.
+            at: number of the snapshot to count; by default the place as it is now.
+            report: told the name of each stage.
+
+        Raises:
+            RequestError: a year, split, key, price year or snapshot that is not to be had.
+        """
+        request = self._request(year, by=by, per=per, key=key, real=real, at=at)
+        counted = self._count(request, report)
+        before = None
+        if key is not None:
+            plain = Request(request.year, real=real, at=counted.snapshot)
+            before = self._count(plain, report)
+        state = self.folder.snapshot(counted.snapshot).state
+        return count_result(self.folder, state, counted, before)
+
+    def check(self, *, report: Report = _silent) -> CheckResult:
+        """Verify every file of the place, and our own identities in a count of each of its years.
+
+        A damaged place is not counted. Like any count, one made here is bound to a snapshot.
+        """
+        report("files")
+        found = check(self.folder)
+        leftovers = tuple(one for one in found if one.code.startswith("leftover_"))
+        problems = tuple(one for one in found if one not in leftovers)
+        identities: dict[str, dict[str, bool]] = {}
+        not_counted: dict[str, str] = {}
+        for year in self.years:
+            if problems:
+                not_counted[year] = "the place is damaged"
+                continue
+            try:
+                identities[year] = dict(self._count(Request(year), report).identities)
+            except RequestError as error:
+                not_counted[year] = error.problems[0].why
+        return check_result(Checked(problems, leftovers, identities, not_counted))
+
+    def reconcile(
+        self, year: str | None = None, *, at: int | None = None, report: Report = _silent
+    ) -> ReconcileResult:
+        """Spender and funder view, row by row, and the transfers between counted bodies.
+
+        Raises:
+            RequestError: a year or snapshot that is not to be had.
+        """
+        request = self._request(year, at=at)
+        counted = self._count(request, report)
+        with self._engine() as engine:
+            report("transfers")
+            paid = counting.transfers(
+                engine,
+                self.folder,
+                year=request.year,
+                today=self._today(),
+                at=counted.snapshot,
+            )
+            traced = counting.trace_place(
+                engine,
+                self.folder,
+                year=request.year,
+                today=self._today(),
+                at=counted.snapshot,
+            )
+        return reconcile_result(Reconciled(counted, tuple(paid), traced.in_transit))
+
+    def explain(
+        self,
+        id: str,  # noqa: A002 - the option's own name
+        *,
+        year: str | None = None,
+        offset: int = 0,
+    ) -> ExplainResult:
+        """Explain a figure_id, a line_id or a claim id.
+
+        Args:
+            id: of a figure that a count of this place has made, of a line, or of a claim.
+            year: the financial year in which a line is read; by default the place's first.
+            offset: lines of a figure to skip; a page has 20.
+
+        Raises:
+            RequestError: nothing has this id.
+        """
+        claim = claim_result(id)
+        if claim is not None:
+            return claim
+        with self._engine() as engine:
+            if ":" in id:
+                request = self._request(year)
+                return line_result(engine, self.folder, id, year=request.year, today=self._today())
+            return figure_result(engine, self.folder, id, today=self._today(), offset=offset)
+
+    def trace(
+        self, year: str | None = None, *, body: str | None = None, at: int | None = None
+    ) -> TraceResult:
+        """Whose money each body spends in the end, through every transfer, cycles included.
+
+        Args:
+            year: financial year; by default the place's first.
+            body: only this body: a body_id, ONS code, name or alias.
+            at: number of a snapshot.
+
+        Raises:
+            RequestError: a year, body or snapshot that is not to be had.
+        """
+        request = self._request(year, at=at)
+        body_id = None if body is None else bodies_of(self.folder).find(body).body_id
+        with self._engine() as engine:
+            traced = counting.trace_place(
+                engine, self.folder, year=request.year, today=self._today(), at=at
+            )
+        if body_id is not None and body_id not in traced.spent:
+            raise RequestError(
+                Problem(
+                    "not_counted",
+                    "this body books no money of its own in the place",
+                    f"--body {body}",
+                    f"the count of {request.year} has no return or payments of {body_id}",
+                    f"choose one of {', '.join(sorted(traced.spent)) or 'none'}",
+                )
+            )
+        return trace_result(self.name, traced, body_id)
+
+    def diff(self, n: int, m: int, *, year: str | None = None) -> DiffResult:
+        """Compare the counts of two snapshots: what changed, by body and cause.
+
+        Raises:
+            RequestError: no such snapshot, or one of them holds nothing of the year.
+        """
+        request = self._request(year)
+        with self._engine() as engine:
+            found = counting.diff(engine, self.folder, n, m, year=request.year, today=self._today())
+        names = {body_id: one.name for body_id, one in bodies_of(self.folder).bodies.items()}
+        return diff_result(found, names)
+
+    def snapshot(self, note: str | None = None) -> SnapshotResult:
+        """Freeze the place as it is now; without a note and unchanged, the last snapshot."""
+        last = len(self.folder.snapshots())
+        made = self.folder.freeze(note, today=self._today())
+        return snapshot_result(made, is_new=made.n > last)
+
+    def decide(
+        self,
+        object_id: str | None = None,
+        *,
+        what: str | None = None,
+        value: str | None = None,
+        why: str = "",
+        who: str | None = None,
+    ) -> DecisionsResult:
+        """Make a human choice that every later count obeys, or list those that hold.
+
+        Args:
+            object_id: what it is about: a payee's name, a stream's name, or for ``undo`` the
+                number of a decision. None lists the decisions that hold.
+            what: ``alias`` (the payee is this body), ``stream`` (the name means this stream), or
+                ``undo``.
+            value: the body or the stream.
+            why: the reason.
+            who: whose choice it is; by default the name of the computer's user.
+
+        Raises:
+            RequestError: an unknown kind, body or stream, or no such decision to undo.
+        """
+        if object_id is None:
+            return decisions_result(self.folder.decisions())
+        if what is None:
+            raise RequestError(
+                Problem(
+                    "incomplete_decision",
+                    "a decision needs its kind",
+                    "--what",
+                    "none was given",
+                    "use --what alias, --what stream or --what undo",
+                )
+            )
+        made = self.folder.decide(
+            object_id=object_id,
+            what=what,
+            value=decision_value(self.folder, object_id=object_id, what=what, value=value),
+            who=getpass.getuser() if who is None else who,
+            when=self._now(),
+            why=why,
+        )
+        return decisions_result(self.folder.decisions(), made=made)
+
+    def formats(self) -> FormatsResult:
+        """The formats that files are recognised as."""
+        return formats()
+
+    def lines(self, dataset: str, *, at: int | None = None) -> Any:
+        """The clean lines of one dataset as an Ibis table, with their line_id.
+
+        It lives as long as the place object does, or until ``close()``.
+
+        Args:
+            dataset: such as ``spend``, ``cra``, ``ro``, ``return`` or ``population``.
+            at: a snapshot's number; by default the place as it is now.
+
+        Raises:
+            RequestError: the place holds no such lines; the message says which it holds.
+        """
+        state = self.folder.state(at)
+        paths = self.folder.lines_paths(dataset, state)
+        if not paths:
+            raise RequestError(
+                Problem(
+                    "unknown_dataset",
+                    "the place holds no such lines",
+                    dataset,
+                    f"it holds {', '.join(state.datasets()) or 'none yet'}",
+                    "name one of these, or add a file of this kind",
+                )
+            )
+        if self._kept is None:
+            self._kept = self._make_engine()
+            self._let_go = weakref.finalize(self, self._kept.close)
+        table = self._kept.read_parquet(paths)
+        parts = [table[name].cast("string") for name in ("member", "row_no", "column_no")]
+        line_id = table.source_id
+        for part in parts:
+            line_id = line_id + ":" + part
+        return table.mutate(line_id=line_id)
+
+    def close(self) -> None:
+        """Let go of the engine behind ``lines``; the place can go on being used."""
+        self._let_go()
+        self._kept = None
+
+    def _today(self) -> date:
+        return self._clock().date()
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec="seconds")
+
+    def _request(
+        self,
+        year: str | None,
+        *,
+        by: Sequence[str] = (),
+        per: str | None = None,
+        key: str | None = None,
+        real: str | None = None,
+        at: int | None = None,
+    ) -> Request:
+        return Request(
+            year=self.years[0] if year is None else year,
+            by=tuple(dict.fromkeys(by)),
+            per=per,
+            key=key,
+            real=real,
+            at=at,
+        )
+
+    def _count(self, request: Request, report: Report) -> counting.Counted:
+        with self._engine() as engine:
+            return counting.count(engine, self.folder, request, today=self._today(), report=report)
+
+    @contextmanager
+    def _engine(self) -> Iterator[Engine]:
+        engine = self._make_engine()
+        try:
+            yield engine
+        finally:
+            engine.close()

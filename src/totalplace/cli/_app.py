@@ -1,0 +1,108 @@
+"""The command line itself: the verbs hang on one app, and each returns what is to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.core
+
+from totalplace.errors import Problem
+
+__all__ = ["JSON", "PLACE", "Outcome", "app", "verb"]
+
+PROGRAM = "totalplace"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb has to show; only `main` writes it.
+
+    Attributes:
+        document: what is printed with ``--json``.
+        text: makes what is printed without it.
+        exit_code: 0, or 1 when a file was refused, an identity fails or the place is damaged.
+        warnings: told on standard error either way.
+    """
+
+    document: Mapping[str, Any]
+    text: Callable[[], str]
+    exit_code: int = 0
+    warnings: tuple[Problem | str, ...] = ()
+
+
+PLACE = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The folder of the place.", show_default=False)
+]
+JSON = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+VERBS = {
+    "new": "Make an empty place.",
+    "add": "Take published files into a place.",
+    "formats": "List the formats that files are recognised as.",
+    "count": "Count the public money that comes into a place.",
+    "reconcile": "Set what is spent beside what comes in, row by row.",
+    "explain": "Show the way back from a figure, a line or a claim.",
+    "trace": "Trace each body's money to its ultimate sources.",
+    "snapshot": "Freeze the place as it is now.",
+    "diff": "Compare the counts of two snapshots.",
+    "decide": "Make a human choice that every later count obeys.",
+    "check": "Verify a place: files, sums, snapshots, identities.",
+    "claims": "Recompute what the source documents publish.",
+    "synth": "Make a fictional place.",
+    "demo": "Make the fictional place, count it and print the count.",
+    "bench": "Measure the program's own speed.",
+}
+"""Every verb in the order in which a person meets it, with its line in the list of verbs."""
+
+
+class _InOrder(typer.core.TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return list(VERBS)
+
+
+app = typer.Typer(
+    name=PROGRAM,
+    cls=_InOrder,
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+@app.callback(
+    invoke_without_command=True,
+    epilog="Exit codes: 0 done; 1 a file was refused or quarantined, an identity fails or the "
+    "place is damaged; 2 nothing was done because the request is wrong; 130 interrupted.",
+)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> Outcome | None:
+    """Say what public money comes into one place, from whom, through whom and for what, with
+    nothing counted twice, and show the way from every figure back to its source row.
+
+    Start with `totalplace demo`, or make a place with `totalplace new`, `add` the files that
+    public bodies publish, and `count`.
+    """
+    if version:
+        number = package_version(PROGRAM)
+        typer.echo(f"{PROGRAM} {number}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit
+    return None
+
+
+def verb(name: str, *examples: str) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
+    """Hang a function on the app as a verb; its docstring is its help, examples stand below."""
+    shown = "\n".join(f"  {PROGRAM} {example}" for example in examples)
+    epilog = f"\b\nExamples:\n{shown}" if examples else None
+    return app.command(name, epilog=epilog, short_help=VERBS[name])
