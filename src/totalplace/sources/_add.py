@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -17,7 +18,7 @@ from totalplace.errors import (
     Quarantined,
     RequestError,
 )
-from totalplace.model import Body, BodyRegister
+from totalplace.model import Body, BodyRegister, load
 from totalplace.place import Change, Folder, Source
 from totalplace.sources._detect import MembersRefused, format_ids, read_file
 from totalplace.sources._format import Job, Memo, Reading
@@ -192,6 +193,7 @@ class _Adding:
             folder=change.path,
             connection=self.connection,
             bodies=self.bodies,
+            codes=lambda table: _codes(folder, change, table),
             body=self.body,
             yes=self.yes,
             step=self._step,
@@ -236,6 +238,12 @@ class _Adding:
     def _step(self, stage: str, done: int, total: int) -> None:
         if self.progress is not None:
             self.progress(str(self.path), stage, done, total)
+
+
+def _codes(folder: Folder, change: Change, table: str) -> list[Mapping[str, Any]]:
+    own = folder.reference(table, change.state)
+    rows: list[Mapping[str, Any]] = load(table).to_pylist()
+    return rows if own is None else [*rows, *own.to_pylist()]
 
 
 def _failed(error: FileError, *, file: str, sha256: str | None, status: Status) -> list[FileReport]:

@@ -16,7 +16,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from totalplace.model import load
 from totalplace.sources._columns import read_columns
 from totalplace.sources._format import Detection, Format, FormatInfo, Job, Memo, Reading, no_match
 from totalplace.sources._published import (
@@ -128,6 +127,7 @@ def _read_sheet(layout: _Layout, book: Workbook, sheet: str, index: int, job: Jo
     rows = book.rows(sheet)
     at, years = layout.columns([cell_text(cell) for cell in rows[0]]) or ({}, {})
     cells = PublishedCells(unit_gbp=layout.unit_gbp)
+    codes = _code_lists(layout.edition, job)
     lines: list[tuple[Any, ...]] = []
     skipped: Counter[str] = Counter()
     with RejectWriter(
@@ -139,7 +139,7 @@ def _read_sheet(layout: _Layout, book: Workbook, sheet: str, index: int, job: Jo
         for row_no, row in enumerate(rows[1:], start=2):
             filled = [column for column in years if cell_text(row[column])]
             skipped["blank"] += len(years) - len(filled)
-            facts, faults = _facts(layout, at, row) if filled else ((), [])
+            facts, faults = _facts(codes, at, row) if filled else ((), [])
             for column in filled:
                 pence, raw = cells.read(row[column])
                 found = list(faults)
@@ -187,19 +187,18 @@ def _read_sheet(layout: _Layout, book: Workbook, sheet: str, index: int, job: Jo
 
 
 def _facts(
-    layout: _Layout, at: Mapping[str, int], row: Sequence[Cell]
+    codes: _CodeLists, at: Mapping[str, int], row: Sequence[Cell]
 ) -> tuple[tuple[Any, ...], list[tuple[str, str]]]:
     """What a row says besides money, in the order of the schema; and what is wrong with it."""
     text = {field: cell_text(row[column]) or None for field, column in at.items()}
     # in the 2010 edition the department is the lowest organisation that is told
     text.setdefault("org_text", text["dept_text"])
     values = read_columns("cra")["values"]
-    regions, identifiable = _code_lists(layout.edition)
     found = {
-        "identifiable": identifiable.get((text["identifiable"] or "").casefold()),
+        "identifiable": codes.identifiable.get((text["identifiable"] or "").casefold()),
         "cap_rev": values["cap_rev"].get(text["cap_rev"]),
         "sector": values["sector"].get(text["sector"]),
-        "region_text": regions.get((text["region_text"] or "").casefold()),
+        "region_text": codes.regions.get((text["region_text"] or "").casefold()),
     }
     faults = [
         ("unknown_value", f"{text[field]!r} is no known {field}")
@@ -217,14 +216,21 @@ def _facts(
     ), faults
 
 
-@cache
-def _code_lists(edition: str) -> tuple[dict[str, str], dict[str, bool]]:
+@dataclass(frozen=True)
+class _CodeLists:
     """Region label -> code, and ID label -> whether it is identifiable; labels without case."""
-    rows = [row for row in load("cra_region").to_pylist() if row["edition"] == edition]
-    regions = {row["label"].casefold(): row["region_code"] for row in rows if row["region_code"]}
-    identifiable = {
-        row["label"].casefold(): row["is_identifiable"]
-        for row in rows
-        if row["kind"] == "identifiable"
-    }
-    return regions, identifiable
+
+    regions: Mapping[str, str]
+    identifiable: Mapping[str, bool]
+
+
+def _code_lists(edition: str, job: Job) -> _CodeLists:
+    rows = [row for row in job.codes("cra_region") if row["edition"] == edition]
+    return _CodeLists(
+        {row["label"].casefold(): row["region_code"] for row in rows if row["region_code"]},
+        {
+            row["label"].casefold(): row["is_identifiable"]
+            for row in rows
+            if row["kind"] == "identifiable"
+        },
+    )

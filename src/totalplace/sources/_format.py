@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -59,6 +60,7 @@ class Job:
         folder: where files in the making go.
         connection: an in-memory DuckDB that spills to `folder`.
         bodies: every body known to the place.
+        codes: the rows of a code list, the shipped ones and then the place's own.
         body: the body that the user named, if any.
         yes: whether the user accepts what would otherwise be refused as doubtful.
         step: told the stage, what is done and what there is to do.
@@ -69,6 +71,7 @@ class Job:
     folder: Path
     connection: duckdb.DuckDBPyConnection
     bodies: BodyRegister
+    codes: Callable[[str], Sequence[Mapping[str, Any]]]
     body: Body | None
     yes: bool
     step: Callable[[str, int, int], None]

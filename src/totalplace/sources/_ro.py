@@ -309,7 +309,7 @@ def _read_sheet(
         for row_no, row in enumerate(rows[first_row:], start=first_row + 1):
             reader.read(row_no, row, rejects)
     table = line_table(_SCHEMA, reader.lines, source_id=job.source.sha256, member=sheet.name)
-    roles = _roles(layout.edition, sheet.form)
+    roles = _roles(layout.edition, sheet.form, job)
     summed = frozenset(read_columns("ro")["summed_roles"])
     first, last = financial_year(layout.edition) or (0, 0)
     member = new_member(
@@ -346,13 +346,12 @@ def _read_sheet(
     )
 
 
-@cache
-def _roles(edition: str, form: str) -> dict[_Key, str]:
+def _roles(edition: str, form: str, job: Job) -> dict[_Key, str]:
     """(code, block) -> its role in the code list of the form."""
     table = "ro_line" if form == "RS" else "ro_grant"
     return {
         (int(row["code"]), int(row.get("block") or 1)): row["role"]
-        for row in load(table).to_pylist()
+        for row in job.codes(table)
         if row["edition"] == edition and row["table"] == form
     }
 

@@ -150,7 +150,7 @@ def different_texts(connection: Connection, field: str) -> list[str]:
 def odd_amounts(connection: Connection, at: Mapping[str, int]) -> list[str]:
     """Each different amount that the plain pattern did not read."""
     parts = [
-        f"SELECT {field} FROM raw WHERE {field}_pence IS NULL AND {field} IS NOT NULL"
+        f"SELECT DISTINCT {field} FROM raw WHERE {field}_pence IS NULL AND {field} IS NOT NULL"
         for field in ("amount", "vat")
         if field in at
     ]
