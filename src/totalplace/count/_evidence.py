@@ -178,7 +178,7 @@ def gather(
                 registers=registers,
             )
         )
-    lines = stack([one.select(*LINE.names) for one in tables])
+    lines = engine.view(stack([one.select(*LINE.names) for one in tables]))
     spent = _spend_sides(engine, lines, published)
     counted = _counted(returned, by_return, by_outturn, spent, regional_lines)
     if not counted and not regional_lines:

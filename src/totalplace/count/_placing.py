@@ -45,7 +45,7 @@ def place_lines(
         "area", [[single.get(zone) for zone in table["zone"].to_pylist()]]
     )
     located = lines.inner_join(engine.memory(zones.select(["zone", "mode", "area"])), "zone")
-    located = located.select(*lines.columns, "mode", "area")
+    located = engine.view(located.select(*lines.columns, "mode", "area"))
     whole = located.filter(located.mode == "whole").mutate(is_shared=False).drop("mode")
     shared_zones = [
         zone for zone, how in zip(table["zone"].to_pylist(), mode, strict=True) if how == "part"
@@ -59,7 +59,7 @@ def place_lines(
     )
     weights = engine.memory(perimeter.weight_table(shared_zones))
     split = split_by_weight(
-        keyed, weights, line_key="whole_line", group="zone", part="area", amount="amount_pence"
+        engine.view(keyed), weights, line_key="whole_line", group="zone", part="area", amount="amount_pence"
     )
     inside = split.filter(split.area.isin(sorted(perimeter.place)))
     total = weights.group_by("zone").agg(whole_total=weights.weight.sum())

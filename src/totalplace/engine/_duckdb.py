@@ -51,6 +51,11 @@ class _DuckDBEngine:
         self._connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {self._sql(expression)}')
         return self._connection.table(name)
 
+    def view(self, expression: Table) -> Table:
+        name = f"view_{next(self._counter)}"
+        self._connection.raw_sql(f'CREATE TEMP VIEW "{name}" AS {self._sql(expression)}')
+        return self._connection.table(name)
+
     def to_parquet(self, expression: Table, path: Path) -> None:
         target = _literal(str(path))
         self._connection.raw_sql(

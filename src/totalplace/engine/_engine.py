@@ -31,6 +31,13 @@ class Engine(Protocol):
     def keep(self, expression: Table) -> Table:
         """Run an expression once and keep its rows for the run, so that later steps share them."""
 
+    def view(self, expression: Table) -> Table:
+        """Name an expression without running it.
+
+        Ibis compiles an expression anew wherever it is used; behind a name it is compiled once,
+        while the engine still plans the whole.
+        """
+
     def to_parquet(self, expression: Table, path: Path) -> None:
         """Run an expression into one Parquet file."""
 
