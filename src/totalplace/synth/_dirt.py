@@ -337,13 +337,13 @@ def _receipts(
                 line is not None and line.counterparty and not line.case.startswith("one_sided")
             )
             draw = rng.random()
-            if line is None or not shaken or draw >= dirt * 0.3:
+            if line is None or not shaken or draw >= dirt * 0.75:
                 kept.append(record)
                 continue
-            if draw < dirt * 0.1:
+            if draw < dirt * 0.25:
                 faults.append(Fault("receipt_missing", file.path, record.line, 0, line.stream_text))
                 continue
-            if draw < dirt * 0.2:
+            if draw < dirt * 0.5:
                 record.pence = line.amount - line.amount // 12
                 record.cells[12] = gbp(record.pence)
                 faults.append(Fault("receipt_late", file.path, record.line, 0, line.stream_text))
