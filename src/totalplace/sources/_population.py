@@ -129,7 +129,9 @@ def _read_text(piece: Delimited, index: int, job: Job) -> Reading:
     rows = (record for record in records(piece) if record[0] > piece.header_row)
     if columns is None:
         raise ValueError("the columns were found before")
-    return _read_rows(_Rows(rows, piece.header, columns, piece.member, piece.where), index, job)
+    return _read_rows(
+        _Rows(rows, piece.header, columns, piece.header_row, piece.member, piece.where), index, job
+    )
 
 
 def _book_columns(book: Workbook, sheet: str) -> tuple[_Columns, list[str]] | None:
@@ -168,7 +170,7 @@ def _read_workbook(book: Workbook, job: Job) -> list[Reading | Memo]:
         texts = ([cell_text(cell) for cell in row] for row in book.rows(sheet)[1:])
         where = f"{book.where}, sheet {sheet}"
         columns, header = found
-        sheet_rows = _Rows(enumerate(texts, start=2), header, columns, sheet, where)
+        sheet_rows = _Rows(enumerate(texts, start=2), header, columns, 1, sheet, where)
         outcomes.append(_read_rows(sheet_rows, index, job))
     return outcomes
 
@@ -180,6 +182,7 @@ class _Rows:
     rows: Iterable[tuple[int, Sequence[str]]]
     header: Sequence[str]
     columns: _Columns
+    header_row: int
     member: str
     where: str
 
@@ -233,7 +236,7 @@ def _read_rows(source: _Rows, index: int, job: Job) -> Reading:
         lines=len(lines),
         rejected=rejects.count,
         skipped=dict(skipped),
-        dialect={"layout": columns.layout_id},
+        dialect={"layout": columns.layout_id, "header_row": str(source.header_row)},
     )
     path = write(table, job.folder / f"lines-{index}.parquet")
     return Reading(member, path, rejects.path, rejects.warnings())

@@ -145,7 +145,7 @@ def _reading(
         period_start=min((line[at["period_start"]] for line in lines), default=None),
         period_end=max((line[at["period_end"]] for line in lines), default=None),
         encoding=piece.encoding,
-        dialect={"delimiter": piece.delimiter},
+        dialect={"delimiter": piece.delimiter, "header_row": str(piece.header_row)},
     )
     path = write(table, job.folder / f"lines-{index}.parquet")
     return Reading(member, path, rejects.path, rejects.warnings())

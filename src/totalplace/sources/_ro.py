@@ -331,6 +331,7 @@ def _read_sheet(
         negative_lines=sum(line[-1] < 0 for line in reader.lines),
         rounded_cells=reader.cells.rounded_cells,
         rounding_pence=str(reader.cells.rounding),
+        dialect={"header_row": str(sheet.labels_row or sheet.codes_row)},
         period_start=date(first, 4, 1),
         period_end=date(last, 3, 31),
     )

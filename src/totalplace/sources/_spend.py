@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,7 +17,8 @@ import duckdb
 import pyarrow as pa
 
 from totalplace.errors import FileRefused, Problem
-from totalplace.model import BodyRegister, resolve_payees
+from totalplace.model import normalise_payee
+from totalplace.model._names import is_withheld
 from totalplace.money import MoneyError, parse_pence
 from totalplace.place import Member
 from totalplace.sources import _spend_sql as sql
@@ -35,8 +37,8 @@ _UNNAMED_COLUMNS_RECORDS = 20
 _TOO_MUCH_PENCE = 10**17
 """A quadrillion pounds is a number of something else, and sums of it would leave 64 bits."""
 
-_NOBODY = BodyRegister({}, {}, {}, {}, {})
-"""Payees are normalised here; which of them are bodies is the count's business."""
+_REMEMBERED_NAMES = 100_000
+"""The same suppliers are paid month after month."""
 
 
 @dataclass
@@ -67,7 +69,6 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
     if not records:
         raise FileRefused(_no_records(piece))
     _read_texts(connection, at)
-    findings.skipped["blank"] += sql.blank_records(connection)
     job.step("cleaning", 1, 3)
     with RejectWriter(
         job.folder / f"rejects-{index}.parquet",
@@ -148,17 +149,19 @@ def _read_records(
     if piece.facts.is_regular and piece.facts.records is not None:
         scan, records = sql.scan_csv(piece), piece.facts.records - piece.header_row
         try:
-            read = sql.create_raw(
+            read, blank = sql.create_raw(
                 job.connection, scan, width=width, header_row=piece.header_row, at=at
             )
         except duckdb.Error:
             # ragged, stray quotes: whatever the strict reader does not take
-            read = -1
+            read, blank = -1, 0
         if read == records:
+            findings.skipped["blank"] = blank
             return scan, records
     regular = regularise(piece, job.folder / "regular.parquet")
     scan = sql.scan_parquet(regular.path)
-    sql.create_raw(job.connection, scan, width=width, header_row=piece.header_row, at=at)
+    _, blank = sql.create_raw(job.connection, scan, width=width, header_row=piece.header_row, at=at)
+    findings.skipped["blank"] = blank
     if unnamed := _unnamed_columns(regular, width):
         sql.forget_extra(job.connection)
         findings.warn(
@@ -201,15 +204,21 @@ def _read_texts(connection: duckdb.DuckDBPyConnection, at: Mapping[str, int]) ->
             columns[part] = pa.array(days, pa.date32())
         sql.use_rows(connection, of, columns)
     names = sql.different_texts(connection, "payee")
-    payees = resolve_payees(names, _NOBODY)
+    payees = [_payee(name) for name in names]
     columns = {
         "text": pa.array(names, pa.string()),
-        "key": pa.array([payee.payee_key for payee in payees], pa.string()),
-        "is_redacted": pa.array([payee.payee_kind == "redacted" for payee in payees], pa.bool_()),
-        "is_total": pa.array([is_total_text(name) for name in names], pa.bool_()),
+        "key": pa.array([key for key, _, _ in payees], pa.string()),
+        "is_redacted": pa.array([is_redacted for _, is_redacted, _ in payees], pa.bool_()),
+        "is_total": pa.array([is_total for _, _, is_total in payees], pa.bool_()),
     }
     sql.use_rows(connection, "payee", columns)
     sql.create_every(connection, at, has_amounts=bool(amounts))
+
+
+@lru_cache(maxsize=_REMEMBERED_NAMES)
+def _payee(name: str) -> tuple[str, bool, bool]:
+    """Key of a payee's name, whether it is withheld, and whether it announces a total."""
+    return normalise_payee(name), is_withheld(name), is_total_text(name)
 
 
 def _read_amount(text: str) -> tuple[int | None, str | None]:

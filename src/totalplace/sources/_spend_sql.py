@@ -1,6 +1,6 @@
 """The fast path of council spend: DuckDB reads, cleans and writes; Python sees what is odd.
 
-The tables, all temporary: ``raw`` (one row a record), ``amount`` (amounts that the plain pattern
+The tables: ``raw`` (one row a record) and, as Arrow, ``amount`` (amounts that the plain pattern
 does not read), ``payment_day`` and ``effective_day`` (each different date), ``payee`` (each
 different name), ``body`` (each different name of the payer) and ``not_line`` (records that are no
 lines). The view ``every`` joins them.
@@ -25,7 +25,6 @@ from totalplace.sources._delimited import Delimited
 __all__ = [
     "PLAIN_AMOUNT",
     "bad_vat_lines",
-    "blank_records",
     "count_lines",
     "create_every",
     "create_raw",
@@ -78,10 +77,8 @@ def text(value: str) -> str:
 
 
 def use_rows(connection: Connection, name: str, columns: Mapping[str, pa.Array]) -> None:
-    """Make a temporary table of a few rows."""
-    connection.register("arrow_rows", pa.table(dict(columns)))
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM arrow_rows")
-    connection.unregister("arrow_rows")
+    """Let queries see a few rows as a table."""
+    connection.register(name, pa.table(dict(columns)))
 
 
 def pence_sql(column: str) -> str:
@@ -114,11 +111,11 @@ def scan_parquet(path: Path) -> str:
 
 def create_raw(
     connection: Connection, scan: str, *, width: int, header_row: int, at: Mapping[str, int]
-) -> int:
+) -> tuple[int, int]:
     """Read all records below the header: the fields in use, and a hash of all cells.
 
     Returns:
-        How many there are.
+        How many there are, and how many of them have no cell that holds anything.
     """
     cells = ", ".join(f"c{index}" for index in range(width))
     fields = [f"nullif(trim(c{index}), '') AS {field}" for field, index in at.items()]
@@ -132,8 +129,8 @@ def create_raw(
         f" coalesce({cells}, extra) IS NULL AS is_blank, hash({cells}, extra) AS fingerprint,"
         f" {', '.join(fields + pence)} FROM ({scan}) WHERE row_no > {header_row}"
     )
-    [(count,)] = _query(connection, "SELECT count(*) FROM raw")
-    return int(count)
+    [(count, blank)] = _query(connection, "SELECT count(*), count_if(is_blank) FROM raw")
+    return count, blank
 
 
 def forget_extra(connection: Connection) -> None:
@@ -307,12 +304,6 @@ def count_lines(connection: Connection, path: Path) -> dict[str, Any]:
         "body_id",
     )
     return {**dict(zip(names, row, strict=True)), "exact_duplicates": duplicates}
-
-
-def blank_records(connection: Connection) -> int:
-    """How many records have no cell that holds anything."""
-    [(count,)] = _query(connection, "SELECT count(*) FROM raw WHERE is_blank")
-    return int(count)
 
 
 def bad_vat_lines(connection: Connection) -> int:
