@@ -17,8 +17,6 @@ from totalplace.place import Folder, State
 
 __all__ = ["CountResult", "count_result", "statement_document"]
 
-_PER = {"head": "people", "household": "households"}
-
 
 @dataclass(frozen=True)
 class CountResult(Result[Counted]):
@@ -64,6 +62,11 @@ def count_result(
     rows = [_row(counted, row, names, divisors(row)) for row in counted.rows]
     document = _headline(counted)
     document["rows"] = [{name: _text(value) for name, value in row.items()} for row in rows]
+    if counted.request.per is not None:
+        field = f"per_{counted.request.per}_gbp"
+        if any(row[field] is None for row in rows):
+            why = f"no number of {_denominator(counted).kind} is loaded for that area"
+            document["reasons"][f"rows.{field}"] = _denominator(counted).why or why
     if before is not None:
         document["before"] = {
             name: _headline(before)[name]
@@ -91,7 +94,7 @@ def _headline(counted: Counted) -> Document:
                 reasons[field] = denominator.why
     if counted.coverage_pct is None:
         reasons["coverage_pct"] = "nothing was counted"
-    return {
+    document = {
         "place": counted.place,
         "year": request.year,
         "snapshot": counted.snapshot,
@@ -137,6 +140,25 @@ def _headline(counted: Counted) -> Document:
         "statement": statement_document(statement),
         "warnings": list(counted.warnings),
     }
+    if counted.price_base != "cash":
+        for field in IN_CASH:
+            document[field] = None
+            reasons[field] = "it is drawn up in cash: count without --real"
+    return document
+
+
+IN_CASH = (
+    "not_itemised_gbp",
+    "unplaceable_gbp",
+    "funder_view_gbp",
+    "residual_gbp",
+    "outside_uk_gbp",
+    "beside",
+    "listed",
+    "bridge",
+    "statement",
+)
+"""What a count in real terms does not say: accounts that close in the money of their year."""
 
 
 def statement_document(statement: Statement) -> Document:

@@ -13,7 +13,7 @@ import typer.core
 
 from totalplace.errors import Problem
 
-__all__ = ["JSON", "PLACE", "Outcome", "app", "verb"]
+__all__ = ["JSON", "PLACE", "PROGRAM", "VERBS", "Outcome", "app", "verb"]
 
 PROGRAM = "totalplace"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from totalplace._api import CountResult
 from totalplace.cli._text import identities_text
-from totalplace.count import BY, Counted, Denominator
+from totalplace.count import Counted, Denominator
 from totalplace.money import format_gbp
 from totalplace.reports import align_rows, plain_table
 
@@ -27,9 +27,7 @@ def count_text(result: CountResult, *, folder: Path) -> str:
         _headline(result),
         _before(result),
         _rows(result),
-        _amounts("Beside the headline", counted.beside),
-        _amounts("Listed, outside gross", counted.listed),
-        _unplaceable(counted),
+        *_in_cash(counted),
         _quality(counted),
         ""
         if all(counted.identities.values())
@@ -37,6 +35,17 @@ def count_text(result: CountResult, *, folder: Path) -> str:
         _way_back(counted, folder),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _in_cash(counted: Counted) -> list[str]:
+    """What stands beside the headline, in the money of its year."""
+    if counted.price_base != "cash":
+        return []
+    return [
+        _amounts("Beside the headline", counted.beside),
+        _amounts("Listed, outside gross", counted.listed),
+        _unplaceable(counted),
+    ]
 
 
 def _way_back(counted: Counted, folder: Path) -> str:
@@ -63,9 +72,13 @@ def _headline(result: CountResult) -> str:
         ["  capital", format_gbp(counted.capital_pence), ""],
         ["per head", *_per(document["per_head_gbp"], counted.people)],
         ["per household", *_per(document["per_household_gbp"], counted.households)],
-        ["funder view", format_gbp(statement.funder_view_pence), _constructed(counted)],
-        ["residual", format_gbp(statement.residual_pence), "explained by totalplace reconcile"],
     ]
+    if counted.price_base == "cash":
+        why = "explained by totalplace reconcile"
+        rows += [
+            ["funder view", format_gbp(statement.funder_view_pence), _constructed(counted)],
+            ["residual", format_gbp(statement.residual_pence), why],
+        ]
     if counted.net_as_published_pence != counted.net_pence:
         rows.insert(
             7,
@@ -83,7 +96,7 @@ def _headline(result: CountResult) -> str:
         ["control", _shares(counted.control)],
         ["key", _key(counted)],
     ]
-    if counted.not_itemised_pence:
+    if counted.not_itemised_pence and counted.price_base == "cash":
         gap = format_gbp(counted.not_itemised_pence)
         facts.append(["not itemised", f"{gap} of returns that published payments do not show"])
     return align_rows(rows, right=[1]) + "\n\n" + align_rows(facts)
@@ -136,7 +149,9 @@ def _rows(result: CountResult) -> str:
     if not counted.request.by:
         return ""
     table = result.to_arrow()
-    names = [name for name in table.column_names if name in BY or name.endswith("_name")]
+    by = counted.request.by
+    splits = {*by, *(f"{name}_name" for name in by)} - {"grade"}
+    names = [name for name in table.column_names if name in splits]
     amounts = [name for name in table.column_names if name.endswith("gbp")]
     columns = [*names, *amounts, "share_pct", "grade", "coverage_pct", "figure_id"]
     rows = [[_cell(row[name]) for name in columns] for row in table.to_pylist()]

@@ -18,7 +18,10 @@ from totalplace.reports import output_problems, write_table
 
 __all__ = ["count_outcome"]
 
-YEAR = Annotated[str | None, typer.Option(help="The financial year; by default the place's first.")]
+YEAR = Annotated[
+    str | None,
+    typer.Option(metavar="YEAR", help="The financial year; by default the place's first."),
+]
 AT = Annotated[
     int | None,
     typer.Option(metavar="N", help="Snapshot N, instead of the place as it is now."),
@@ -50,7 +53,10 @@ def count(
     ] = None,
     key: Annotated[
         str | None,
-        typer.Option(help="Use this apportionment key, and show the headline before and after."),
+        typer.Option(
+            metavar="KEY",
+            help="Use this apportionment key, and show the headline before and after.",
+        ),
     ] = None,
     real: Annotated[
         str | None,
@@ -156,7 +162,9 @@ def explain(
     ],
     year: Annotated[
         str | None,
-        typer.Option(help="The year in which a line is read; by default the place's first."),
+        typer.Option(
+            metavar="YEAR", help="The year in which a line is read; by default the place's first."
+        ),
     ] = None,
     offset: Annotated[
         int, typer.Option(min=0, metavar="N", help="Skip the N largest lines of a figure.")
@@ -176,7 +184,8 @@ def trace(
     folder: PLACE,
     year: YEAR = None,
     body: Annotated[
-        str | None, typer.Option(help="Only this body: a body_id, ONS code, name or alias.")
+        str | None,
+        typer.Option(metavar="BODY", help="Only this body: a body_id, ONS code, name or alias."),
     ] = None,
     at: AT = None,
     as_json: JSON = False,  # noqa: ARG001

@@ -23,7 +23,9 @@ __all__: list[str] = []
 )
 def new(
     folder: PLACE,
-    name: Annotated[str, typer.Option(help="The place's name.", show_default=False)] = "",
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="The place's name.", show_default=False)
+    ] = "",
     area: Annotated[
         list[str] | None,
         typer.Option(
@@ -33,7 +35,10 @@ def new(
         ),
     ] = None,
     year: Annotated[
-        str, typer.Option(help="The financial year to count, such as 2017-18.", show_default=False)
+        str,
+        typer.Option(
+            metavar="YEAR", help="The financial year to count, such as 2017-18.", show_default=False
+        ),
     ] = "",
     register: Annotated[
         list[Path] | None,
@@ -73,13 +78,14 @@ def add(
     folder: PLACE,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help="Files as published.", show_default=False),
+        typer.Argument(metavar="FILE", help="Files as published.", show_default=False),
     ] = None,
     body: Annotated[
         str | None,
         typer.Option(
+            metavar="BODY",
             help="Whose money it is, where the file does not say: a body_id, ONS code, name or "
-            "alias."
+            "alias.",
         ),
     ] = None,
     format_id: Annotated[
@@ -183,12 +189,16 @@ def decide(
     ] = None,
     what: Annotated[
         str | None,
-        typer.Option(help="alias (this payee is that body), stream (this name is that), undo."),
+        typer.Option(
+            metavar="KIND",
+            help="alias (this payee is that body), stream (this name is that), undo.",
+        ),
     ] = None,
-    value: Annotated[str | None, typer.Option(help="The body or the stream.")] = None,
-    why: Annotated[str, typer.Option(help="The reason.", show_default=False)] = "",
+    value: Annotated[str | None, typer.Option(metavar="V", help="The body or the stream.")] = None,
+    why: Annotated[str, typer.Option(metavar="TEXT", help="The reason.", show_default=False)] = "",
     who: Annotated[
-        str | None, typer.Option(help="Whose choice it is; by default the computer's user.")
+        str | None,
+        typer.Option(metavar="NAME", help="Whose choice it is; by default the computer's user."),
     ] = None,
     as_json: JSON = False,  # noqa: ARG001
 ) -> Outcome:

@@ -59,4 +59,6 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> 
 
 def _one_line(text: str) -> str:
     """Text from a file cannot break the table, nor steer the terminal that shows it."""
-    return "".join(char if char.isprintable() else "�" for char in " ".join(text.split()))
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    plain = indent + " ".join(text.split())
+    return "".join(char if char.isprintable() else "�" for char in plain)
