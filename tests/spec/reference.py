@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from totalplace.count._net import CUBE_DIMENSIONS
+from totalplace.count._net import BESIDE_ROLES, CUBE_DIMENSIONS
 from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.money import split
 
@@ -24,7 +24,7 @@ Bodies = dict[tuple[str, str], Counted]
 SPENT = {"own", "purchase", "transfer", "benefit", "payroll"}
 REACHES_ANOTHER = {"transfer", "purchase", "benefit"}
 PASSED_ON = {"agency", "payroll"}
-BESIDE = {"financing", "control", "apart", "total", "named"}
+BESIDE = {"financing", *BESIDE_ROLES}
 NAMES_ITS_PAYMENTS = {"return", "ro", "spend"}
 LINE_KEY = ("source_id", "member", "row_no", "column_no", "piece")
 
@@ -457,7 +457,7 @@ def _inferred(
                     "counterparty_id": row["body_id"],
                     "tier": None,
                     "function": None,
-                    "zone": perimeter.body_zone.get(row["counterparty_id"]),
+                    "zone": perimeter.body_zone.get(row["counterparty_id"], ""),
                     "side": "out",
                     "nature": "transfer",
                     "role": "itemised",
