@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from totalplace.synth._lines import Line
-from totalplace.synth._truth import Totals, work_out
+from totalplace.synth._rules import work_out
+from totalplace.synth._truth import Totals
 
 HERE = ("H",)
 YEAR_DAYS = (date(2017, 4, 1), date(2018, 3, 31))

@@ -164,7 +164,7 @@ def _lose_months(
                     "the file of September was never published",
                 )
             )
-    for body_id in ("beacon-tarn", "ostwick-homes", "marlbrook-shared-services"):
+    for body_id in ("glimmertarn-charity", "ostwick-homes", "marlbrook-shared-services"):
         month = months_of(world.bodies[body_id])[1]
         file = next(one for one in files if one.path == f"spend/{body_id}-payments-{YEAR}.csv")
         gone = [record for record in file.records if lines[record.line].start == month]

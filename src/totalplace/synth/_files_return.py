@@ -32,7 +32,7 @@ HEADER = [
 STREAM_COLUMN = 3
 _AMOUNT_COLUMN = 12
 
-_REVISED = ("albermarch-skills-agency", "kinship-circle", "ostwick-college")
+_REVISED = ("albermarch-skills-agency", "fennickin-circle", "ostwick-college")
 """Bodies that publish a first return with mistakes and a corrected one a month later."""
 
 

@@ -20,8 +20,9 @@ from totalplace.synth._money import Money, all_money
 from totalplace.synth._outturn import rg_figures
 from totalplace.synth._published import OUTTURN_FILE, REGIONAL_FILE
 from totalplace.synth._registers import register_files
+from totalplace.synth._rules import work_out
 from totalplace.synth._sheets import Placed, TextFile, write_text_file
-from totalplace.synth._truth import Truth, work_out
+from totalplace.synth._truth import Truth
 from totalplace.synth._truth_files import write_truth
 from totalplace.synth._world import PLACE_AREA, World, build_world
 

@@ -18,7 +18,7 @@ from totalplace.synth._world import Body, World, rows_of
 __all__ = ["CARD_BANK", "LENDER", "STAFF", "payment_lines"]
 
 STAFF = "Staff payroll account"
-LENDER = "Sterndale Lending Society"
+LENDER = "Thrumdale Lending Society"
 CARD_BANK = "thistledown-cards"
 _REVENUE = "albermarch-revenue"
 _PENSIONS = "marlbrook-pension-fund"
