@@ -265,6 +265,7 @@ def _funding(line: dict[str, Any], code: Row, _receivers: Mapping[Any, str]) -> 
         "nature": "transfer",
         "role": "funding",
         "stream_id": code["stream_id"],
+        "counterparty_id": code["funder_id"],
         "funder": code["funder_text"] or code["label"],
     }
 
@@ -410,6 +411,7 @@ def _by_grant(
                 "control": (grant["control"] if grant else None) or "national",
                 "class_scheme": "ro_grant",
                 "class_code": str(row["code"]),
+                "counterparty_id": grant["funder_id"] if grant else None,
                 "funder": (grant["funder_text"] if grant else None) or NOT_NAMED,
                 "label": grant["label"] if grant else f"grant {row['code']}, not named",
             }

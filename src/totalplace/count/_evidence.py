@@ -120,8 +120,10 @@ def gather(
     has_outturn = any(row["form"] == "RS" for row in outturn)
     from_outturn = ro_lines(
         outturn,
-        codes=_of_edition(load("ro_line"), year),
-        grants={str(row["code"]): row for row in load("ro_grant").to_pylist()},
+        codes=_of_edition(table(folder, state, "ro_line"), year),
+        grants={
+            str(row["code"]): row for row in _of_edition(table(folder, state, "ro_grant"), year)
+        },
         functions=functions,
         registers=registers,
     )
@@ -129,7 +131,7 @@ def gather(
         regional,
         bodies=table(folder, state, "cra_body").to_pylist(),
         functions=functions,
-        local_only=load("local_only").to_pylist(),
+        local_only=table(folder, state, "local_only").to_pylist(),
         has_outturn=has_outturn,
     )
     by_return = {
@@ -149,14 +151,17 @@ def gather(
             line |= {"role": "control", "label": "own return loaded"}
     report("lines")
     tables = [engine.memory(line_table(returned + from_outturn + regional_lines))]
-    published: frozenset[str] = frozenset()
+    published: frozenset[tuple[str, str]] = frozenset()
     if "spend" in data:
-        spend_bodies = _spend_bodies(engine, data["spend"], year)
-        held = {body_id for body_id, _ in by_return | by_outturn}
+        # A revenue outturn is a whole account of the body: its payments itemise, capital too.
+        in_outturn = {body_id for body_id, _ in by_outturn}
         published = frozenset(
-            body_id
-            for body_id in spend_bodies
-            if body_id not in held and not _inside_regional(body_id, regional_lines, registers)
+            (body_id, cap_rev)
+            for body_id in _spend_bodies(engine, data["spend"], year)
+            for cap_rev in ("cap", "cur")
+            if (body_id, cap_rev) not in by_return
+            and body_id not in in_outturn
+            and not _inside_regional(body_id, regional_lines, registers)
         )
         tables.append(
             spend_lines(
@@ -170,17 +175,17 @@ def gather(
                 rules=SpendRules(table(folder, state, "spend_rule").to_pylist()),
                 codes={
                     str(row["code"]): row
-                    for row in _of_edition(load("ro_line"), year)
+                    for row in _of_edition(table(folder, state, "ro_line"), year)
                     if row["block"] == 1
                 },
                 functions=functions,
-                headline_bodies=published,
+                headline=published,
                 registers=registers,
             )
         )
     lines = engine.view(stack([one.select(*LINE.names) for one in tables]))
     spent = _spend_sides(engine, lines, published)
-    counted = _counted(returned, by_return, by_outturn, spent, regional_lines)
+    counted = _counted(_bases(own, year), by_return, by_outturn, spent, regional_lines)
     if not counted and not regional_lines:
         raise _no_year(engine, data, year)
     return Evidence(
@@ -340,7 +345,9 @@ def _inside_regional(body_id: str, regional: Rows, registers: Registers) -> bool
     return any(line["body_id"] in holders for line in regional)
 
 
-def _spend_sides(engine: Engine, lines: Table, published: frozenset[str]) -> set[tuple[str, str]]:
+def _spend_sides(
+    engine: Engine, lines: Table, published: frozenset[tuple[str, str]]
+) -> set[tuple[str, str]]:
     if not published:
         return set()
     there = lines.filter(
@@ -351,20 +358,26 @@ def _spend_sides(engine: Engine, lines: Table, published: frozenset[str]) -> set
     }
 
 
+def _bases(own: Rows, year: str) -> dict[tuple[str, str], str]:
+    """What each body's return is net of: the most net basis of its spending lines."""
+    bases: dict[tuple[str, str], str] = {}
+    first, last = year_bounds(year)
+    for row in own:
+        if row["side"] == "out" and row["period_start"] <= last and row["period_end"] >= first:
+            key = row["body_id"], row["cap_rev"]
+            told = bases.get(key, "gross"), row["basis"] or "gross"
+            bases[key] = max(told, key=_BASIS_ORDER.index)
+    return bases
+
+
 def _counted(
-    returned: Rows,
+    bases: Mapping[tuple[str, str], str],
     by_return: set[tuple[str, str]],
     by_outturn: set[tuple[str, str]],
     by_spend: set[tuple[str, str]],
     regional: Rows,
 ) -> tuple[Counted, ...]:
-    bases: dict[tuple[str, str], str] = {}
-    for line in returned:
-        key = line["body_id"], line["cap_rev"]
-        bases[key] = max(
-            bases.get(key, "gross"), line.get("basis", "gross"), key=_BASIS_ORDER.index
-        )
-    counted = [Counted(*key, "return", bases[key], "returned") for key in by_return]
+    counted = [Counted(*key, "return", bases.get(key, "gross"), "returned") for key in by_return]
     counted += [Counted(*key, "ro", "net_income", "returned") for key in by_outturn]
     counted += [Counted(*key, "spend", "gross", "published") for key in by_spend]
     known = by_return | by_outturn | by_spend

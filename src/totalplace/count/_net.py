@@ -117,9 +117,7 @@ def net(
             ),
         ]
     )
-    placed = engine.view(
-        place_lines(engine, engine.view(sources), perimeter, by_area=by_area)
-    )
+    placed = engine.view(place_lines(engine, engine.view(sources), perimeter, by_area=by_area))
     return Netted(
         cube=engine.to_arrow(_cells(placed).order_by(*CUBE_DIMENSIONS)),
         payments=everything,

@@ -59,7 +59,12 @@ def place_lines(
     )
     weights = engine.memory(perimeter.weight_table(shared_zones))
     split = split_by_weight(
-        engine.view(keyed), weights, line_key="whole_line", group="zone", part="area", amount="amount_pence"
+        engine.view(keyed),
+        weights,
+        line_key="whole_line",
+        group="zone",
+        part="area",
+        amount="amount_pence",
     )
     inside = split.filter(split.area.isin(sorted(perimeter.place)))
     total = weights.group_by("zone").agg(whole_total=weights.weight.sum())

@@ -43,7 +43,7 @@ def spend_lines(
     rules: SpendRules,
     codes: Mapping[str, Mapping[str, Any]],
     functions: Mapping[tuple[str, str], Mapping[str, int]],
-    headline_bodies: frozenset[str],
+    headline: frozenset[tuple[str, str]],
     registers: Registers,
 ) -> Table:
     """Lines of the ``spend`` dataset of a year and its neighbours.
@@ -54,7 +54,8 @@ def spend_lines(
         codes: return line -> its row of the ``ro_line`` code list.
         functions: (scheme, label) -> COFOG code -> weight; a class of several codes takes the
             heaviest, the return line of a rule comes before the publisher's own class.
-        headline_bodies: bodies whose payments are their headline evidence; others itemise.
+        headline: body and ``cap`` or ``cur`` whose payments are the headline evidence; all
+            others itemise a wider account.
     """
     start = year_start(year)
     end = spend.period_end
@@ -69,7 +70,7 @@ def spend_lines(
     )
     lines = lines.mutate(payee_class=lines.payee_class.fill_null(""))
     kinds = engine.to_arrow(lines.select(*_KINDS).distinct().order_by(*_KINDS)).to_pylist()
-    table = _kind_table(kinds, rules, codes, functions, headline_bodies, registers)
+    table = _kind_table(kinds, rules, codes, functions, headline, registers)
     placed = lines.inner_join(engine.memory(table), list(_KINDS))
     null = ibis.null("string")
     return placed.select(
@@ -146,7 +147,7 @@ def _kind_table(
     rules: SpendRules,
     codes: Mapping[str, Mapping[str, Any]],
     functions: Mapping[tuple[str, str], Mapping[str, int]],
-    headline_bodies: frozenset[str],
+    headline: frozenset[tuple[str, str]],
     registers: Registers,
 ) -> pa.Table:
     """What every line of a kind is: its nature, return line, stream, function and role."""
@@ -158,6 +159,7 @@ def _kind_table(
         )
         nature = rule["nature"] if rule else "purchase"
         code = str(rule["ro_code"] or "") if rule else ""
+        cap_rev = (rule["cap_rev"] if rule else None) or "cur"
         stream_id = codes[code]["stream_id"] if code in codes and nature == "transfer" else None
         stream = registers.stream.get(stream_id or "")
         used = functions.get(("ro_line", code)) or functions.get(
@@ -169,8 +171,8 @@ def _kind_table(
                 "tier": registers.tier(body_id),
                 "zone": registers.body_zone.get(body_id, ""),
                 "nature": nature,
-                "cap_rev": (rule["cap_rev"] if rule else None) or "cur",
-                "role": "headline" if body_id in headline_bodies else "itemised",
+                "cap_rev": cap_rev,
+                "role": "headline" if (body_id, cap_rev) in headline else "itemised",
                 "function": max(used, key=lambda name: used[name]) if used else None,
                 "class_scheme": "ro_line" if code else None,
                 "ro_code": code or None,
