@@ -126,7 +126,7 @@ def read(path: Path) -> Spec:
     """
     try:
         return _spec(path.stem, path.read_text(encoding="utf-8"))
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, SyntaxError) as error:
         raise ValueError(f"{path.name}: {error}") from error
 
 
