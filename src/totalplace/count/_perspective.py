@@ -118,40 +118,82 @@ def _cells_fit(key: Key, registers: Registers, place: frozenset[str]) -> bool:
 def perimeter_of(registers: Registers, place: frozenset[str], key: Key) -> Perimeter:
     """The perimeter of a place, with a key's weights by authority.
 
-    A key with cells wider than an authority is spread inside each cell by the complete people
-    key, which changes nothing for places made of whole cells.
+    A key with cells wider than an authority is spread inside each cell by a complete people key,
+    which changes nothing for places made of whole cells. Authorities that a key does not know
+    (those outside a regional key, for money of the whole country) weigh what they do in the
+    people key, on the scale of the key where both are known.
 
     Raises:
-        RequestError: the place cuts a cell of the key.
+        RequestError: the place cuts a cell of the key, or the key gives nothing to a zone that
+            the place shares.
     """
-    weights = dict(key.values)
-    if not key.is_complete:
-        if not _cells_fit(key, registers, place):
-            raise RequestError(
-                Problem(
-                    code="key_cell_cut",
-                    what="the place is no union of the key's cells",
-                    where=f"--key {key.key_id}",
-                    why=f"the key has {len(key.values)} cells: {_list(key.values)}",
-                    fix="count a place made of whole cells, or choose another key",
-                )
+    if not (key.is_complete or _cells_fit(key, registers, place)):
+        raise RequestError(
+            Problem(
+                code="key_cell_cut",
+                what="the place is no union of the key's cells",
+                where=f"--key {key.key_id}",
+                why=f"the key has {len(key.values)} cells: {_list(key.values)}",
+                fix="count a place made of whole cells, or choose another key",
             )
-        weights = _spread(registers, key)
-    return Perimeter(
-        place=place, zones=registers.zones, weights=weights, body_zone=registers.body_zone
+        )
+    base = _people(registers, frozenset(covered(key, registers)))
+    weights = dict(key.values) if key.is_complete else _spread(registers, key, base)
+    perimeter = Perimeter(
+        place=place,
+        zones=registers.zones,
+        weights=_beyond(weights, base) | weights,
+        body_zone=registers.body_zone,
     )
+    _refuse_nothing(perimeter, key)
+    return perimeter
 
 
-def _spread(registers: Registers, key: Key) -> dict[str, int]:
-    """The key by authority: each cell's value over its authorities by the complete people key."""
-    people = _complete(registers, frozenset())
-    base = min(people.values(), key=lambda one: (one.measure != "people", one.key_id)).values
+def _people(registers: Registers, lads: frozenset[str]) -> Mapping[str, int]:
+    """The values of the complete people key that knows most of these authorities."""
+    people = [key for key in registers.keys.values() if key.is_complete and key.measure == "people"]
+    best = min(people, key=lambda key: (-len(lads & set(key.values)), key.key_id), default=None)
+    return {} if best is None else best.values
+
+
+def _spread(registers: Registers, key: Key, base: Mapping[str, int]) -> dict[str, int]:
+    """The key by authority: each cell's value over its authorities by the people key."""
     cells: dict[str, dict[str, int]] = {}
     for lad, code in covered(key, registers).items():
-        if lad in base:
-            cells.setdefault(code, {})[lad] = base[lad]
+        cells.setdefault(code, {})[lad] = base.get(lad, 0)
     return {
         lad: part
         for code, weights in cells.items()
+        if any(weights.values())
         for lad, part in split(key.values[code], weights).items()
     }
+
+
+def _beyond(weights: Mapping[str, int], base: Mapping[str, int]) -> dict[str, int]:
+    """Weights of the authorities that only the people key knows, on the scale of the key."""
+    both = set(weights) & set(base)
+    ours, theirs = sum(weights[lad] for lad in both), sum(base[lad] for lad in both)
+    if not theirs:
+        return {}
+    return {lad: value * ours // theirs for lad, value in base.items() if lad not in weights}
+
+
+def _refuse_nothing(perimeter: Perimeter, key: Key) -> None:
+    """Money of a zone in which nobody weighs anything could not be shared at all."""
+    empty = sorted(
+        zone
+        for zone, lads in perimeter.zones.items()
+        if len(lads) > 1
+        and perimeter.status(zone) != "none"
+        and not any(map(perimeter.weights.get, lads))
+    )
+    if empty:
+        raise RequestError(
+            Problem(
+                code="key_is_zero",
+                what="the key gives nothing to an area that the place lies in",
+                where=f"key {key.key_id}",
+                why=f"its values are all zero in {', '.join(empty[:5])}",
+                fix="choose another key with --key, or correct the key's register",
+            )
+        )

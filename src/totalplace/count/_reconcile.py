@@ -132,10 +132,13 @@ def statement(
     for body in sorted({*spent, *financed, *funded}):
         left = spent.get(body, 0) + financed.get(body, 0) - funded.get(body, 0)
         name = names.get(body, body)
-        if body in funded:
-            reasons["other", f"{name}: its account does not close"] = left
-        else:
-            reasons["not_returned", f"{name}: funding not returned"] = left
+        reason = (
+            ("other", f"{name}: its account does not close")
+            if body in funded
+            else ("not_returned", f"{name}: funding not returned")
+        )
+        # Two bodies may bear one name.
+        reasons[reason] = reasons.get(reason, 0) + left
     return Statement(
         net_pence=net,
         funder_view_pence=sum(funding.values()),

@@ -11,6 +11,7 @@ from totalplace.count._years import align, year_start
 __all__ = ["return_lines"]
 
 Row = Mapping[str, Any]
+_GRANTS = frozenset({"grant", "allocation", "pooled"})
 
 
 def return_lines(
@@ -64,7 +65,6 @@ def _line(
     stream = registers.stream.get(stream_id or "")
     counterparty = payees.get((body_id, row["counterparty_text"] or ""))
     is_in = row["side"] == "in"
-    is_financing = row["nature"] == "financing" and not is_in
     return {
         **{name: row[name] for name in ("source_id", "member", "row_no", "column_no")},
         "dataset": "return",
@@ -77,20 +77,28 @@ def _line(
         "stream_kind": stream["kind"] if stream else None,
         "side": row["side"],
         "nature": row["nature"],
-        "role": "funding" if is_in else "financing" if is_financing else "headline",
+        "role": _role(row),
         "cap_rev": row["cap_rev"],
         "grade": "A",
-        "control": _control(stream, registers.tier(body_id)),
+        "control": _control(row, stream, registers.tier(body_id)),
         "function": row["function"],
-        "funder": None if counterparty else row["counterparty_text"],
+        "funder": row["counterparty_text"] if is_in and counterparty is None else None,
         "label": row["stream_text"] or row["counterparty_text"] or row["nature"],
         "reference_id": row["reference_id"],
     }
 
 
-def _control(stream: Row | None, tier: str | None) -> str:
-    if stream is not None and stream["ringfence"] == "hard":
-        return "ringfenced"
-    if stream is not None and stream["kind"] == "benefit":
+def _role(row: Row) -> str:
+    if row["side"] == "in":
+        # The income side of a recharge or of depreciation is no money from outside.
+        return "dropped" if row["nature"] in {"noncash", "recharge"} else "funding"
+    return "financing" if row["nature"] == "financing" else "headline"
+
+
+def _control(row: Row, stream: Row | None, tier: str | None) -> str:
+    if row["nature"] == "benefit" or (stream is not None and stream["kind"] == "benefit"):
         return "national_rules"
+    # A levy or precept is tied too, but comes from the payer's own tax: local, as in the outturn.
+    if stream is not None and stream["ringfence"] == "hard" and stream["kind"] in _GRANTS:
+        return "ringfenced"
     return "national" if tier in {"national", "quango"} else "local"

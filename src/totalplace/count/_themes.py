@@ -23,8 +23,10 @@ def theme_cells(cells: Iterable[Cell], rules: Iterable[Mapping[str, Any]]) -> li
         rules: the ``theme_rule`` register: theme_id, scheme, code, share, kind.
     """
     by_code: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for rule in rules:
-        by_code.setdefault((rule["scheme"], _fold(rule["code"])), []).append(rule)
+    # A place's own rule comes later and takes the place of a shipped one about the same.
+    last = {(r["theme_id"], r["scheme"], _fold(r["code"]), r["kind"]): r for r in rules}
+    for (_, scheme, code, _), rule in last.items():
+        by_code.setdefault((scheme, code), []).append(rule)
     found = []
     for cell in cells:
         for rule in _rules_of(cell.values, by_code):

@@ -24,9 +24,10 @@ def year_start(year: str) -> int:
     2017
     """
     head, _, tail = year.partition("-")
-    if len(head) == 4 and len(tail) == 2 and head.isdigit() and tail.isdigit():
+    if len(head) == 4 and len(tail) == 2 and (head + tail).isdecimal():
         start = int(head)
-        if (start + 1) % 100 == int(tail):
+        # 9999-00 has no last day: dates end with the year 9999.
+        if (start + 1) % 100 == int(tail) and 0 < start < date.max.year:
             return start
     raise RequestError(
         Problem(
