@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import totalplace
+
 AREA = "Z47000001"
 YEAR = "2017-18"
 SOURCE = "invented for a test"
@@ -125,3 +127,19 @@ def write_spend(folder: Path) -> Path:
     path = folder / "westwick-spend.csv"
     path.write_text(SPEND)
     return path
+
+
+def make_place(folder: Path) -> totalplace.Place:
+    """Tinyshire with its registers and its two returns."""
+    place = totalplace.new_place(
+        folder / "tiny",
+        name="Tinyshire",
+        areas=[AREA],
+        year=YEAR,
+        registers=write_registers(folder),
+        clock=clock,
+    )
+    added = place.add(*write_returns(folder))
+    assert [file.status for file in added.facts.files] == ["loaded", "loaded"]
+    assert sum(file.rejected for file in added.facts.files) == 0
+    return place

@@ -16,6 +16,7 @@ from totalplace.engine import Engine
 from totalplace.errors import Problem, RequestError
 from totalplace.money import gbp
 from totalplace.place import Folder, LineId, State, parse_line_id
+from totalplace.sources import SourceRow, source_row
 
 __all__ = ["ExplainResult", "claim_result", "figure_result", "line_result"]
 
@@ -82,11 +83,13 @@ def figure_result(
 def line_result(
     engine: Engine, folder: Folder, text: str, *, year: str, today: date
 ) -> ExplainResult:
-    """A line: its file with hash, row and column, its fields as read, and what the count did."""
+    """A line: its row as published, with file and hash, as read, and as the count takes it."""
     line = parse_line_id(text)
     as_read = _as_read(folder, folder.state(), line)
+    published = _published(source_row(folder, text))
     found = explain_line(engine, folder, text, year=year, today=today)
-    rows = [{"field": name, "value": str(value)} for name, value in as_read.items()]
+    rows = [{"field": one["column"], "value": one["value"]} for one in published]
+    rows += [{"field": name, "value": str(value)} for name, value in as_read.items()]
     return ExplainResult(
         facts=found,
         document={
@@ -97,6 +100,7 @@ def line_result(
             "member": found.member,
             "row_no": found.row_no,
             "column_no": found.column_no,
+            "as_published": published,
             "as_read": as_read,
             "readings": [_plain(reading) for reading in found.readings],
             "transfer": None if found.transfer is None else _plain(found.transfer),
@@ -104,6 +108,16 @@ def line_result(
         table=table_of(rows, {"field": TEXT, "value": TEXT}),
         title=f"Line {found.line_id}",
     )
+
+
+def _published(row: SourceRow) -> list[dict[str, str]]:
+    """The record as it stands in the file: the line's own cell, or all cells of a whole record."""
+    if row.column_no:
+        return [{"column": row.column, "value": row.cell}]
+    header = [*row.header, *[""] * (len(row.cells) - len(row.header))]
+    return [
+        {"column": column, "value": value} for column, value in zip(header, row.cells, strict=False)
+    ]
 
 
 def _as_read(folder: Folder, state: State, line: LineId) -> Document:

@@ -42,7 +42,7 @@ def make_fictional_place(
         people: of the place.
         seed: of everything that is left to chance.
         dirt: how badly the files are kept, 0 to 1.
-        progress: told the file, the stage, what is done and what there is to do.
+        progress: told the file, the stage, how many files are done and how many there are.
         clock: tells the time.
 
     Returns:
@@ -75,7 +75,7 @@ def make_fictional_place(
     with tempfile.TemporaryDirectory(prefix=".totalplace-", dir=folder.parent) as scratch:
         written = Path(scratch) / PUBLISHED
         if progress is not None:
-            progress("", "inventing the place", 0, 1)
+            progress("", "inventing the place", 0, 0)
         made = generate(written, people=people, seed=seed, dirt=dirt)
         registers = [file.path for file in made.files if file.format_id == "register"]
         new_place(
@@ -126,7 +126,7 @@ def reopen_fictional_place(
             *(folder / file.path for file in group),
             body=group[0].body,
             supersedes=group[0].supersedes,
-            progress=progress,
+            progress=None if progress is None else _of_all(progress, files, folder),
         )
         reports += added.facts.files
     return place, add_result(AddReport(tuple(reports)))
@@ -140,6 +140,12 @@ class _File:
     path: str
     body: str | None
     supersedes: str | None
+
+
+def _of_all(progress: Progress, files: Sequence[_File], folder: Path) -> Progress:
+    """Progress over all files, where each `add` knows only its own."""
+    at = {str(folder / file.path): number for number, file in enumerate(files)}
+    return lambda file, stage, *_: progress(file, stage, at[file], len(files))
 
 
 def _groups(files: Sequence[_File]) -> Iterator[list[_File]]:

@@ -98,7 +98,12 @@ def _line(document: dict[str, Any]) -> str:
         ["licence", source["licence"] or "not said"],
         ["received", source["received"]],
     ]
-    parts = [align_rows(head), "As read\n" + _fields(document["as_read"])]
+    published = [[f"  {one['column']}", one["value"]] for one in document["as_published"]]
+    parts = [
+        align_rows(head),
+        "As published\n" + align_rows([row for row in published if row[1]]),
+        "As read\n" + _fields(document["as_read"]),
+    ]
     for reading in document["readings"]:
         parts.append(f"What the count of {document['year']} makes of it\n" + _fields(reading))
     if not document["readings"]:

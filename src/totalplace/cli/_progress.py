@@ -18,6 +18,9 @@ from rich.progress import (
 
 __all__ = ["file_progress", "growing_progress", "stage_progress"]
 
+Told = Callable[[str, str, int, int], None]
+"""Told the file, the stage, what is done and what there is to do."""
+
 
 @contextmanager
 def stage_progress(title: str) -> Iterator[Callable[[str], None]]:
@@ -32,10 +35,10 @@ def stage_progress(title: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def file_progress(files: Sequence[Path]) -> Iterator[Callable[[str, str, int, int], None]]:
+def file_progress(files: Sequence[Path]) -> Iterator[Told]:
     """A bar over the bytes of all files, with the time that is left.
 
-    The function is told the file, the stage, what is done and what there is to do.
+    It only ever moves on, although a zip begins anew with each of its members.
     """
     sizes = {str(path): path.stat().st_size if path.is_file() else 0 for path in files}
     starts: dict[str, int] = {}
@@ -43,6 +46,35 @@ def file_progress(files: Sequence[Path]) -> Iterator[Callable[[str, str, int, in
     for name, size in sizes.items():
         starts[name] = at
         at += size
+    with _bar() as progress:
+        task = progress.add_task("reading", total=max(at, 1))
+        furthest = 0.0
+
+        def told(file: str, stage: str, done: int, total: int) -> None:
+            nonlocal furthest
+            part = starts.get(file, 0) + sizes.get(file, 0) * done / max(total, 1)
+            furthest = max(furthest, part)
+            name = Path(file).name
+            progress.update(task, completed=furthest, description=f"{name}: {stage}")
+
+        yield told
+
+
+@contextmanager
+def growing_progress() -> Iterator[Told]:
+    """A bar over a number of things that is told with each of them, and the time that is left."""
+    with _bar() as progress:
+        task = progress.add_task("making the place", total=None)
+
+        def told(name: str, stage: str, done: int, total: int) -> None:
+            description = f"{Path(name).name} {stage}".strip()
+            progress.update(task, completed=done, total=total or None, description=description)
+
+        yield told
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -53,22 +85,4 @@ def file_progress(files: Sequence[Path]) -> Iterator[Callable[[str, str, int, in
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as progress:
-        task = progress.add_task("reading", total=max(at, 1))
-        furthest = 0.0
-
-        def told(file: str, stage: str, done: int, total: int) -> None:
-            nonlocal furthest
-            # a zip begins anew with each member: the bar only ever moves on
-            part = starts.get(file, 0) + sizes.get(file, 0) * done / max(total, 1)
-            furthest = max(furthest, part)
-            name = Path(file).name
-            progress.update(task, completed=furthest, description=f"{name}: {stage}")
-
-        yield told
-
-
-@contextmanager
-def growing_progress() -> Iterator[Callable[[str, str, int, int], None]]:
-    """As `file_progress`, for files that are not known beforehand: shows the file and the time."""
-    with stage_progress("making the place") as report:
-        yield lambda file, stage, *_: report(f"{Path(file).name} {stage}".strip())
+        yield progress
