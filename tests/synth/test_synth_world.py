@@ -131,9 +131,6 @@ def test_every_account_closes(made):
     spent: dict[str, int] = defaultdict(int)
     funded: dict[str, int] = defaultdict(int)
     for number, line in enumerate(lines):
-        body = made.world.bodies[line.body]
-        if body.basis in {"net_grant", "net_income"} and body.evidence == "return":
-            continue  # they report net of some of what they get
         role = truth.role[number]
         if line.side == "out" and (
             role in {"headline", "financing"}
@@ -197,10 +194,6 @@ def test_residual_is_financing_and_timing(made):
     totals = truth.totals(place)
     assert sum(found.values()) == totals.net - totals.funder_view
     for body_id, amount in found.items():
-        if made.world.bodies[body_id].basis in {"net_grant", "net_income"} and (
-            made.world.bodies[body_id].evidence == "return"
-        ):
-            continue
         # A share of each of a wide body's lines may differ by a penny from the share of the sum.
         wide = len(truth.areas[body_id]) > 4
         assert abs(amount - explained[body_id]) <= (3000 if wide else 0), body_id

@@ -62,8 +62,8 @@ _LEVY_GBP_PER_HEAD = {"722": 44, "724": 84}
 _LEVY_RECEIVER = {"722": "combined_authority", "724": "waste"}
 _OTHER_LEVY_GBP_PER_HEAD = 5
 _OTHER_LEVY_PAYERS = ("T08000001", "T08000002", "T08000006")
-_BOOKED_LATE = {"722": 21_000_00, "724": 180_000_00}
-"""Of the levies paid, what the receiver books only in the next year, in pence."""
+_BOOKED_LATE_PER_MILLE = {"722": 2, "724": 7}
+"""Of the levies paid, what the receiver books only in the next year."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,8 @@ def accounts(world: World, rng: random.Random) -> dict[str, Account]:
         found[body.body_id] = Account(body, cells, levy_to)
     for code, receiver in receivers.items():
         account = found[receiver]
-        received = {code: -(levies[code] - _BOOKED_LATE[code])}
+        late = levies[code] * _BOOKED_LATE_PER_MILLE[code] // 1000
+        received = {code: _round(late - levies[code], account.body)}
         found[receiver] = replace(account, cells={**account.cells, **received})
     return found
 

@@ -121,11 +121,6 @@ def _local_return(body: Body, own: Sequence[Line], world: World, rng: random.Ran
     if body.kind == "charter_trust":
         return []
     income = this_year(own, body.body_id, "in") + own_income(body, world)
-    if body.basis == "net_grant":
-        # Its grants are netted off before it reports its spending.
-        income -= sum(line.amount for line in own if line.side == "in" and line.kind == "grant")
-    if body.basis == "net_income":
-        income = own_income(body, world)
     room = round(income * OWN_SHARE_OF_INCOME) - this_year(own, body.body_id, "out")
     function = {"college": "09.4", "nhs_trust": "07.3", "pension": "10.2"}.get(body.kind, "10.9")
     staff, premises = round(room * 0.7), room - round(room * 0.7)
@@ -184,10 +179,6 @@ def income_lines(world: World, lines: Sequence[Line]) -> tuple[dict[str, str], l
         earned = own_income(body, world)
         own = found[body.body_id]
         drawn = this_year(own, body.body_id, "out") - this_year(own, body.body_id, "in") - earned
-        if body.basis == "net_income":
-            drawn += this_year(own, body.body_id, "in")
-        if body.basis == "net_grant":
-            drawn += sum(one.amount for one in own if one.side == "in" and one.kind == "grant")
         shape = Line(
             dataset="return",
             file=income_file(body),
