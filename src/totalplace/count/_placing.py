@@ -8,6 +8,7 @@ to the region exactly.
 from __future__ import annotations
 
 import ibis
+import pyarrow as pa
 
 from totalplace.count._perimeter import Perimeter
 from totalplace.count._schema import LINE_KEY
@@ -41,8 +42,8 @@ def place_lines(
         else "part"
         for zone, inside in zip(table["zone"].to_pylist(), table["inside"].to_pylist(), strict=True)
     ]
-    zones = table.append_column("mode", [mode]).append_column(
-        "area", [[single.get(zone) for zone in table["zone"].to_pylist()]]
+    zones = table.append_column("mode", pa.array(mode, pa.string())).append_column(
+        "area", pa.array([single.get(zone) for zone in table["zone"].to_pylist()], pa.string())
     )
     located = lines.inner_join(engine.memory(zones.select(["zone", "mode", "area"])), "zone")
     located = engine.view(located.select(*lines.columns, "mode", "area"))
@@ -53,19 +54,14 @@ def place_lines(
     if not shared_zones:
         return whole
     part = located.filter(located.mode == "part").drop("mode", "area")
-    keyed = part.mutate(
-        whole_line=ibis.row_number().over(order_by=[part[name] for name in LINE_KEY]),
-        whole_amount=part.amount_pence,
+    keyed = engine.view(
+        part.mutate(
+            whole_line=ibis.row_number().over(order_by=[part[name] for name in LINE_KEY]),
+            whole_amount=part.amount_pence,
+        )
     )
     weights = engine.memory(perimeter.weight_table(shared_zones))
-    split = split_by_weight(
-        engine.view(keyed),
-        weights,
-        line_key="whole_line",
-        group="zone",
-        part="area",
-        amount="amount_pence",
-    )
+    split = _split_cells(engine, keyed, weights)
     inside = split.filter(split.area.isin(sorted(perimeter.place)))
     total = weights.group_by("zone").agg(whole_total=weights.weight.sum())
     sized = inside.inner_join(weights.inner_join(total, "zone"), ["zone", "area"])
@@ -77,6 +73,33 @@ def place_lines(
         is_shared=True,
     )
     return stack([whole, around.select(*whole.columns)])
+
+
+def _split_cells(engine: Engine, keyed: Table, weights: Table) -> Table:
+    """Split every published cell over its authorities, once, whatever pieces it was divided into.
+
+    A piece takes the split of all pieces up to it less the split of those before it, so that the
+    pieces of a cell sum to the cell's own split in every authority.
+    """
+    cell = [*(name for name in LINE_KEY if name != "piece"), "zone"]
+    if "measure" in keyed.columns:
+        cell.append("measure")
+    upto = keyed.amount_pence.sum().over(
+        group_by=cell, order_by=["piece", "whole_line"], rows=(None, 0)
+    )
+    running = engine.view(keyed.mutate(upto_pence=upto.cast("int64")))
+    names = {"line_key": "whole_line", "group": "zone", "part": "area"}
+    ends = split_by_weight(running, weights, amount="upto_pence", **names)
+    before = running.mutate(before_pence=running.upto_pence - running.amount_pence)
+    starts = split_by_weight(
+        before.filter(before.before_pence != 0).select("whole_line", "zone", "before_pence"),
+        weights,
+        amount="before_pence",
+        **names,
+    ).select("whole_line", "area", "before_pence")
+    joined = ends.left_join(starts, ["whole_line", "area"])
+    share = joined.upto_pence - joined.before_pence.fill_null(0)
+    return joined.mutate(amount_pence=share).select(*keyed.columns, "area")
 
 
 def _share_up(pence: Table, weight: Table, total: Table) -> Table:

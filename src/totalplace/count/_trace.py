@@ -61,7 +61,9 @@ class Traced:
 def trace(flows: Iterable[Flow]) -> Traced:
     """Solve for the ultimate sources of every body that booked funding.
 
-    Negative and zero amounts per source (refunds beyond receipts) carry no share.
+    Negative and zero amounts per source (refunds beyond receipts) carry no share. A counted body
+    that booked no funding, or only funding that goes round without an outside end, is itself an
+    end of the trail for those it pays.
     """
     amounts: dict[tuple[str, str, bool], int] = {}
     for flow in flows:
@@ -69,43 +71,53 @@ def trace(flows: Iterable[Flow]) -> Traced:
         amounts[key] = amounts.get(key, 0) + flow.pence
     amounts = {key: pence for key, pence in amounts.items() if pence > 0}
     bodies = sorted({payee for payee, _, _ in amounts})
-    inside = set(bodies)
-    # A counted source that booked no funding itself is an end of the trail.
+    cycles, closed = _cycles(bodies, amounts)
+    solvable = [body for body in bodies if body not in closed]
+    order = {body: i for i, body in enumerate(solvable)}
     ends = sorted(
-        {source for _, source, is_external in amounts if is_external or source not in inside}
+        {
+            source
+            for payee, source, is_end in amounts
+            if payee in order and _ends(source, is_end, order)
+        }
     )
-    order = {body: i for i, body in enumerate(bodies)}
     column = {source: k for k, source in enumerate(ends)}
-    total = np.zeros(len(bodies))
-    internal = np.zeros((len(bodies), len(bodies)))
-    external = np.zeros((len(bodies), len(ends)))
+    internal = np.zeros((len(solvable), len(solvable)))
+    external = np.zeros((len(solvable), len(ends)))
     for (payee, source, is_external), pence in amounts.items():
-        total[order[payee]] += pence
-        if is_external or source not in inside:
+        if payee not in order:
+            continue
+        if _ends(source, is_external, order):
             external[order[payee], column[source]] += pence
         else:
             internal[order[payee], order[source]] += pence
-    cycles, closed = _cycles(bodies, internal, external)
-    open_ = np.array([body not in closed for body in bodies], dtype=bool)
-    shares: dict[str, dict[str, int]] = {}
-    if open_.any():
-        scale = total[open_][:, None]
-        inner = internal[np.ix_(open_, open_)] / scale
-        outer = external[open_] / scale
-        solved = np.linalg.solve(np.eye(int(open_.sum())) - inner, outer)
-        for body, row in zip([b for b in bodies if b not in closed], solved, strict=True):
-            weights = {
-                ends[k]: round(float(value) * _PARTS) for k, value in enumerate(row) if value > 0
-            }
-            shares[body] = split(_PARTS, weights)
+    total = (internal.sum(axis=1) + external.sum(axis=1))[:, None]
+    solved = np.linalg.solve(np.eye(len(solvable)) - internal / total, external / total)
+    shares = {}
+    for body, row in zip(solvable, solved, strict=True):
+        weights = {
+            ends[k]: round(float(value) * _PARTS) for k, value in enumerate(row) if value > 0
+        }
+        shares[body] = split(_PARTS, weights)
     return Traced(shares=shares, cycles=cycles, unfunded=tuple(sorted(closed)))
 
 
+def _ends(source: str, is_external: bool, solvable: Mapping[str, int]) -> bool:
+    return is_external or source not in solvable
+
+
 def _cycles(
-    bodies: list[str], internal: np.ndarray, external: np.ndarray
+    bodies: list[str], amounts: Mapping[tuple[str, str, bool], int]
 ) -> tuple[tuple[tuple[str, ...], ...], set[str]]:
     """Groups of bodies that fund one another, and bodies whose money has no outside end."""
-    reach = (internal > 0).astype(np.int64)
+    order = {body: i for i, body in enumerate(bodies)}
+    reach = np.zeros((len(bodies), len(bodies)), dtype=np.int64)
+    funded = np.zeros(len(bodies), dtype=np.int64)
+    for payee, source, is_external in amounts:
+        if _ends(source, is_external, order):
+            funded[order[payee]] = 1
+        else:
+            reach[order[payee], order[source]] = 1
     for _ in range(max(1, len(bodies).bit_length())):
         reach = ((reach + reach @ reach) > 0).astype(np.int64)
     mutual = (reach * reach.T) > 0
@@ -114,9 +126,5 @@ def _cycles(
         for i in range(len(bodies))
         if mutual[i].any()
     }
-    funded = external.sum(axis=1) > 0
-    ends_outside = funded | ((reach @ funded.astype(np.int64)) > 0)
-    # A body fed by one with no outside end would take its share from nowhere: leave both out.
-    lost = ~ends_outside
-    lost = lost | ((reach @ lost.astype(np.int64)) > 0)
+    lost = (funded + reach @ funded) == 0
     return tuple(sorted(groups)), {bodies[i] for i in np.flatnonzero(lost)}
