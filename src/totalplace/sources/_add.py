@@ -142,6 +142,8 @@ def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
                 "autoload_known_extensions": "false",
             },
         )
+        # records are always the probing side of a join: so they keep the order of the file
+        connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
         try:
             yield connection
         finally:

@@ -135,10 +135,8 @@ def _year_period(year: int, period: int, counts_periods: bool) -> Period | None:
     return month_period(year, period) if 1 <= period <= 12 else None
 
 
-def _day(year: str | int, month: str | int, day: str | int) -> date | None:
-    number = int(year)
-    if number < 100:
-        number += 2000
+def _day(year: str, month: str | int, day: str) -> date | None:
+    number = int(year) + (2000 if len(year) == 2 else 0)
     if not _FIRST_YEAR <= number <= _LAST_YEAR:
         return None
     try:

@@ -79,7 +79,8 @@ def judge(odd: Odd, columns: SpendColumns) -> Verdict:
     is_bare = not date_text and not payee
     if odd.pence is not None and (is_total or is_bare):
         return Verdict("maybe_total")
-    if is_bare and len(filled) == 1 and not odd.extra:
+    if len(filled) == 1 and odd.pence is None and not (odd.amount_fault or odd.extra):
+        # a single cell that is no amount: a footnote, wherever it stands
         return Verdict("memo")
     return _fault(odd, columns)
 

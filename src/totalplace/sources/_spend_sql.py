@@ -129,7 +129,7 @@ def create_raw(
         f" coalesce({cells}, extra) IS NULL AS is_blank, hash({cells}, extra) AS fingerprint,"
         f" {', '.join(fields + pence)} FROM ({scan}) WHERE row_no > {header_row}"
     )
-    [(count, blank)] = _query(connection, "SELECT count(*), count_if(is_blank) FROM raw")
+    [(count, blank)] = _query(connection, "SELECT count(*), count(*) FILTER (is_blank) FROM raw")
     return count, blank
 
 
@@ -238,7 +238,8 @@ def payments_in(connection: Connection, month: Period) -> tuple[int, int]:
     """How many lines are dated inside a month, and how many are dated at all."""
     [(inside, dated)] = _query(
         connection,
-        f"SELECT count_if(payment_day BETWEEN DATE '{month.first}' AND DATE '{month.last}'),"
+        "SELECT count(*) FILTER"
+        f" (payment_day BETWEEN DATE '{month.first}' AND DATE '{month.last}'),"
         f" count(payment_day) FROM every WHERE {_IS_LINE}",
     )
     return inside, dated
@@ -285,7 +286,8 @@ def count_lines(connection: Connection, path: Path) -> dict[str, Any]:
     """What the written lines hold, counted in the file itself, as arguments of a `Member`."""
     [row] = _query(
         connection,
-        "SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT, count_if(amount_pence < 0),"
+        "SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT,"
+        " count(*) FILTER (amount_pence < 0),"
         " coalesce(sum(amount_pence) FILTER (is_redacted), 0)::BIGINT, min(period_start),"
         " max(period_end), CASE WHEN count(DISTINCT body_id) = 1 THEN min(body_id) END"
         f" FROM read_parquet({text(str(path))}) AS line"
