@@ -19,7 +19,10 @@ from totalplace.count._transfers import INTERNAL, relanded, relocated
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
 
-__all__ = ["funding_lines"]
+__all__ = ["PASSED_ON", "funding_lines"]
+
+PASSED_ON = "passed on"
+"""Label of funding that follows a grant to where it lands; its sources are its payer's."""
 
 _CONTAINS_TRANSFERS = {"return", "ro", "spend"}
 
@@ -105,6 +108,6 @@ def _passed_on(ruled: Table, payers: list[str]) -> Table:
     )
     moved = stack([landed, relanded(ruled)])
     funded = moved.filter(moved.body_id.isin(payers)).mutate(
-        side=ibis.literal("in"), role=ibis.literal("funding"), label=ibis.literal("passed on")
+        side=ibis.literal("in"), role=ibis.literal("funding"), label=ibis.literal(PASSED_ON)
     )
     return relocated(funded)

@@ -16,9 +16,10 @@ import numpy as np
 
 from totalplace.money import split
 
-__all__ = ["Flow", "Traced", "trace"]
+__all__ = ["PARTS", "Flow", "Traced", "trace"]
 
-_PARTS = 10**12
+PARTS = 10**12
+"""A whole, in shares."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,9 @@ def trace(flows: Iterable[Flow]) -> Traced:
     shares = {}
     for body, row in zip(solvable, solved, strict=True):
         weights = {
-            ends[k]: round(float(value) * _PARTS) for k, value in enumerate(row) if value > 0
+            ends[k]: round(float(value) * PARTS) for k, value in enumerate(row) if value > 0
         }
-        shares[body] = split(_PARTS, weights)
+        shares[body] = split(PARTS, weights)
     return Traced(shares=shares, cycles=cycles, unfunded=tuple(sorted(closed)))
 
 
