@@ -173,14 +173,40 @@ def test_districts_sum_to_the_region(engine: Engine) -> None:
             assert sum(figure(part, name) for part in parts) == figure(whole, name), spec.name
 
 
+EDGE_CASES = {
+    "commissioner-pays-provider",
+    "benefit-subsidy",
+    "school-grants",
+    "precept-and-levy",
+    "pooled-fund-gross",
+    "police",
+    "payroll",
+    "purchase-card",
+    "vat",
+    "pfi-charge",
+    "bodies-merged-mid-year",
+    "grant-with-two-names",
+    "negative-lines",
+    "revised-return",
+    "circular-purchase",
+    "amount-equal-to-its-identifier",
+    "totals-row",
+    "levy-of-ten-districts",
+    "payee-counted-nowhere",
+    "net-of-the-grant",
+    "capital-grant",
+    "one-sided-payer",
+    "inferred-payment",
+    "inferred-payment-capped",
+    "late-receipt",
+    "college-year",
+}
+"""What the design asks for, by file; others came up on the way."""
+
+
 def test_all_worked_examples_and_edge_cases_are_there() -> None:
-    assert sorted(name for name in SPECS if name.startswith("worked-")) == [
-        "worked-1-vote-passed-on",
-        "worked-2-booked-less",
-        "worked-3-cycle",
-        "worked-4-chain",
-        "worked-5-last-hop",
-        "worked-6-reserves",
-        "worked-7-national-grants",
-    ]
-    assert all(name.startswith(("worked-", "edge-")) for name in SPECS)
+    worked = sorted(name.split("-")[1] for name in SPECS if name.startswith("worked-"))
+    assert worked == ["1", "2", "3", "4", "5", "6", "7"]
+    edge = {name.removeprefix("edge-") for name in SPECS if name.startswith("edge-")}
+    assert edge >= EDGE_CASES
+    assert len(worked) + len(edge) == len(SPECS)

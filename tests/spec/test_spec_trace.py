@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import reference
-from conftest import TRIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tries import TRIES
 
 from totalplace.count._trace import Flow, trace
 
@@ -41,3 +41,11 @@ def test_money_that_only_goes_round_comes_from_nowhere() -> None:
     assert traced.cycles == (("a", "b"),)
     assert traced.sources_of("a", 100) == {"funding not returned": 100}
     assert traced.sources_of("c", 100) == {"tax": 100}
+
+
+def test_no_outside_money_at_all() -> None:
+    traced = trace(
+        [Flow("a", "b", 10, False), Flow("b", "a", 10, False), Flow("a", "tax", -1, True)]
+    )
+    assert traced.shares == {}
+    assert traced.unfunded == ("a", "b")

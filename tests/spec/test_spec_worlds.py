@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 import reference
-from conftest import EXAMPLES, TRIES, WORLDS_AT_ONCE
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from random_worlds import worlds
 from spec_tables import figure, specs
+from tries import EXAMPLES, TRIES, WORLDS_AT_ONCE
 from worlds import World, by_engine, by_reference, same
 
 from totalplace.count._perimeter import Perimeter
