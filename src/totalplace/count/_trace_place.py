@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from totalplace.count._count import Request, work
-from totalplace.count._funders import flows
-from totalplace.count._trace import Flow, Traced, trace
+from totalplace.count._funders import flows, funder_cells
+from totalplace.count._totals import key_grade, measure_cells
+from totalplace.count._trace import PARTS, Flow, Traced, trace
 from totalplace.engine import Engine
+from totalplace.money import split
 from totalplace.place import Folder
 
 __all__ = ["InTransit", "PlaceTraced", "trace_place"]
@@ -40,9 +42,10 @@ class PlaceTraced:
     """Ultimate sources of all money in the place.
 
     Attributes:
-        traced: shares, cycles, unfunded bodies.
+        traced: shares of each body's spending, cycles, unfunded bodies.
         spent: body -> net spending in pence.
-        by_source: body -> source -> pence of that spending.
+        by_source: body -> source -> pence of that spending: ring-fenced funding straight to its
+            own lines, the rest in proportion.
         flows: booked funding, for drawing.
         in_transit: differences between counted bodies' accounts.
         names: body_id -> name.
@@ -66,11 +69,15 @@ def trace_place(
     cube = working.netted.cube
     booked = flows(cube)
     traced = trace(booked)
+    grade = key_grade(working.key.measure)
+    cells = measure_cells(cube, {"gross": 1, "eliminated": -1}, shared_grade=grade)
     spent: dict[str, int] = {}
-    for row in cube.to_pylist():
-        if row["dataset"] != "cra" and row["measure"] in {"gross", "eliminated"}:
-            sign = 1 if row["measure"] == "gross" else -1
-            spent[row["body_id"]] = spent.get(row["body_id"], 0) + sign * row["pence"]
+    by_source: dict[str, dict[str, int]] = {}
+    for cell in funder_cells([c for c in cells if c.values["dataset"] != "cra"], cube):
+        body, source = cell.values["body_id"], cell.values["source"]
+        spent[body] = spent.get(body, 0) + cell.pence
+        own = by_source.setdefault(body, {})
+        own[source] = own.get(source, 0) + cell.pence
     match = working.netted.matches.match
     gaps = engine.to_arrow(
         match.filter(match.paid_pence != match.received_pence).order_by("match_id")
@@ -81,9 +88,9 @@ def trace_place(
     return PlaceTraced(
         year=year,
         snapshot=working.snapshot.n,
-        traced=traced,
+        traced=replace(traced, shares=_shares(traced, by_source)),
         spent=spent,
-        by_source={body: traced.sources_of(body, pence) for body, pence in spent.items()},
+        by_source=by_source,
         flows=tuple(booked),
         in_transit=tuple(
             InTransit(
@@ -98,3 +105,15 @@ def trace_place(
         ),
         names={body: name(body) for body in spent},
     )
+
+
+def _shares(
+    traced: Traced, by_source: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, int]]:
+    """The shares that the amounts make; as traced where a body's spending comes to nothing."""
+    shares = {body: dict(own) for body, own in traced.shares.items()}
+    for body, own in by_source.items():
+        weights = {source: pence for source, pence in own.items() if pence > 0}
+        if body in shares and weights:
+            shares[body] = split(PARTS, weights)
+    return shares
