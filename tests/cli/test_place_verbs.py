@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import zipfile
+from contextlib import nullcontext
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 import tiny_place
 from cli.conftest import Run
+from totalplace.cli import _place_verbs
 
 SKIPPED = ["blank", "repeated_header", "total_row", "total_column", "memo"]
 ADD_FIELDS = {
@@ -307,3 +309,18 @@ def test_progress_goes_to_standard_error_alone(
     assert ran.document["files"]
     assert "westwick-spend.csv: " in ran.err
     assert "%" in ran.err
+
+
+def test_an_interrupted_add_leaves_nothing_half_done(
+    run: Run, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_file: str, stage: str, *_: int) -> None:
+        if stage == "reading":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(_place_verbs, "file_progress", lambda _: nullcontext(stop))
+    before = (tiny / "working.json").read_bytes()
+    ran = run("add", tiny, tiny_place.write_spend(tmp_path), "--json")
+    assert (ran.code, ran.codes) == (130, ["interrupted"])
+    assert (tiny / "working.json").read_bytes() == before
+    assert list((tiny / "tmp").iterdir()) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from totalplace._api._count import statement_document
@@ -92,6 +92,9 @@ def trace_result(place: str, traced: PlaceTraced, body_id: str | None) -> TraceR
     Args:
         body_id: only this body; all bodies by default.
     """
+    name = traced.names.get(body_id or "")
+    gaps = [one for one in traced.in_transit if name in {None, one.payer, one.payee}]
+    traced = replace(traced, in_transit=tuple(gaps))
     rows: list[dict[str, Any]] = []
     for body, spent in sorted(traced.spent.items(), key=lambda item: (-item[1], item[0])):
         if body_id is not None and body != body_id:
@@ -142,7 +145,7 @@ def trace_result(place: str, traced: PlaceTraced, body_id: str | None) -> TraceR
             "bodies": list(bodies.values()),
             "cycles": [list(cycle) for cycle in traced.traced.cycles],
             "unfunded": list(traced.traced.unfunded),
-            "in_transit": [_in_transit(one) for one in traced.in_transit],
+            "in_transit": [_in_transit(one) for one in gaps],
         },
         table=table_of(rows, columns),
         title=f"{place}, {traced.year}: ultimate sources",

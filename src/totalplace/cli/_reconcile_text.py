@@ -165,7 +165,8 @@ def trace_text(result: Result[PlaceTraced]) -> str:
         parts.append(f"Bodies whose funding has no outside end: {bodies}.")
     parts.append(_transit(traced.in_transit))
     parts.append(
-        f"Snapshot {traced.snapshot}. Shares are proportional to the funding that was booked."
+        f"Snapshot {traced.snapshot}. Ring-fenced funding goes straight to its own lines, the "
+        "rest is shared in proportion to the funding that each body booked."
     )
     return "\n\n".join(part for part in parts if part)
 

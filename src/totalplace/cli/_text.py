@@ -15,8 +15,17 @@ __all__ = ["check_text", "decisions_text", "files_text", "formats_text", "identi
 
 def files_text(report: AddReport) -> str:
     """One line a file or member, and what became of its records."""
-    lines = [_file_text(file) for file in report.files]
-    loaded = [file for file in report.files if file.status == "loaded"]
+    memos: dict[str, list[FileReport]] = {}
+    for file in report.files:
+        if _is_memo(file):
+            memos.setdefault(file.file, []).append(file)
+    lines = [_file_text(file) for file in report.files if not _is_memo(file)]
+    lines += [
+        f"no data in {name}: {', '.join(one.member for one in some)} "
+        f"({sum(one.records for one in some):,} records)"
+        for name, some in memos.items()
+    ]
+    loaded = [file for file in report.files if file.status == "loaded" and not _is_memo(file)]
     failed = [file for file in report.files if file.problems]
     total = sum(file.lines for file in loaded)
     lines.append("")
@@ -26,6 +35,11 @@ def files_text(report: AddReport) -> str:
         f"{len(failed)} refused or quarantined."
     )
     return "\n".join(lines)
+
+
+def _is_memo(file: FileReport) -> bool:
+    """Whether it is a sheet or member of notes, without a record of data."""
+    return file.records > 0 and file.skipped.get("memo", 0) == file.records
 
 
 def _file_text(file: FileReport) -> str:
