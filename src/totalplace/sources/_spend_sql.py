@@ -283,10 +283,13 @@ def write_lines(
 
 
 def count_lines(connection: Connection, path: Path) -> dict[str, Any]:
-    """What the written lines hold, counted in the file itself, as arguments of a `Member`."""
+    """What the written lines hold, counted in the file itself, as arguments of a `Member`.
+
+    A line without an amount is none: the file is then quarantined, as its records do not add up.
+    """
     [row] = _query(
         connection,
-        "SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT,"
+        "SELECT count(amount_pence), coalesce(sum(amount_pence), 0)::BIGINT,"
         " count(*) FILTER (amount_pence < 0),"
         " coalesce(sum(amount_pence) FILTER (is_redacted), 0)::BIGINT, min(period_start),"
         " max(period_end), CASE WHEN count(DISTINCT body_id) = 1 THEN min(body_id) END"
