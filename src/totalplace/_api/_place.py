@@ -15,6 +15,7 @@ from totalplace._api._add import add_files, bodies_of
 from totalplace._api._count import CountResult, count_result
 from totalplace._api._decide import decision_value
 from totalplace._api._explain import ExplainResult, claim_result, figure_result, line_result
+from totalplace._api._lines import lines_table
 from totalplace._api._reconcile import (
     DiffResult,
     Reconciled,
@@ -371,27 +372,10 @@ class Place:
         Raises:
             RequestError: the place holds no such lines; the message says which it holds.
         """
-        state = self.folder.state(at)
-        paths = self.folder.lines_paths(dataset, state)
-        if not paths:
-            raise RequestError(
-                Problem(
-                    "unknown_dataset",
-                    "the place holds no such lines",
-                    dataset,
-                    f"it holds {', '.join(state.datasets()) or 'none yet'}",
-                    "name one of these, or add a file of this kind",
-                )
-            )
         if self._kept is None:
             self._kept = self._make_engine()
             self._let_go = weakref.finalize(self, self._kept.close)
-        table = self._kept.read_parquet(paths)
-        parts = [table[name].cast("string") for name in ("member", "row_no", "column_no")]
-        line_id = table.source_id
-        for part in parts:
-            line_id = line_id + ":" + part
-        return table.mutate(line_id=line_id)
+        return lines_table(self._kept, self.folder, dataset, at=at)
 
     def close(self) -> None:
         """Let go of the engine behind ``lines``; the place can go on being used."""
