@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import and_
 from typing import Any
 
 import ibis
@@ -19,11 +17,13 @@ from totalplace.count._count import (
     preparation,
     work,
 )
+from totalplace.count._count import figure_id as id_of
 from totalplace.count._figures import find_figure
-from totalplace.count._schema import LINE_KEY
+from totalplace.count._schema import LINE, LINE_KEY
 from totalplace.count._totals import Cell, grade_of, group, key_grade, measure_cells
 from totalplace.engine import Engine
 from totalplace.engine._engine import Table
+from totalplace.errors import Problem, RequestError
 from totalplace.place import Decision, Folder, line_id, parse_line_id
 
 __all__ = ["FigureExplained", "LineExplained", "LineRef", "explain_figure", "explain_line"]
@@ -33,6 +33,7 @@ PAGE = 20
 _JOIN = (
     "measure",
     "body_id",
+    "tier",
     "dataset",
     "stream_id",
     "function",
@@ -45,7 +46,9 @@ _JOIN = (
     "grade",
     "derivation",
     "area",
+    "is_shared",
 )
+"""What a line shares with its cell of the cube, but for what no split reads."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class LineRef:
         line_id: names its source, member, row and column.
         file_name, row_no: where a person finds it.
         measure: gross, or eliminated (then ``pence`` is negative).
-        pence: what of it is in the figure.
+        pence: what of it is in the figure: of a share by theme or funder, the line's own share.
     """
 
     line_id: str
@@ -129,11 +132,14 @@ def explain_figure(
         offset: lines to skip, for paging; a page has 20.
 
     Raises:
-        RequestError: no count of this place has made it.
+        RequestError: no count of this place has made it, or it was made with other shipped
+            registers than today's.
     """
     asked, values = find_figure(folder, figure_id)
     request = Request(**(asked | {"by": tuple(asked["by"])}))
     working = work(engine, folder, request, today=today)
+    if id_of(request, working, "net", **values) != figure_id:
+        raise RequestError(_outdated(figure_id))
     grade = key_grade(working.key.measure)
     cells = measure_cells(working.netted.cube, {"gross": 1, "eliminated": -1}, shared_grade=grade)
     prepared = preparation(folder, request, working)(cells)
@@ -145,7 +151,7 @@ def explain_figure(
     total = (
         group(chosen, [], []) or group([Cell({"dataset": "", "grade": "A"}, 0, 0, 0)], [], [])
     )[0]
-    lines, count = _lines(engine, working, chosen, offset)
+    lines, count = _lines(engine, working, _shares(cells, chosen), offset)
     shown = sorted({ref.line_id.split(":")[0] for ref in lines})
     return FigureExplained(
         figure_id=figure_id,
@@ -166,38 +172,133 @@ def explain_figure(
     )
 
 
+@dataclass(frozen=True)
+class _Share:
+    """What of a cell of the cube is in a figure.
+
+    Attributes:
+        part_pence: in the figure.
+        whole_pence: of the cell.
+    """
+
+    part_pence: int
+    whole_pence: int
+
+    @property
+    def per_mille(self) -> int:
+        """Its size, for ordering lines."""
+        return 1000 * abs(self.part_pence) // abs(self.whole_pence) if self.whole_pence else 0
+
+    def of_run(self, before: int, upto: int) -> int:
+        """The part of lines that take the cell's running sum from one amount to another.
+
+        Differences of one rounding, so that the parts of all lines sum to the part exactly.
+        """
+        if not self.whole_pence:
+            return 0
+        return (
+            upto * self.part_pence // self.whole_pence
+            - before * self.part_pence // self.whole_pence
+        )
+
+
+def _shares(cells: list[Cell], chosen: list[Cell]) -> dict[tuple[str, ...], _Share]:
+    """The cells of the cube that a figure draws on, each with its share in it."""
+    wholes: dict[tuple[str, ...], int] = {}
+    parts: dict[tuple[str, ...], int] = {}
+    for found, sums in ((cells, wholes), (chosen, parts)):
+        for cell in found:
+            key = tuple(_text(cell.values, name) for name in _JOIN)
+            sums[key] = sums.get(key, 0) + cell.pence
+    return {key: _Share(parts[key], wholes[key]) for key in sorted(parts)}
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values["line_grade" if name == "grade" else name]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value or "")
+
+
 def _lines(
-    engine: Engine, working: Working, cells: list[Cell], offset: int
+    engine: Engine, working: Working, shares: Mapping[tuple[str, ...], _Share], offset: int
 ) -> tuple[tuple[LineRef, ...], int]:
-    keys = {
-        tuple(str(cell.values["line_grade" if name == "grade" else name] or "") for name in _JOIN)
-        for cell in cells
+    numbered = list(shares.values())
+    columns: dict[str, Any] = {
+        name: pa.array([key[i] for key in shares], pa.string()) for i, name in enumerate(_JOIN)
     }
     table = engine.memory(
-        pa.table({name: [key[i] for key in sorted(keys)] for i, name in enumerate(_JOIN)})
+        pa.table(
+            columns
+            | {
+                "cell_no": pa.array(range(len(shares)), pa.int64()),
+                "per_mille": pa.array([share.per_mille for share in numbered], pa.int64()),
+            }
+        )
     )
     placed = working.netted.placed
-    same = reduce(
-        and_, (placed[name].cast("string").fill_null("") == table[name] for name in _JOIN)
-    )
-    found = placed.semi_join(table, same)
-    signed = found.mutate(
-        signed=ibis.ifelse(found.measure == "eliminated", -found.amount_pence, found.amount_pence)
-    )
+    same = [placed[name].cast("string").fill_null("") == table[name] for name in _JOIN]
+    found = placed.inner_join(table, same).select(*placed.columns, "cell_no", "per_mille")
+    sign = ibis.ifelse(found.measure == "eliminated", -1, 1)
+    signed = engine.view(found.mutate(signed=(sign * found.amount_pence).cast("int64")))
     # A cell divided by authority is one line to the reader.
-    whole = signed.group_by([*LINE_KEY, "measure", "body_id", "payee_text", "label", "grade"]).agg(
-        signed=signed.signed.sum().cast("int64"), is_shared=signed.is_shared.max()
+    line = [*LINE_KEY, "measure", "body_id", "payee_text", "label", "grade"]
+    whole = signed.group_by(line).agg(
+        weight=(signed.signed.abs() * signed.per_mille).sum().cast("int64"),
+        signed=signed.signed.sum().cast("int64"),
+        is_shared=signed.is_shared.max(),
     )
-    order = [ibis.desc(whole.signed.abs()), *(whole[name] for name in LINE_KEY)]
+    order = [ibis.desc(whole.weight), ibis.desc(whole.signed.abs())]
+    order += [whole[name].asc() for name in line]
     page = engine.to_arrow(whole.order_by(order).limit(PAGE, offset=offset)).to_pylist()
     count = engine.to_arrow(whole.count().as_table())
+    parts = _parts(engine, signed, line, page, numbered)
     return (
-        tuple(_ref(working, row) for row in page),
+        tuple(_ref(working, row, pence) for row, pence in zip(page, parts, strict=True)),
         int(count.column(0)[0].as_py()),
     )
 
 
-def _ref(working: Working, row: Mapping[str, Any]) -> LineRef:
+def _parts(
+    engine: Engine,
+    signed: Table,
+    line: list[str],
+    page: list[dict[str, Any]],
+    shares: list[_Share],
+) -> list[int]:
+    """What of each line of a page is in the figure."""
+    if all(share.part_pence == share.whole_pence for share in shares):
+        return [row["signed"] for row in page]
+    upto = signed.signed.sum().over(group_by="cell_no", order_by=[*line, "signed"], rows=(None, 0))
+    running = engine.view(signed.mutate(upto=upto.cast("int64")))
+    named = [*LINE_KEY, "measure", "body_id"]
+    kinds = {field.name: field.type for field in LINE}
+    keys = pa.table(
+        {
+            name: pa.array([row[name] for row in page], kinds.get(name, pa.string()))
+            for name in named
+        }
+    )
+    rows = engine.to_arrow(running.semi_join(engine.memory(keys), named)).to_pylist()
+    parts: dict[tuple[Any, ...], int] = {}
+    for row in rows:
+        key = tuple(row[name] for name in line)
+        part = shares[row["cell_no"]].of_run(row["upto"] - row["signed"], row["upto"])
+        parts[key] = parts.get(key, 0) + part
+    return [parts[tuple(row[name] for name in line)] for row in page]
+
+
+def _outdated(figure_id: str) -> Problem:
+    return Problem(
+        code="outdated_figure",
+        what="this figure was counted with other shipped registers than today's",
+        where=figure_id,
+        why="a figure holds for one snapshot and one edition of the registers and code lists",
+        fix="count again and take the figure_id from its output",
+    )
+
+
+def _ref(working: Working, row: Mapping[str, Any], pence: int) -> LineRef:
     return LineRef(
         line_id=line_id(row["source_id"], row["member"], row["row_no"], row["column_no"]),
         file_name=_source(working, row["source_id"])["name"],
@@ -209,7 +310,7 @@ def _ref(working: Working, row: Mapping[str, Any]) -> LineRef:
         label=row["label"] or "",
         grade=row["grade"],
         is_shared=row["is_shared"],
-        pence=row["signed"],
+        pence=pence,
     )
 
 
@@ -236,21 +337,20 @@ def explain_line(
     """
     parsed = parse_line_id(text)
     working = work(engine, folder, Request(year), today=today)
-    working.snapshot.state.find_source(parsed.source_id)
+    sha256 = working.snapshot.state.find_source(parsed.source_id).sha256
     lines = working.evidence.lines
-    readings = engine.to_arrow(_of(lines, parsed.source_id, parsed)).to_pylist()
-    transfers = engine.to_arrow(_of(working.netted.payments, parsed.source_id, parsed)).to_pylist()
+    readings = engine.to_arrow(_of(lines, sha256, parsed).order_by("piece")).to_pylist()
+    payments = _of(working.netted.payments, sha256, parsed).order_by("piece", "derivation")
+    transfers = engine.to_arrow(payments).to_pylist()
     transfer: dict[str, Any] | None = None
     if transfers:
         transfer = {name: transfers[0][name] for name in ("counterparty_id", "rule")}
         matched = working.netted.matches.match_line
-        found = working.netted.matches.match.semi_join(
-            _of(matched, parsed.source_id, parsed), "match_id"
-        )
-        transfer["matches"] = engine.to_arrow(found).to_pylist()
+        found = working.netted.matches.match.semi_join(_of(matched, sha256, parsed), "match_id")
+        transfer["matches"] = engine.to_arrow(found.order_by("match_id")).to_pylist()
     return LineExplained(
         line_id=text,
-        source=_source(working, parsed.source_id),
+        source=_source(working, sha256),
         member=parsed.member,
         row_no=parsed.row_no,
         column_no=parsed.column_no,

@@ -50,7 +50,11 @@ class Itemised:
 
 
 def itemise(engine: Engine, lines: Table) -> list[Itemised]:
-    """Set the payments of each body beside its return, by return line."""
+    """Set the payments of each body beside its return, by return line.
+
+    Payments of a body whose account comes from elsewhere (its own return, the regional analysis)
+    have no lines to stand under: they are listed in one row.
+    """
     year = lines.filter(lines.year_offset == 0, lines.side == "out")
     placed = year.filter(year.role == "itemised", year.dataset == "spend")
     columns = ["body_id", "class_code", "nature", "cap_rev"]
@@ -70,6 +74,7 @@ def itemise(engine: Engine, lines: Table) -> list[Itemised]:
     ).to_pylist()
     result: dict[tuple[str, str | None, str], list[int]] = {}
     labels = {row["class_code"]: row["label"] for row in controls}
+    controlled = {row["body_id"] for row in controls}
     for row in controls:
         result[row["body_id"], row["class_code"], row["label"]] = [row["pence"], 0, 0]
     for row in sums:
@@ -78,6 +83,8 @@ def itemise(engine: Engine, lines: Table) -> list[Itemised]:
             code, label = None, f"set apart: {row['nature']}"
         elif row["cap_rev"] == "cap":
             code, label = None, "set apart: capital"
+        elif row["body_id"] not in controlled:
+            code, label = None, "no outturn to stand under"
         elif code is None:
             label = (
                 "not placed by any rule" if row["nature"] != "payroll" else "payroll, not placed"
