@@ -19,6 +19,7 @@ from totalplace.count._explain import (
     explain_line,
 )
 from totalplace.count._itemise import Itemised
+from totalplace.count._published import Comparison
 from totalplace.count._reconcile import Statement, StatementRow
 from totalplace.count._trace import Flow, Traced
 from totalplace.count._trace_place import InTransit, PlaceTraced, trace_place
@@ -28,6 +29,7 @@ __all__ = [
     "BY",
     "PER",
     "Change",
+    "Comparison",
     "Counted",
     "Coverage",
     "Denominator",

@@ -21,6 +21,7 @@ from totalplace.count._itemise import Itemised, itemise
 from totalplace.count._net import Netted, net
 from totalplace.count._perimeter import Perimeter
 from totalplace.count._perspective import choose_key, keys_for_range, perimeter_of
+from totalplace.count._published import IDENTIFIABLE, Comparison, compare, identifiable
 from totalplace.count._reconcile import Statement, statement
 from totalplace.count._registers import Key, Registers, registers, table
 from totalplace.count._themes import theme_cells
@@ -35,7 +36,8 @@ from totalplace.count._totals import (
 from totalplace.count._years import year_start
 from totalplace.engine import Engine
 from totalplace.errors import PlaceError, Problem, RequestError
-from totalplace.model import data_edition
+from totalplace.model import data_edition, load
+from totalplace.money import format_gbp
 from totalplace.place import Folder, Snapshot, State
 
 __all__ = ["BY", "PER", "Counted", "Denominator", "Request", "Row", "count"]
@@ -118,6 +120,7 @@ class Counted:
         grade, by_grade: the worst grade that carries more than 5%, and the split in pence.
         control: net by who controls it.
         beside: money shown beside the headline: label -> pence.
+        published: what was published of this place and year, beside the count.
         statement, outturn_statement: the reconciliation, and for the revenue outturn alone.
         identities: our own identities, all of which must hold.
     """
@@ -155,6 +158,7 @@ class Counted:
     themes_overlap: bool
     itemised: tuple[Itemised, ...]
     coverage: tuple[Coverage, ...]
+    published: tuple[Comparison, ...]
     warnings: tuple[str, ...]
     identities: Mapping[str, bool]
 
@@ -365,7 +369,7 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         not_itemised_pence=sum(row.not_itemised_pence for row in itemised),
         unplaceable_pence=working.evidence.unplaceable_pence,
         outside_pence=working.evidence.outside_pence,
-        beside=_beside(cube),
+        beside=_beside(cube) | _everything(cube),
         listed=_listed(cube),
         bridge=_bridge(cube) if has_outturn else (),
         statement=whole,
@@ -377,7 +381,15 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         themes_overlap=themes_overlap,
         itemised=itemised,
         coverage=coverage,
-        warnings=working.evidence.warnings,
+        published=compare(
+            load("published_figure").to_pylist(),
+            areas=frozenset(folder.areas),
+            year=request.year,
+            cube=cube.to_pylist(),
+            net_pence=total.pence,
+            control=by_control,
+        ),
+        warnings=(*working.evidence.warnings, *_nowhere(engine, working)),
         identities=identities,
     )
 
@@ -563,6 +575,41 @@ def _beside(cube: pa.Table) -> dict[str, int]:
             label = row["label"] or row["measure"]
             found[label] = found.get(label, 0) + row["pence"]
     return found
+
+
+def _everything(cube: pa.Table) -> dict[str, int]:
+    """The whole share of the regional analysis, where one is loaded."""
+    whole = identifiable(cube.to_pylist())
+    return {IDENTIFIABLE: whole} if whole else {}
+
+
+def _nowhere(engine: Engine, working: Working) -> list[str]:
+    """Warn of headline spending of bodies that touch the place in parts no key can tell."""
+    register, perimeter = working.registers, working.perimeter
+    cut = [
+        zone
+        for zone, lads in register.zones.items()
+        if lads & perimeter.place and not perimeter.zones[zone]
+    ]
+    if not cut:
+        return []
+    lines = working.evidence.lines
+    spent = lines.filter(
+        lines.side == "out",
+        lines.role == "headline",
+        lines.year_offset == 0,
+        lines.zone.isin(sorted(cut)),
+    )
+    sums = engine.to_arrow(
+        spent.group_by("body_id")
+        .agg(pence=spent.amount_pence.sum().cast("int64"))
+        .order_by("body_id")
+    ).to_pylist()
+    why = "its area cuts authorities, and no key tells how much of it lies in this place"
+    return [
+        f"{register.name(row['body_id'])}: {format_gbp(row['pence'])} is left out: {why}"
+        for row in sums
+    ]
 
 
 def _sites(cube: pa.Table) -> int:

@@ -19,7 +19,8 @@ class Change:
 
     Attributes:
         before_pence, after_pence: its net in each snapshot.
-        causes: files added, superseded or removed that hold its money, and decisions.
+        causes: files added, superseded or removed that hold its money alone; where there are
+            none, those that hold many bodies' money, registers among them, and decisions.
     """
 
     body_id: str
@@ -56,7 +57,8 @@ def diff(engine: Engine, folder: Folder, n: int, m: int, *, year: str, today: da
     first, second = folder.snapshot(n), folder.snapshot(m)
     files = _files(first, second)
     nets = [{row.values["body"]: row.pence for row in counted.rows} for counted in (before, after)]
-    shared = tuple(text for text, body in files if body is None)
+    decided = _decided(folder, first, second)
+    shared = tuple(text for text, body in files if body is None) + tuple(decided)
     changes = [
         Change(
             body_id=body,
@@ -71,7 +73,7 @@ def diff(engine: Engine, folder: Folder, n: int, m: int, *, year: str, today: da
         before=before,
         after=after,
         changes=tuple(sorted(changes, key=lambda one: (-abs(one.change_pence), one.body_id))),
-        causes=(*(text for text, _ in files), *_decided(folder, first, second)),
+        causes=(*(text for text, _ in files), *decided),
     )
 
 

@@ -141,12 +141,26 @@ def perimeter_of(registers: Registers, place: frozenset[str], key: Key) -> Perim
     weights = dict(key.values) if key.is_complete else _spread(registers, key, base)
     perimeter = Perimeter(
         place=place,
-        zones=registers.zones,
+        zones={
+            zone: _whole(zone, lads, registers, place) for zone, lads in registers.zones.items()
+        },
         weights=_beyond(weights, base) | weights,
         body_zone=registers.body_zone,
     )
     _refuse_nothing(perimeter, key)
     return perimeter
+
+
+def _whole(
+    zone: str, lads: frozenset[str], registers: Registers, place: frozenset[str]
+) -> frozenset[str]:
+    """A zone's authorities; none for one that cuts several and is not all inside the place.
+
+    A former district inside one authority lies there whole. A national park touches many, and no
+    key tells how much of it each holds.
+    """
+    is_cut = zone in registers.areas.partial and len(lads) > 1
+    return frozenset() if is_cut and not lads <= place else lads
 
 
 def _people(registers: Registers, lads: frozenset[str]) -> Mapping[str, int]:

@@ -43,8 +43,7 @@ class Registers:
 
     Attributes:
         bodies: the register of bodies.
-        body_zone: body_id -> the zone of the areas it serves (or, serving none, is located in). A
-            body whose area cuts authorities (a national park) has none: no key can place it.
+        body_zone: body_id -> the zone of the areas it serves (or, serving none, is located in).
         zones: zone -> its authorities of the key edition.
         keys: key_id -> key.
         stream: stream_id -> its register row.
@@ -90,7 +89,6 @@ def registers(folder: Folder, state: State) -> Registers:
     )
     zones: dict[str, frozenset[str]] = dict(areas.members)
     body_zone = _body_zones(table(folder, state, "body_area").to_pylist(), zones)
-    body_zone = {body: zone for body, zone in body_zone.items() if zone not in areas.partial}
     values: dict[str, dict[str, int]] = {}
     for row in table(folder, state, "key_value").to_pylist():
         values.setdefault(row["key_id"], {})[row["area"]] = row["value"]

@@ -96,9 +96,7 @@ def trace(flows: Iterable[Flow]) -> Traced:
     solved = np.linalg.solve(np.eye(len(solvable)) - internal / total, external / total)
     shares = {}
     for body, row in zip(solvable, solved, strict=True):
-        weights = {
-            ends[k]: round(float(value) * PARTS) for k, value in enumerate(row) if value > 0
-        }
+        weights = {ends[k]: round(float(value) * PARTS) for k, value in enumerate(row) if value > 0}
         shares[body] = split(PARTS, weights)
     return Traced(shares=shares, cycles=cycles, unfunded=tuple(sorted(closed)))
 

@@ -135,6 +135,23 @@ CODE_TABLES: dict[str, TableSpec] = {
         },
         ("edition", "table", "code"),
     ),
+    "published_figure": TableSpec(
+        "A published figure of a place and year that a count of it is set beside.",
+        {
+            "claim_id": _text("claim of the ledger", "claims.csv id"),
+            "areas": _text("the place's area codes, separated by ;", "GSS"),
+            "year": _text("year of the money", "financial year"),
+            "measure": _text(
+                "what of the count answers it",
+                values=("net", "identifiable", "control", "funder"),
+            ),
+            "value": _text("which control or funder"),
+            "label": _text("what the figure is of"),
+            "published_pence": Field("pence", "the figure as published", "pence"),
+            "source": SOURCE,
+        },
+        ("claim_id", "year", "measure", "value"),
+    ),
     "cra_scope": TableSpec(
         "A kind of body whose spending the regional analysis holds under another body's name.",
         {
