@@ -10,11 +10,9 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from totalplace.money import gbp
 from totalplace.synth import _names
-from totalplace.synth._files_return import STREAM_COLUMN
 from totalplace.synth._files_spend import (
     AMOUNT_COLUMN,
     DATE_COLUMN,
@@ -22,11 +20,12 @@ from totalplace.synth._files_spend import (
 )
 from totalplace.synth._flows import months_of
 from totalplace.synth._lines import YEAR, Line
-from totalplace.synth._sheets import NO_LINE, Record, TextFile
+from totalplace.synth._sheets import NO_LINE, Fault, Record, TextFile
 from totalplace.synth._truth import Truth
+from totalplace.synth._untidy import spoil_receipts, untidy
 from totalplace.synth._world import World
 
-__all__ = ["DEFAULT_DIRT", "Fault", "soil"]
+__all__ = ["DEFAULT_DIRT", "soil"]
 
 DEFAULT_DIRT = 0.3
 
@@ -34,6 +33,7 @@ DEFAULT_DIRT = 0.3
 _BUDGET_PER_MILLE = {
     "misspelt_payee": 1.2,
     "alias_not_registered": 0.8,
+    "funder_alias_not_registered": 0.8,
     "bad_date": 0.3,
     "month_missing": 0.8,
     "amount_is_identifier": 0.8,
@@ -42,34 +42,7 @@ _MISSPELT_SHARE = 0.2
 _MISSPELT_SUPPLIERS_SHARE = 0.1
 _BAD_DATES_SHARE = 0.01
 _TYPOS = 12
-_FEWEST = 3
-_OTHER_HEADERS = {
-    "trafford": {
-        "OrganisationalUnit": "Organisational Unit",
-        "BeneficiaryName": "Beneficiary Name",
-    },
-    "manchester": {"Net Amount": "Amount", "Supplier Name": "Supplier Name(T)"},
-    "salford": {"G/L Description": "G/L description.", "SAP Document Number": "Document Number"},
-}
 _BAD_DATES = ("31/02/2018", "tbc", "2017-13-05")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing a publisher got wrong.
-
-    Attributes:
-        kind: what.
-        path: in which file; ``line`` of the truth, or NO_LINE.
-        effect: pence by which net rises (or falls) if nobody notices.
-        note: in words.
-    """
-
-    kind: str
-    path: str
-    line: int
-    effect: int
-    note: str
 
 
 class _Budget:
@@ -118,8 +91,8 @@ def soil(
     aliases, unregistered = _forget_aliases(spend, lines, effect, world, budget, dirt, rng)
     faults += unregistered
     returns = [file for file in files if file.format_id == "return" and "income" in file.path]
-    faults += _receipts(returns, lines, dirt, rng)
-    faults += _layouts(spend, world, dirt, rng)
+    faults += spoil_receipts(returns, lines, dirt, rng)
+    faults += untidy(spend, world, dirt, rng)
     return kept, aliases, faults
 
 
@@ -305,87 +278,27 @@ def _forget_aliases(
         line = lines[record.line]
         if line.counterparty:
             used[line.payee] += effect(record.line)[1]
+    booked: dict[str, int] = defaultdict(int)
+    for line in lines:
+        if line.side == "in" and line.counterparty:
+            booked[line.payee] += line.amount
     aliases = [alias for body in world.bodies.values() for alias in body.aliases]
     rng.shuffle(aliases)
     forgotten: list[str] = []
     faults: list[Fault] = []
     for alias in aliases[: round(len(aliases) * dirt / 2)]:
+        # A funder whom nobody knows would pass for money from outside.
+        if not budget.takes("funder_alias_not_registered", booked[alias]):
+            continue
         if budget.takes("alias_not_registered", used[alias]):
             forgotten.append(alias)
             faults.append(
                 Fault(
-                    "alias_not_registered", "registers/body_alias.csv", NO_LINE, used[alias], alias
+                    "alias_not_registered",
+                    "registers/body_alias.csv",
+                    NO_LINE,
+                    used[alias],
+                    alias,
                 )
             )
     return forgotten, faults
-
-
-def _receipts(
-    files: Sequence[TextFile], lines: Sequence[Line], dirt: float, rng: random.Random
-) -> list[Fault]:
-    """Receipts booked late, left out, or booked under a name of the payee's own.
-
-    Receipts are controls: none of this may move net, and receipts that are all the evidence there
-    is of a payment are left alone.
-    """
-    faults: list[Fault] = []
-    for file in files:
-        kept: list[Record] = []
-        for record in file.records:
-            line = lines[record.line] if record.line != NO_LINE else None
-            shaken = (
-                line is not None and line.counterparty and not line.case.startswith("one_sided")
-            )
-            draw = rng.random()
-            if line is None or not shaken or draw >= dirt * 0.75:
-                kept.append(record)
-                continue
-            if draw < dirt * 0.25:
-                faults.append(Fault("receipt_missing", file.path, record.line, 0, line.stream_text))
-                continue
-            if draw < dirt * 0.5:
-                record.pence = line.amount - line.amount // 12
-                record.cells[12] = gbp(record.pence)
-                faults.append(Fault("receipt_late", file.path, record.line, 0, line.stream_text))
-            else:
-                record.cells[STREAM_COLUMN] = f"{line.stream_text} 17/18"
-                faults.append(
-                    Fault("grant_two_names", file.path, record.line, 0, record.cells[STREAM_COLUMN])
-                )
-            kept.append(record)
-        file.records = kept
-    return faults
-
-
-def _layouts(
-    files: Sequence[TextFile], world: World, dirt: float, rng: random.Random
-) -> list[Fault]:
-    """Other headers, blank rows, repeated headers and total rows: nothing a reader may count."""
-    faults: list[Fault] = []
-
-    def some(share: float) -> list[TextFile]:
-        return rng.sample(list(files), min(len(files), max(_FEWEST, round(len(files) * share))))
-
-    for file in some(dirt):
-        others = _OTHER_HEADERS[world.bodies[file.body_id].style]
-        file.header = [others.get(title, title) for title in file.header]
-        faults.append(Fault("header_variant", file.path, NO_LINE, 0, ", ".join(others.values())))
-    for file in some(dirt):
-        file.records.insert(rng.randrange(len(file.records)), Record([""] * len(file.header)))
-        faults.append(Fault("blank_row", file.path, NO_LINE, 0, ""))
-    for file in some(dirt / 2):
-        file.records.insert(rng.randrange(len(file.records)), Record(list(file.header)))
-        faults.append(Fault("repeated_header", file.path, NO_LINE, 0, ""))
-    for file in some(dirt / 2):
-        style = world.bodies[file.body_id].style
-        total = sum(
-            record.pence
-            for record in file.records
-            if record.line != NO_LINE and not record.is_rejected
-        )
-        cells = [""] * len(file.header)
-        cells[PAYEE_COLUMN[style]] = "Total"
-        cells[AMOUNT_COLUMN[style]] = gbp(total)
-        file.records.append(Record(cells))
-        faults.append(Fault("total_row", file.path, NO_LINE, 0, gbp(total)))
-    return faults

@@ -10,7 +10,7 @@ from totalplace.synth._lines import Line, financial_year
 from totalplace.synth._sheets import NO_LINE, Record, TextFile
 from totalplace.synth._world import World
 
-__all__ = ["HEADER", "STREAM_COLUMN", "return_files"]
+__all__ = ["AMOUNT_COLUMN", "HEADER", "STREAM_COLUMN", "return_files"]
 
 HEADER = [
     "Body",
@@ -30,7 +30,7 @@ HEADER = [
     "Note",
 ]
 STREAM_COLUMN = 3
-_AMOUNT_COLUMN = 12
+AMOUNT_COLUMN = 12
 
 _REVISED = ("albermarch-skills-agency", "fennickin-circle", "ostwick-college")
 """Bodies that publish a first return with mistakes and a corrected one a month later."""
@@ -89,6 +89,6 @@ def _first_version(file: TextFile) -> TextFile:
     for number, record in enumerate(file.records):
         cells = list(record.cells)
         if number % 3 == 0:
-            cells[_AMOUNT_COLUMN] = gbp(record.pence + record.pence // 10)
+            cells[AMOUNT_COLUMN] = gbp(record.pence + record.pence // 10)
         records.append(Record(cells, NO_LINE))
     return TextFile(path=file.path, header=list(HEADER), records=records, format_id="return")

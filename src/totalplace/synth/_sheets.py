@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["NO_LINE", "Placed", "Record", "TextFile", "write_text_file"]
+__all__ = ["NO_LINE", "Fault", "Placed", "Record", "TextFile", "write_text_file"]
 
 NO_LINE = -1
 _ZIP_DAY = (2018, 6, 1, 0, 0, 0)
@@ -67,6 +67,24 @@ class Placed:
     column: int
     pence: int
     is_rejected: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing a publisher got wrong.
+
+    Attributes:
+        kind: what.
+        path: in which file; ``line`` of the truth, or NO_LINE.
+        effect: pence by which net rises (or falls) if nobody notices.
+        note: in words.
+    """
+
+    kind: str
+    path: str
+    line: int
+    effect: int
+    note: str
 
 
 def write_text_file(folder: Path, file: TextFile) -> Iterator[Placed]:

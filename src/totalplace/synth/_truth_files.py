@@ -8,9 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from totalplace.synth._dirt import Fault
 from totalplace.synth._lines import YEAR, Line
-from totalplace.synth._sheets import Placed
+from totalplace.synth._sheets import Fault, Placed
 from totalplace.synth._truth import Totals, Truth
 from totalplace.synth._world import PLACE_AREA, World
 
