@@ -340,8 +340,9 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         or not request.by
         or request.real is not None
         or sum(row.pence for row in rows) == total.pence,
-        "capital_and_revenue_sum_to_net": sum(by_cap.values()) == total.pence,
-        "controls_sum_to_net": sum(by_control.values()) == total.pence,
+        "capital_and_revenue_sum_to_net": by_cap.get("cap", 0) + by_cap.get("cur", 0)
+        == total.pence,
+        "controls_sum_to_net": sum(by_control.get(name, 0) for name in CONTROLS) == total.pence,
         "statement_closes": whole.closes and (outturn is None or outturn.closes),
         "other_within_1_pct": whole.other_is_small,
         "range_holds_net": low <= total.pence <= high,
