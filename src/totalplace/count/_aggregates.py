@@ -6,7 +6,7 @@ every interpretation taken from a cited code list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -39,7 +39,7 @@ def cra_lines(
     bodies: Iterable[Row],
     functions: Mapping[tuple[str, str], Mapping[str, int]],
     local_only: Iterable[Row],
-    has_outturn: bool,
+    held: Container[str],
 ) -> list[dict[str, Any]]:
     """Lines of the Treasury's country and regional analysis, one region's cell each.
 
@@ -48,8 +48,8 @@ def cra_lines(
         bodies: the ``cra_body`` code list.
         functions: (scheme, label) -> COFOG code -> weight, from the crosswalk.
         local_only: site programmes, placed wholly at their site's authority.
-        has_outturn: local authorities' own returns are loaded, so that the local-government
-            current rows are controls.
+        held: ``cap`` or ``cur`` where local authorities' own accounts are loaded, so that the
+            local-government rows are controls.
     """
     known = {
         (row["edition"], _fold(row["department"]), _fold(row["organisation"])): row
@@ -83,10 +83,10 @@ def cra_lines(
         if body and body["is_local"]:
             if body["is_hra"]:
                 line |= {"role": "apart", "label": "housing revenue account"}
+            elif row["cap_rev"] in held:
+                line |= {"role": "control", "label": "local government, regional analysis"}
             elif row["cap_rev"] == "cap":
                 line |= {"funder": "capital financing, not published here"}
-            elif has_outturn:
-                line |= {"role": "control", "label": "local government, regional analysis"}
             else:
                 line |= {"funder": "local government, not broken down"}
         site = _site(row, sites)
@@ -98,8 +98,10 @@ def cra_lines(
     return _numbered(lines)
 
 
-def _slug(text: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+def _slug(text: str | None) -> str:
+    """A name for an organisation that the code list does not know."""
+    words = "".join(c if c.isalnum() else " " for c in (text or "").casefold()).split()
+    return "-".join(words) or "organisation-not-named"
 
 
 def _site(row: Row, sites: Iterable[Row]) -> Row | None:
@@ -265,6 +267,7 @@ def _funding(line: dict[str, Any], code: Row, _receivers: Mapping[Any, str]) -> 
         "nature": "transfer",
         "role": "funding",
         "stream_id": code["stream_id"],
+        "stream_kind": "grant" if code["funder_id"] else None,
         "counterparty_id": code["funder_id"],
         "funder": code["funder_text"] or code["label"],
     }
@@ -337,7 +340,7 @@ def _ringfenced(cells: Iterable[Row], grants: Mapping[str, Row]) -> dict[tuple[s
             service, amount = str(grant["service_code"]), row["amount_pence"]
         else:
             continue
-        held[row["body_id"], service] = held.get((row["body_id"], service), 0) + abs(amount)
+        held[row["body_id"], service] = held.get((row["body_id"], service), 0) + amount
     return held
 
 
@@ -408,6 +411,7 @@ def _by_grant(
                 "low_pence": row["amount_pence"],
                 "high_pence": row["amount_pence"],
                 "stream_id": grant["stream_id"] if grant else None,
+                "stream_kind": "grant",
                 "control": (grant["control"] if grant else None) or "national",
                 "class_scheme": "ro_grant",
                 "class_code": str(row["code"]),
@@ -418,5 +422,5 @@ def _by_grant(
         )
     if rest:
         left = {**line, "amount_pence": rest, "low_pence": rest, "high_pence": rest}
-        parts.append({**left, "funder": NOT_NAMED})
+        parts.append({**left, "stream_kind": "grant", "funder": NOT_NAMED})
     return parts
