@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from totalplace.errors import FileRefused
-from totalplace.sources import _archive, _workbook
+from totalplace.sources import _archive
 from totalplace.sources._archive import open_archive, table_members, unpack
 from totalplace.sources._workbook import open_workbook
 
@@ -118,7 +118,7 @@ def test_two_cells_far_apart_do_not_exhaust_memory(tmp_path: Path) -> None:
 def test_a_reference_across_two_pieces_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_workbook, "_CHUNK_BYTES", 37)
+    monkeypatch.setattr(_archive, "_CHUNK_BYTES", 37)
     path = _workbook_with(tmp_path / "a.xlsx", {(0, 0): "x", (1_048_575, 16_383): "y"})
     with pytest.raises(FileRefused, match="too large to lay out"):
         open_workbook(path, where="a.xlsx")

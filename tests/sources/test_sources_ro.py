@@ -95,7 +95,10 @@ def test_authorities_are_lines_and_totals_are_not(
         "block": 1,
         "label": "Education",
         "amount_pence": 10_025_000,
+        "is_summed": True,
     }
+    summed = [line["code"] for line in lines[-7:] if line["is_summed"]]
+    assert summed == [190, 290, 711]
     assert [(line["code"], line["block"]) for line in lines[-2:]] == [(911, 1), (911, 2)]
     grant = lines[0]
     assert (grant["form"], grant["ecode"], grant["body_id"]) == ("RG", "E4206", "salford")

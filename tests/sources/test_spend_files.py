@@ -201,6 +201,8 @@ def test_amounts_in_every_dress(
         ("01/04/2017,Zebrula,123456789012345678901,x", "bad_amount", "Amount", "no amount"),
         ("01/04/2017,Zebrula,,x", "missing_amount", "Amount", "blank"),
         ("01/04/2017,Zebrula,-,x", "missing_amount", "Amount", "blank"),
+        ("01/04/2017,Zebrula,£ -,x", "missing_amount", "Amount", "blank"),
+        ("01/04/2017,Zebrula,(),x", "bad_amount", "Amount", "'()'"),
         ("13/13/2017,Zebrula,1.00,x", "bad_date", "Date", "'13/13/2017'"),
         (",Zebrula,1.00,x", "missing_date", "Date", "blank"),
         ("01/04/2017,Zebrula,1.00,x,y", "extra_field", "#5", "'y'"),

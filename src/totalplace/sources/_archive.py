@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,7 +13,14 @@ from pathlib import Path, PurePosixPath
 
 from totalplace.errors import FileRefused, Problem
 
-__all__ = ["check_archive", "is_workbook", "open_archive", "table_members", "unpack"]
+__all__ = [
+    "check_archive",
+    "is_workbook",
+    "member_chunks",
+    "open_archive",
+    "table_members",
+    "unpack",
+]
 
 MAX_MEMBERS = 2_000
 MAX_TOTAL_BYTES = 500_000_000
@@ -20,6 +29,21 @@ _SMALL_BYTES = 1_000_000
 """Below this size a high ratio is harmless: it is an empty form, or a repeated line."""
 
 _CHUNK_BYTES = 1 << 20
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+"""All that the reader of archives raises on bytes that are none, or no longer."""
+
 _TABLES = frozenset({".csv", ".tsv", ".txt"})
 
 
@@ -33,7 +57,7 @@ def open_archive(path: Path, *, where: str) -> Iterator[zipfile.ZipFile]:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+    except _DAMAGE as error:
         raise FileRefused(
             Problem(
                 "damaged_archive",
@@ -104,17 +128,17 @@ def _is_note(path: PurePosixPath) -> bool:
     return path.suffix.lower() == ".txt" and "readme" in path.stem.lower()
 
 
-def unpack(archive: zipfile.ZipFile, member: str, target: Path, *, where: str) -> None:
-    """Write one member to a file, a megabyte at a time; its checksum is checked on the way.
+def member_chunks(archive: zipfile.ZipFile, member: str, *, where: str) -> Iterator[bytes]:
+    """One member's bytes, a piece at a time; its checksum is checked on the way.
 
     Raises:
         FileRefused: the member is cut short or damaged.
     """
     try:
-        with archive.open(member) as source, target.open("wb") as out:
+        with archive.open(member) as source:
             while chunk := source.read(_CHUNK_BYTES):
-                out.write(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+                yield chunk
+    except _DAMAGE as error:
         raise FileRefused(
             Problem(
                 "damaged_member",
@@ -124,3 +148,14 @@ def unpack(archive: zipfile.ZipFile, member: str, target: Path, *, where: str) -
                 "it may have been cut short: download it again from the publisher",
             )
         ) from error
+
+
+def unpack(archive: zipfile.ZipFile, member: str, target: Path, *, where: str) -> None:
+    """Write one member to a file.
+
+    Raises:
+        FileRefused: the member is cut short or damaged.
+    """
+    with target.open("wb") as out:
+        for chunk in member_chunks(archive, member, where=where):
+            out.write(chunk)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.model import load
-from totalplace.money import MoneyError, parse_pence
+from totalplace.sources._amounts import read_amount
 from totalplace.sources._columns import read_columns
 from totalplace.sources._dates import parse_date
 from totalplace.sources._delimited import Delimited, records
@@ -49,7 +49,6 @@ _SCHEMA = pa.schema(
 )
 _HEADERS = tuple(read_columns("return")["headers"])
 _FIELDS = tuple(read_columns("return")["headers"].values())
-_MAX_PENCE = 10**17
 
 Fault = tuple[str, str, str]
 """Code, field and message of what is wrong in a record."""
@@ -179,20 +178,10 @@ def _values(texts: Sequence[str]) -> tuple[list[Any], list[Fault]]:
             faults.append(("bad_date", field, f"{text[field]!r} is no date"))
     if not faults and values["period_start"] > values["period_end"]:
         faults.append(("bad_date", "period_end", "the period ends before it starts"))
-    values["amount"], fault = _pence(text["amount"])
+    values["amount"], fault = read_amount(text["amount"])
     if fault:
         faults.append((fault, "amount", f"{text['amount']!r} is no exact amount in pounds"))
     return [values[field] for field in _FIELDS], faults
-
-
-def _pence(text: str) -> tuple[int | None, str]:
-    try:
-        pence = parse_pence(text)
-    except MoneyError as error:
-        return None, "bad_amount" if error.code == "not_money" else error.code
-    if pence is None:
-        return None, "missing_amount"
-    return (pence, "") if abs(pence) < _MAX_PENCE else (None, "bad_amount")
 
 
 RETURN = Format(

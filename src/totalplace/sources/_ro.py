@@ -311,6 +311,10 @@ def _read_sheet(
     table = line_table(_SCHEMA, reader.lines, source_id=job.source.sha256, member=sheet.name)
     roles = _roles(layout.edition, sheet.form, job)
     summed = frozenset(read_columns("ro")["summed_roles"])
+    # kept with each line, so that `check` can make the sum of the sheet again
+    keys = zip(table["code"].to_pylist(), table["block"].to_pylist(), strict=True)
+    is_summed = pa.array([roles.get(key) in summed for key in keys], pa.bool_())
+    table = table.append_column("is_summed", is_summed)
     first, last = financial_year(layout.edition) or (0, 0)
     member = new_member(
         job,

@@ -19,9 +19,9 @@ import pyarrow as pa
 from totalplace.errors import FileRefused, Problem
 from totalplace.model import normalise_payee
 from totalplace.model._names import is_withheld
-from totalplace.money import MoneyError, parse_pence
 from totalplace.place import Member
 from totalplace.sources import _spend_sql as sql
+from totalplace.sources._amounts import read_amount
 from totalplace.sources._dates import Period, month_of_name, parse_dates
 from totalplace.sources._delimited import Delimited, Regular, regularise
 from totalplace.sources._format import Job, Reading
@@ -34,8 +34,8 @@ from totalplace.sources._spend_totals import judge_totals
 __all__ = ["read_spend"]
 
 _UNNAMED_COLUMNS_RECORDS = 20
-_TOO_MUCH_PENCE = 10**17
-"""A quadrillion pounds is a number of something else, and sums of it would leave 64 bits."""
+_FAULTS = {fault: fault for fault in ("bad_amount", "third_decimal")}
+"""What is wrong with an amount; that it is missing is no fault of the text."""
 
 _REMEMBERED_NAMES = 100_000
 """The same suppliers are paid month after month."""
@@ -188,11 +188,11 @@ def _unnamed_columns(regular: Regular, width: int) -> int:
 def _read_texts(connection: duckdb.DuckDBPyConnection, at: Mapping[str, int]) -> None:
     """Read each different odd amount, date and name once."""
     amounts = sql.odd_amounts(connection, at)
-    read = [_read_amount(amount) for amount in amounts]
+    read = [read_amount(amount) for amount in amounts]
     columns = {
         "text": pa.array(amounts, pa.string()),
         "pence": pa.array([pence for pence, _ in read], pa.int64()),
-        "fault": pa.array([fault for _, fault in read], pa.string()),
+        "fault": pa.array([_FAULTS.get(fault) for _, fault in read], pa.string()),
     }
     sql.use_rows(connection, "amount", columns)
     for name, of in (("payment_date", "payment_day"), ("effective_date", "effective_day")):
@@ -219,16 +219,6 @@ def _read_texts(connection: duckdb.DuckDBPyConnection, at: Mapping[str, int]) ->
 def _payee(name: str) -> tuple[str, bool, bool]:
     """Key of a payee's name, whether it is withheld, and whether it announces a total."""
     return normalise_payee(name), is_withheld(name), is_total_text(name)
-
-
-def _read_amount(text: str) -> tuple[int | None, str | None]:
-    try:
-        pence = parse_pence(text)
-    except MoneyError as error:
-        return None, error.code
-    if pence is not None and abs(pence) >= _TOO_MUCH_PENCE:
-        return None, "not_money"
-    return pence, None
 
 
 def _judge_odd(

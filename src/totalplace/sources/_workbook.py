@@ -10,7 +10,7 @@ from pathlib import Path
 import python_calamine
 
 from totalplace.errors import FileRefused, Problem
-from totalplace.sources._archive import open_archive
+from totalplace.sources._archive import member_chunks, open_archive
 
 __all__ = ["Cell", "Workbook", "cell_text", "open_workbook"]
 
@@ -18,7 +18,9 @@ Cell = str | float | int | bool | date | datetime | time | timedelta
 """A cell as the reader gives it; an empty one is ``''``."""
 
 MAX_CELLS = 20_000_000
-_CHUNK_BYTES = 1 << 22
+_REFERENCE_BYTES = 200
+"""More than a cell's tag takes up to its reference."""
+
 _REFERENCE = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
@@ -55,13 +57,12 @@ def open_workbook(path: Path, *, where: str) -> Workbook:
     with open_archive(path, where=where) as archive:
         for name in archive.namelist():
             if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
-                with archive.open(name) as sheet:
-                    columns, rows, tail = {b"A"}, 0, b""
-                    while chunk := sheet.read(_CHUNK_BYTES):
-                        found = _REFERENCE.findall(tail + chunk)
-                        columns.update(column for column, _ in found)
-                        rows = max(rows, max((int(row) for _, row in found), default=0))
-                        tail = chunk[-100:]
+                columns, rows, tail = {b"A"}, 0, b""
+                for chunk in member_chunks(archive, name, where=where):
+                    found = _REFERENCE.findall(tail + chunk)
+                    columns.update(column for column, _ in found)
+                    rows = max(rows, max((int(row) for _, row in found), default=0))
+                    tail = (tail + chunk)[-_REFERENCE_BYTES:]
                 width = max(_number(column) for column in columns)
                 if rows * width > MAX_CELLS:
                     raise _too_sparse(where, name, rows, width)
