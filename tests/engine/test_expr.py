@@ -10,7 +10,7 @@ from totalplace.engine import Engine, duckdb_engine, floor_div, split_by_weight
 from totalplace.money import split
 
 
-@pytest.fixture()
+@pytest.fixture
 def engine():
     engine = duckdb_engine(threads=1)
     yield engine
@@ -29,7 +29,9 @@ def test_floor_div_is_exact_where_a_float_division_is_not(engine: Engine) -> Non
 def test_split_by_weight_is_money_split(engine: Engine) -> None:
     rng = random.Random(11)
     groups = {
-        f"g{g}": {f"p{p:02d}": rng.randrange(0, 600_000) + (p == 0) for p in range(rng.randrange(1, 12))}
+        f"g{g}": {
+            f"p{p:02d}": rng.randrange(0, 600_000) + (p == 0) for p in range(rng.randrange(1, 12))
+        }
         for g in range(8)
     }
     groups["tie"] = {"b": 1, "a": 1, "c": 1}
@@ -37,18 +39,22 @@ def test_split_by_weight_is_money_split(engine: Engine) -> None:
         (i, rng.choice(list(groups)), rng.randrange(-(10**12), 10**12)) for i in range(500)
     ] + [(1000, "tie", 100), (1001, "tie", -100), (1002, "tie", 0)]
     line = engine.memory(
-        pa.table({
-            "n": [n for n, _, _ in lines],
-            "zone": [g for _, g, _ in lines],
-            "pence": [a for _, _, a in lines],
-        })
+        pa.table(
+            {
+                "n": [n for n, _, _ in lines],
+                "zone": [g for _, g, _ in lines],
+                "pence": [a for _, _, a in lines],
+            }
+        )
     )
     weight = engine.memory(
-        pa.table({
-            "zone": [g for g in groups for _ in groups[g]],
-            "lad": [p for g in groups for p in groups[g]],
-            "weight": [w for g in groups for w in groups[g].values()],
-        })
+        pa.table(
+            {
+                "zone": [g for g in groups for _ in groups[g]],
+                "lad": [p for g in groups for p in groups[g]],
+                "weight": [w for g in groups for w in groups[g].values()],
+            }
+        )
     )
     out = engine.to_arrow(
         split_by_weight(line, weight, line_key="n", group="zone", part="lad", amount="pence")

@@ -274,6 +274,7 @@ def _match(lines: list[Row]) -> list[Match]:
         and row["role"] in {"headline", "itemised"}
         and row["nature"] in REACHES_ANOTHER | PASSED_ON
         and row["counterparty_id"] not in {None, row["body_id"]}
+        and not (row["role"] == "itemised" and row["stream_kind"] in {"levy", "precept"})
     ]
     found: list[tuple[str, list[Row]]] = []
     left = sorted(payments, key=_order), sorted(receipts, key=_order)

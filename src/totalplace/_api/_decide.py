@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 
+from totalplace.count import NO_BODY
 from totalplace.errors import Problem, RequestError
 from totalplace.model import body_register, load
 from totalplace.place import Folder
@@ -48,6 +49,8 @@ def decision_value(folder: Folder, *, object_id: str, what: str, value: str | No
 
 
 def _body(folder: Folder, value: str) -> str:
+    if value.casefold() == NO_BODY:
+        return NO_BODY
     state = folder.state()
     register = body_register(
         *(folder.reference(table, state) for table in ("body", "body_alias", "body_area"))
@@ -91,6 +94,6 @@ KINDS: Mapping[str, Callable[[Folder, str], str]] = {
 register, or an earlier decision no longer holds."""
 
 _VALUES = {
-    "alias": "give the body that the payee's name means, as a body_id, code, name or alias",
+    "alias": "give the body the payee is, as a body_id, code, name or alias, or none",
     "stream": "give the stream_id of the register that the stream's name means",
 }

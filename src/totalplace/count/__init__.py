@@ -10,7 +10,7 @@ from totalplace.count._count import (
     count,
 )
 from totalplace.count._diff import Change, Difference, diff
-from totalplace.count._evidence import Coverage
+from totalplace.count._evidence import NO_BODY, Coverage
 from totalplace.count._explain import (
     FigureExplained,
     LineExplained,
@@ -27,6 +27,7 @@ from totalplace.count._transfers_place import Transfer, transfers
 
 __all__ = [
     "BY",
+    "NO_BODY",
     "PER",
     "Change",
     "Comparison",

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import ibis
 import pyarrow as pa
 
+from totalplace.count._grant_rows import in_grant_rows
 from totalplace.count._match import SEVERAL, Matches
 from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.count._schema import LINE_KEY, PASSED_ON_NATURES
@@ -68,7 +69,12 @@ def funding_lines(
     )
     received = is_counted.anti_join(through, list(LINE_KEY))
     funded = engine.to_arrow(external.select("body_id").distinct())["body_id"].to_pylist()
-    return stack([external, _passed_on(ruled, sorted(funded)).select(*lines.columns)]), received
+    less, booked_there = in_grant_rows(engine, external, received, ruled, bodies)
+    passed_on = _passed_on(ruled, sorted(funded)).select(*lines.columns)
+    return (
+        stack([external, less.select(*lines.columns), passed_on]),
+        stack([received, booked_there.select(*lines.columns)]),
+    )
 
 
 def _kind(

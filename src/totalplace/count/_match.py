@@ -151,6 +151,11 @@ def _sides(engine: Engine, lines: Table) -> tuple[Table, Table]:
         lines.nature.isin([*TRANSFER_NATURES, *PASSED_ON_NATURES]),
         lines.counterparty_id.notnull(),
         lines.counterparty_id != lines.body_id,
+        # Levies and precepts under an outturn stand in the outturn itself already.
+        ~(
+            (lines.role == "itemised")
+            & lines.stream_kind.isin(["levy", "precept"]).fill_null(False)
+        ),
     ).mutate(
         payer_id=ibis._.body_id,
         payee_id=ibis._.counterparty_id,

@@ -84,6 +84,8 @@ def trace_place(
     ).to_pylist()
     perimeter = working.perimeter
     here = {body for body, zone in perimeter.body_zone.items() if perimeter.status(zone) != "none"}
+    # An outturn books grants in rows that name no payer: nothing of them is in transit.
+    in_outturn = {one.body_id for one in working.evidence.counted if one.dataset == "ro"}
     name = working.registers.name
     return PlaceTraced(
         year=year,
@@ -102,6 +104,7 @@ def trace_place(
             )
             for row in gaps
             if {row["payer_id"], row["payee_id"]} & here
+            and not (row["level"] == "payer_only" and row["payee_id"] in in_outturn)
         ),
         names={body: name(body) for body in spent},
     )

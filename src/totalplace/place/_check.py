@@ -97,8 +97,8 @@ def _rows(path: Path, sha256: str, rows: int, sum_pence: int | None) -> Iterator
         with pq.ParquetFile(path) as file:
             found = file.metadata.num_rows
             if sum_pence is not None:
-                for batch in file.iter_batches(columns=["amount_pence"]):
-                    total += pc.sum(batch.column("amount_pence")).as_py() or 0
+                for batch in file.iter_batches(columns=_summed_columns(file)):
+                    total += pc.sum(_summed(batch)).as_py() or 0
     except (OSError, pa.ArrowException, LookupError, TypeError) as error:
         yield _damaged(path, f"it cannot be read as a file of lines: {error}")
         return
@@ -106,6 +106,16 @@ def _rows(path: Path, sha256: str, rows: int, sum_pence: int | None) -> Iterator
         yield _damaged(path, f"it holds {found} rows, {WORKING} says {rows}")
     if sum_pence is not None and total != sum_pence:
         yield _damaged(path, f"its lines sum to {total} pence, {WORKING} says {sum_pence}")
+
+
+def _summed_columns(file: pq.ParquetFile) -> list[str]:
+    return [name for name in ("amount_pence", "is_summed") if name in file.schema_arrow.names]
+
+
+def _summed(batch: pa.RecordBatch) -> pa.Array:
+    """The amounts that make up a member's sum: all, unless the dataset marks its own totals."""
+    amounts = batch.column("amount_pence")
+    return amounts.filter(batch.column("is_summed")) if batch.num_columns > 1 else amounts
 
 
 def _hash(path: Path, sha256: str) -> Iterator[Problem]:
