@@ -29,6 +29,7 @@ SOURCE = "invented for a test"
 COUNTRY, COAST, HILLS = "Z92000001", "Z12000001", "Z12000002"
 ALDER, BIRCH, CEDAR, DALE = (f"Z0800000{number}" for number in (1, 2, 3, 4))
 TWINSHIRE = "Z47000001"
+_LADS = (ALDER, BIRCH, CEDAR, DALE)
 
 
 def _rows(table: str, *rows: str) -> list[Row]:
@@ -73,7 +74,7 @@ REGISTERS: dict[str, list[Row]] = {
     ),
     "area_member": _rows(
         "area_member",
-        *(f"{COUNTRY},{lad},exact" for lad in (ALDER, BIRCH, CEDAR, DALE)),
+        *(f"{COUNTRY},{lad},exact" for lad in _LADS),
         *(f"{COAST},{lad},exact" for lad in (ALDER, BIRCH, CEDAR)),
         f"{HILLS},{DALE},exact",
         *(f"{TWINSHIRE},{lad},exact" for lad in (ALDER, BIRCH)),
@@ -116,8 +117,14 @@ REGISTERS: dict[str, list[Row]] = {
     ),
     "key_value": _rows(
         "key_value",
-        *(f"N,{lad},{value}" for lad, value in ((ALDER, 60), (BIRCH, 20), (CEDAR, 20), (DALE, 100))),
-        *(f"W,{lad},{value}" for lad, value in ((ALDER, 30), (BIRCH, 10), (CEDAR, 60), (DALE, 100))),
+        *(
+            f"N,{lad},{value}"
+            for lad, value in ((ALDER, 60), (BIRCH, 20), (CEDAR, 20), (DALE, 100))
+        ),
+        *(
+            f"W,{lad},{value}"
+            for lad, value in ((ALDER, 30), (BIRCH, 10), (CEDAR, 60), (DALE, 100))
+        ),
         f"C,{TWINSHIRE},75",
         f"C,{CEDAR},25",
     ),
@@ -238,7 +245,9 @@ _COMMON = [
 def _schema(text: str) -> pa.Schema:
     kinds = {"int": pa.int64(), "day": pa.date32(), "flag": pa.bool_()}
     fields = [word.partition(":") for word in text.split()]
-    return pa.schema([*_COMMON, *((name, kinds.get(kind, pa.string())) for name, _, kind in fields)])
+    return pa.schema(
+        [*_COMMON, *((name, kinds.get(kind, pa.string())) for name, _, kind in fields)]
+    )
 
 
 SCHEMAS = {

@@ -351,7 +351,7 @@ def _service_pieces(
     ringfenced: Mapping[tuple[str, str], int],
 ) -> list[dict[str, Any]]:
     held = ringfenced.get((line["body_id"], line["class_code"]), 0)
-    fenced = min(held, max(line["amount_pence"], 0))
+    fenced = min(max(held, 0), max(line["amount_pence"], 0))
     rest = line["amount_pence"] - fenced
     parts = (
         []
@@ -375,7 +375,9 @@ def _service_pieces(
         }
     )
     codes = functions.get(("ro_line", _fold(line["class_code"]))) or {code["cofog"]: 1}
-    return [piece for part in parts if part["amount_pence"] for piece in _pieces(part, codes)]
+    amounts = ("amount_pence", "low_pence", "high_pence")
+    kept = [part for part in parts if any(part[name] for name in amounts)]
+    return [piece for part in kept for piece in _pieces(part, codes)]
 
 
 def _named_grants(
