@@ -8,7 +8,7 @@ from typing import Any
 from totalplace.count._registers import Registers
 from totalplace.count._years import align, year_start
 
-__all__ = ["return_lines"]
+__all__ = ["control_of", "return_lines"]
 
 Row = Mapping[str, Any]
 _GRANTS = frozenset({"grant", "allocation", "pooled"})
@@ -80,7 +80,7 @@ def _line(
         "role": _role(row),
         "cap_rev": row["cap_rev"],
         "grade": "A",
-        "control": _control(row, stream, registers.tier(body_id)),
+        "control": control_of(row["nature"], stream, registers.tier(body_id)),
         "function": row["function"],
         "funder": row["counterparty_text"] if is_in and counterparty is None else None,
         "label": row["stream_text"] or row["counterparty_text"] or row["nature"],
@@ -95,8 +95,9 @@ def _role(row: Row) -> str:
     return "financing" if row["nature"] == "financing" else "headline"
 
 
-def _control(row: Row, stream: Row | None, tier: str | None) -> str:
-    if row["nature"] == "benefit" or (stream is not None and stream["kind"] == "benefit"):
+def control_of(nature: str, stream: Row | None, tier: str | None) -> str:
+    """Who decides on spending of this nature, by this stream, of a body of this tier."""
+    if nature == "benefit" or (stream is not None and stream["kind"] == "benefit"):
         return "national_rules"
     # A levy or precept is tied too, but comes from the payer's own tax: local, as in the outturn.
     if stream is not None and stream["ringfence"] == "hard" and stream["kind"] in _GRANTS:

@@ -14,7 +14,8 @@ import ibis
 import pyarrow as pa
 
 from totalplace.count._registers import Registers
-from totalplace.count._rules import SpendRules
+from totalplace.count._returns import control_of
+from totalplace.count._rules import SpendRules, fold
 from totalplace.count._years import year_start
 from totalplace.engine import Engine
 from totalplace.engine._engine import Table
@@ -81,6 +82,7 @@ def spend_lines(
         "body_id",
         "tier",
         "zone",
+        "control",
         "counterparty_id",
         "payee_text",
         "stream_id",
@@ -100,7 +102,6 @@ def spend_lines(
         high_pence=placed.amount_pence,
         grade=ibis.literal("A"),
         derivation=ibis.literal("direct"),
-        control=ibis.literal("local"),
         class_code=placed.ro_code,
         funder=null,
         label=null,
@@ -163,12 +164,13 @@ def _kind_table(
         stream_id = codes[code]["stream_id"] if code in codes and nature == "transfer" else None
         stream = registers.stream.get(stream_id or "")
         used = functions.get(("ro_line", code)) or functions.get(
-            ("proclass", kind["code"].casefold()), {}
+            ("proclass", fold(kind["code"])), {}
         )
         rows.append(
             {
                 **kind,
                 "tier": registers.tier(body_id),
+                "control": control_of(nature, stream, registers.tier(body_id)),
                 "zone": registers.body_zone.get(body_id, ""),
                 "nature": nature,
                 "cap_rev": cap_rev,
@@ -184,6 +186,7 @@ def _kind_table(
         *_KINDS,
         "tier",
         "zone",
+        "control",
         "nature",
         "cap_rev",
         "role",
