@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from totalplace.errors import PlaceError, RequestError
@@ -286,3 +287,36 @@ def test_sniff_says_why(tmp_path: Path, write_zip: WriteZip) -> None:
     path = write_zip("c.zip", {"x.csv": "a,b\n1,2\n", "y.csv": TEXT.format("1")})
     assert sniff(path).format_id is None
     assert sniff(path, "y.csv").format_id == "spend"
+
+
+def test_a_disk_fault_while_reading_is_told_and_nothing_is_kept(
+    add_paths: AddPaths,
+    tmp_path: Path,
+    folder: Folder,
+    monkeypatch: pytest.MonkeyPatch,
+    no_leftovers: None,
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise duckdb.IOException("Could not write file: No space left on device")
+
+    monkeypatch.setattr(sql, "write_lines", full)
+    with pytest.raises(PlaceError) as caught:
+        add_paths(_file(tmp_path, "a.csv", TEXT.format("1")))
+    (problem,) = caught.value.problems
+    assert (problem.code, "No space left" in problem.why) == ("disk_fault", True)
+    assert folder.state().sources == ()
+
+
+def test_a_superseded_file_that_comes_again_is_told_so(
+    add_paths: AddPaths, tmp_path: Path, lines_of: Rows
+) -> None:
+    first = _file(tmp_path, "a.csv", TEXT.format("1"))
+    second = _file(tmp_path, "b.csv", TEXT.format("2"))
+    (old,) = add_paths(first).files
+    (new,) = add_paths(second, supersedes=old.sha256).files
+    (again,) = add_paths(first).files
+    assert (again.status, again.code) == ("already_there", "superseded")
+    assert [line["amount_pence"] for line in lines_of()] == [200]
+    (back,) = add_paths(first, supersedes=new.sha256).files
+    assert (back.status, back.code) == ("already_there", None)
+    assert [line["amount_pence"] for line in lines_of()] == [100]

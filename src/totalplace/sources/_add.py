@@ -14,12 +14,13 @@ import duckdb
 from totalplace.errors import (
     FileError,
     FileRefused,
+    PlaceError,
     Problem,
     Quarantined,
     RequestError,
 )
 from totalplace.model import Body, BodyRegister, load
-from totalplace.place import Change, Folder, Source
+from totalplace.place import Change, Folder, Member, Source
 from totalplace.sources._detect import MembersRefused, format_ids, read_file
 from totalplace.sources._format import Job, Memo, Reading
 from totalplace.sources._registers import refuse_unfit_registers, register_rank
@@ -177,16 +178,21 @@ class _Adding:
                     change.supersede(self.old.sha256, by=sha256)
                 known = change.state.members_of(sha256)
                 if known:
-                    return [
-                        report_of_member(one, file=str(self.path), status="already_there")
-                        for one in known
-                    ]
+                    return [self._already_there(one) for one in known]
                 outcomes = self._read(folder, change, source)
             return self._reports(source, outcomes, change)
         except FileError as error:
             is_quarantined = isinstance(error, Quarantined)
             status: Status = "quarantined" if is_quarantined else "refused"
             return _failed(error, file=str(self.path), sha256=sha256, status=status)
+        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise PlaceError(_cannot_write(folder, self.path, error)) from error
+
+    def _already_there(self, member: Member) -> FileReport:
+        report = report_of_member(member, file=str(self.path), status="already_there")
+        if member.is_active or self.old is not None:
+            return report
+        return dataclasses.replace(report, warnings=(_superseded(self.path, member),))
 
     def _read(self, folder: Folder, change: Change, source: Source) -> Sequence[Reading | Memo]:
         job = Job(
@@ -264,6 +270,27 @@ def _memo(path: Path, memo: Memo) -> Problem:
         f"{path}, {memo.member}",
         memo.reason,
         "nothing to do",
+    )
+
+
+def _superseded(path: Path, member: Member) -> Problem:
+    return Problem(
+        "superseded",
+        "the place has this file, but another one has taken its place",
+        str(path),
+        f"it was superseded by {member.superseded_by}",
+        "add it with --supersedes and that hash if it is to count again",
+    )
+
+
+def _cannot_write(folder: Folder, path: Path, error: Exception) -> Problem:
+    is_memory = isinstance(error, duckdb.OutOfMemoryException)
+    return Problem(
+        "out_of_memory" if is_memory else "disk_fault",
+        "the file could not be worked on",
+        f"{path}, for the place {folder.path}",
+        str(error).splitlines()[0] if str(error) else type(error).__name__,
+        "free some memory and disk space, then add the same files again: those already in stay",
     )
 
 

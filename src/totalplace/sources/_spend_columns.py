@@ -114,7 +114,8 @@ def layout_problems(piece: Delimited) -> FileRefused:
     known = [cell for cell in piece.header if header_key(cell) in _known_headers()]
     values = [cell for cell in piece.header if _is_value(cell)]
     shown = ", ".join(repr(cell.strip()) for cell in piece.header[:40])
-    if values and not known:
+    # one cell may read like a header by chance, e.g. a payment for a "Service"
+    if values and len(known) < 2:
         return FileRefused(
             Problem(
                 "no_header_row",

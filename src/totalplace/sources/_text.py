@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from totalplace.errors import FileRefused, Problem
 
@@ -18,7 +17,7 @@ __all__ = ["TextFacts", "refuse_other_kinds", "scan_text", "to_utf8"]
 
 CHUNK_BYTES = 1 << 22
 
-_QUOTE, _NEWLINE = 0x22, 0x0A
+_QUOTE, _NEWLINE, _RETURN = 0x22, 0x0A, 0x0D
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document", "ask the publisher for the figures as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save it as .xlsx or CSV, then add that"),
@@ -116,36 +115,39 @@ class _Counter:
         self._is_quoted = False
         self._has_blank_line = False
         self._returns = self._feeds = self._pairs = 0
-        self._tail = b"\n"  # as if a line had just ended, so that a blank first line is seen
+        # how far back the last line feed is, as if a line had ended just before the file
+        self._since_feed = 0
+        self._last = 0
 
     def add(self, chunk: bytes) -> None:
-        seam = self._tail + chunk[:2]
-        if any(blank in part for blank in (b"\n\n", b"\n\r\n") for part in (seam, chunk)):
-            self._has_blank_line = True
-        self._returns += chunk.count(b"\r")
-        self._feeds += (feeds := chunk.count(b"\n"))
-        self._pairs += chunk.count(b"\r\n") if self._returns else 0
-        self._pairs += self._tail.endswith(b"\r") and chunk.startswith(b"\n")
-        if self._is_quoted or b'"' in chunk:
-            self._add_quoted(np.frombuffer(chunk, np.uint8))
-        else:
-            self.records += feeds
-        self._tail = (self._tail + chunk)[-2:] if len(chunk) < 2 else chunk[-2:]
-
-    def _add_quoted(self, data: npt.NDArray[np.uint8]) -> None:
+        data = np.frombuffer(chunk, np.uint8)
         ends = np.flatnonzero(data == _NEWLINE)
-        quotes = np.flatnonzero(data == _QUOTE)
-        before = np.searchsorted(quotes, ends) + self._is_quoted
-        self.records += int(np.count_nonzero(before % 2 == 0))
-        self._is_quoted = bool((len(quotes) + self._is_quoted) % 2)
+        has_return = data[ends - 1] == _RETURN
+        if len(ends) and ends[0] == 0:
+            has_return[0] = self._last == _RETURN
+        lengths = np.diff(ends, prepend=-1 - self._since_feed) - 1
+        self._has_blank_line |= bool(((lengths == 0) | ((lengths == 1) & has_return)).any())
+        self._returns += int(np.count_nonzero(data == _RETURN))
+        self._feeds += len(ends)
+        self._pairs += int(np.count_nonzero(has_return))
+        if self._is_quoted or b'"' in chunk:
+            quotes = np.flatnonzero(data == _QUOTE)
+            before = np.searchsorted(quotes, ends) + self._is_quoted
+            self.records += int(np.count_nonzero(before % 2 == 0))
+            self._is_quoted = bool((len(quotes) + self._is_quoted) % 2)
+        else:
+            self.records += len(ends)
+        self._since_feed = (
+            len(data) - 1 - int(ends[-1]) if len(ends) else self._since_feed + len(data)
+        )
+        self._last = chunk[-1]
 
     def facts(self, encoding: str) -> TextFacts:
-        is_last_open = not self._tail.endswith(b"\n")
         is_crlf = self._pairs > 0
         is_alike = self._returns == self._pairs and self._pairs in (0, self._feeds)
         return TextFacts(
             encoding=encoding,
-            records=self.records + is_last_open,
+            records=self.records + (self._since_feed > 0),
             newline="\\r\\n" if is_crlf else "\\n",
             is_regular=is_alike and not self._has_blank_line and not self._is_quoted,
         )
