@@ -456,7 +456,7 @@ def _inferred(
                     **row,
                     "body_id": row["counterparty_id"],
                     "counterparty_id": row["body_id"],
-                    "tier": None,
+                    "tier": _tier(lines, row["counterparty_id"]),
                     "function": None,
                     "zone": perimeter.body_zone.get(row["counterparty_id"], ""),
                     "side": "out",
@@ -468,6 +468,11 @@ def _inferred(
                     "low_pence": 0,
                     "high_pence": amount,
                 }
+
+
+def _tier(lines: list[Row], body_id: str) -> str | None:
+    tiers = [row["tier"] for row in lines if row["side"] == "out" and row["body_id"] == body_id]
+    return max((tier for tier in tiers if tier is not None), default=None)
 
 
 # --- funding -----------------------------------------------------------------------------------

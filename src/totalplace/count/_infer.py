@@ -49,6 +49,7 @@ def inferred_payments(
     ]
     if not receipts:
         return engine.memory(LINE.empty_table())
+    tiers = _tiers(engine, lines, {row["counterparty_id"] for row in receipts})
     room = _unnamed_spending(engine, lines, ruled, {row["counterparty_id"] for row in receipts})
     rows = []
     for row in receipts:
@@ -61,7 +62,7 @@ def inferred_payments(
                     **row,
                     "body_id": row["counterparty_id"],
                     "counterparty_id": row["body_id"],
-                    "tier": None,
+                    "tier": tiers.get(row["counterparty_id"]),
                     "zone": perimeter.body_zone.get(row["counterparty_id"], ""),
                     "side": "out",
                     "nature": "transfer",
@@ -75,6 +76,13 @@ def inferred_payments(
                 }
             )
     return engine.memory(pa.Table.from_pylist(rows, schema=LINE))
+
+
+def _tiers(engine: Engine, lines: Table, payers: set[str]) -> dict[str, str]:
+    """The tier of each payer, as its own lines say."""
+    own = lines.filter(lines.side == "out", lines.body_id.isin(sorted(payers)))
+    found = engine.to_arrow(own.group_by("body_id").agg(tier=own.tier.max())).to_pylist()
+    return {row["body_id"]: row["tier"] for row in found}
 
 
 def _unnamed_spending(
