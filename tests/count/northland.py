@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from totalplace.count._registers import Registers, registers
 from totalplace.model import schema
-from totalplace.place import Folder, Member, create
+from totalplace.place import Change, Folder, Member, create
 
 Row = dict[str, Any]
 
@@ -168,38 +168,58 @@ def add(
     name: str | None = None,
     received: str = "2026-11-21T10:00:00",
     supersedes: str | None = None,
-    is_register: bool = False,
     body_id: str | None = None,
 ) -> str:
     """Give a place one file's rows, whatever columns they have; its SHA-256."""
-    content = _hash(dataset, name, rows).encode()
     with folder.change() as change:
-        source = change.store_source(content, name=name or f"{dataset}.csv", received=received)
-        member = Member(
-            sha256=source.sha256,
-            member="",
-            member_index=0,
-            dataset=dataset,
-            format_id="test",
-            file_name=name or f"{dataset}.csv",
-            received=received,
-            records=len(rows),
-            lines=len(rows),
-            is_register=is_register,
-            body_id=body_id,
-        )
-        if is_register:
-            change.register(member, pa.Table.from_pylist(list(rows), schema=schema(dataset)))
-        else:
-            lines = [
-                {"source_id": source.sha256, "member": "", "row_no": row_no, "column_no": 0, **row}
-                for row_no, row in enumerate(rows, start=2)
-            ]
-            table = pa.Table.from_pylist(lines, schema=SCHEMAS[dataset])
-            pq.write_table(table, change.path / "lines.parquet")
-            change.add_member(member, change.path / "lines.parquet")
+        sha256 = _put(change, dataset, rows, name=name, received=received, body_id=body_id)
         if supersedes is not None:
-            change.supersede(supersedes, by=source.sha256)
+            change.supersede(supersedes, by=sha256)
+    return sha256
+
+
+def add_register(folder: Folder, table: str, rows: Sequence[Row]) -> str:
+    """Give a place rows of a register."""
+    with folder.change() as change:
+        return _put(change, table, rows, is_register=True)
+
+
+def _put(
+    change: Change,
+    dataset: str,
+    rows: Sequence[Row],
+    *,
+    name: str | None = None,
+    received: str = "2026-11-21T10:00:00",
+    body_id: str | None = None,
+    is_register: bool = False,
+) -> str:
+    name = name or f"{dataset}.csv"
+    content = _hash(dataset, name, rows).encode()
+    source = change.store_source(content, name=name, received=received)
+    member = Member(
+        sha256=source.sha256,
+        member="",
+        member_index=0,
+        dataset=dataset,
+        format_id="test",
+        file_name=name,
+        received=received,
+        records=len(rows),
+        lines=len(rows),
+        is_register=is_register,
+        body_id=body_id,
+    )
+    if is_register:
+        change.register(member, pa.Table.from_pylist(list(rows), schema=schema(dataset)))
+        return source.sha256
+    lines = [
+        {"source_id": source.sha256, "member": "", "row_no": row_no, "column_no": 0, **row}
+        for row_no, row in enumerate(rows, start=2)
+    ]
+    path = change.path / f"{source.sha256}.parquet"
+    pq.write_table(pa.Table.from_pylist(lines, schema=SCHEMAS[dataset]), path)
+    change.add_member(member, path)
     return source.sha256
 
 
@@ -217,13 +237,14 @@ def place(
         datasets: cra, ro, spend or returns -> rows.
     """
     folder = create(path, name="Twinshire", areas=list(areas), year=YEAR)
-    tables = {name: [*REGISTERS.get(name, []), *(more or {}).get(name, [])] for name in REGISTERS}
-    tables |= {name: list(rows) for name, rows in (more or {}).items() if name not in REGISTERS}
-    for name, rows in tables.items():
-        add(folder, name, rows, is_register=True)
-    for name, rows in datasets.items():
-        if rows:
-            add(folder, "return" if name == "returns" else name, rows)
+    own = more or {}
+    with folder.change() as change:
+        for table in sorted({*REGISTERS, *own}):
+            rows = [*REGISTERS.get(table, []), *own.get(table, [])]
+            _put(change, table, rows, is_register=True)
+        for name, rows in datasets.items():
+            if rows:
+                _put(change, "return" if name == "returns" else name, rows)
     return folder
 
 
