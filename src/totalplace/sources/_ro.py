@@ -18,9 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from totalplace.errors import Problem
 from totalplace.model import load
-from totalplace.money import format_gbp
 from totalplace.sources._columns import read_columns
 from totalplace.sources._format import Detection, Format, FormatInfo, Job, Memo, Reading, no_match
 from totalplace.sources._published import (
@@ -33,6 +31,12 @@ from totalplace.sources._published import (
     write,
 )
 from totalplace.sources._rejects import RejectWriter
+from totalplace.sources._ro_checks import (
+    Key,
+    faults_of_returns,
+    gaps_to_grand_total,
+    unknown_authorities,
+)
 from totalplace.sources._workbook import Cell, Workbook, cell_text
 
 __all__ = ["ro_formats"]
@@ -55,13 +59,6 @@ _SCHEMA = pa.schema(
         ("amount_pence", pa.int64()),
     ]
 )
-
-
-_Key = tuple[int, int]
-"""A line of the return: its code, and which block of the sheet (911 stands there twice)."""
-
-_TOLERANCE_PENCE = 100_000
-"""A thousand pounds: the returns are made in whole thousands."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ class _Layout:
 @dataclass(frozen=True)
 class _Column:
     index: int
-    key: _Key
+    key: Key
     label: str | None
 
 
@@ -230,8 +227,8 @@ class _SheetReader:
         self.cells = PublishedCells(unit_gbp=layout.unit_gbp)
         self.lines: list[tuple[Any, ...]] = []
         self.skipped: Counter[str] = Counter()
-        self.amounts: dict[str, dict[_Key, int]] = {}
-        self.grand_total: dict[_Key, int] = {}
+        self.amounts: dict[str, dict[Key, int]] = {}
+        self.grand_total: dict[Key, int] = {}
         self.unknown: list[str] = []
         self._layout, self._sheet, self._authorities, self._job = layout, sheet, authorities, job
         self._no_figure = frozenset(read_columns("ro")["no_figure"])
@@ -339,9 +336,16 @@ def _read_sheet(
         period_start=date(first, 4, 1),
         period_end=date(last, 3, 31),
     )
-    warnings = [*_unknown(reader, where), *_gaps_to_grand_total(sheet, reader, where)]
+    warnings = unknown_authorities(reader.unknown, where)
+    warnings += gaps_to_grand_total(
+        reader.grand_total, reader.amounts, row=sheet.grand_total, where=where
+    )
     if sheet.form == "RS":
-        warnings += _faults_of_returns(layout, reader, authorities, where)
+        names = {ecode: who.name or ecode for ecode, who in authorities.items()}
+        columns = {column.key for column in reader.columns}
+        warnings += faults_of_returns(
+            layout.checks, reader.amounts, columns=columns, names=names, where=where
+        )
     return Reading(
         member,
         write(table, job.folder / f"lines-{index}.parquet"),
@@ -351,7 +355,7 @@ def _read_sheet(
     )
 
 
-def _roles(edition: str, form: str, job: Job) -> dict[_Key, str]:
+def _roles(edition: str, form: str, job: Job) -> dict[Key, str]:
     """(code, block) -> its role in the code list of the form."""
     table = "ro_line" if form == "RS" else "ro_grant"
     return {
@@ -365,77 +369,3 @@ def _roles(edition: str, form: str, job: Job) -> dict[_Key, str]:
 def _grant_labels(edition: str) -> dict[int, str]:
     rows = load("ro_grant").to_pylist()
     return {int(row["code"]): row["label"] for row in rows if row["edition"] == edition}
-
-
-def _unknown(reader: _SheetReader, where: str) -> list[Problem]:
-    if not reader.unknown:
-        return []
-    return [
-        Problem(
-            "unknown_body",
-            f"{len(reader.unknown)} authorities are not in the register of bodies",
-            where,
-            ", ".join(reader.unknown[:10]),
-            "their lines are loaded without a body: add them to the place's registers",
-        )
-    ]
-
-
-def _gaps_to_grand_total(sheet: _Sheet, reader: _SheetReader, where: str) -> list[Problem]:
-    """Lines whose grand total, as published, is not the sum of the authorities."""
-    sums: Counter[_Key] = Counter()
-    for amounts in reader.amounts.values():
-        sums.update(amounts)
-    gaps = {key: stated - sums[key] for key, stated in reader.grand_total.items()}
-    gaps = {key: gap for key, gap in gaps.items() if abs(gap) > _TOLERANCE_PENCE}
-    if not gaps:
-        return []
-    largest = sorted(gaps, key=lambda key: -abs(gaps[key]))[:5]
-    return [
-        Problem(
-            "total_row_differs",
-            f"{len(gaps)} totals of the row {sheet.grand_total!r} are not the sum of the rows",
-            where,
-            "; ".join(f"line {code}: {format_gbp(gaps[code, block])}" for code, block in largest),
-            "nothing to do: the publisher's totals may hold estimates for bodies without a return",
-        )
-    ]
-
-
-def _faults_of_returns(
-    layout: _Layout,
-    reader: _SheetReader,
-    authorities: Mapping[str, _Authority],
-    where: str,
-) -> list[Problem]:
-    """Totals of returns that their own lines do not make: the bodies' arithmetic, not ours."""
-    problems = []
-    columns = {column.key for column in reader.columns}
-    for check in layout.checks:
-        gaps = {}
-        if (check["total"], 1) not in columns:
-            continue
-        for ecode, amounts in reader.amounts.items():
-            parts = sum(
-                pence
-                for (code, block), pence in amounts.items()
-                if block == 1 and any(low <= code <= high for low, high in check["parts"])
-            )
-            gap = amounts.get((check["total"], 1), 0) - parts
-            if abs(gap) > _TOLERANCE_PENCE:
-                gaps[ecode] = gap
-        if gaps:
-            largest = sorted(gaps, key=lambda ecode: (-abs(gaps[ecode]), ecode))[:5]
-            shown = "; ".join(
-                f"{authorities[ecode].name} {format_gbp(gaps[ecode])}" for ecode in largest
-            )
-            problems.append(
-                Problem(
-                    "return_does_not_add_up",
-                    f"in {len(gaps)} returns the lines do not make line {check['total']}",
-                    where,
-                    f"the largest gaps: {shown}",
-                    "nothing to do: the returns are kept as they are",
-                )
-            )
-    return problems
