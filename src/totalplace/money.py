@@ -21,7 +21,7 @@ __all__ = [
     "split",
 ]
 
-_BLANK = {"", "-", "--", "–", "—"}  # noqa: S105 - how publishers write nothing
+_BLANK = {"", "-", "--", "–", "—"}
 _NUMBER = re.compile(r"\d+(\.\d+)?|\.\d+")
 _CURRENCY = "£œ$ \u00a0"
 
@@ -55,7 +55,7 @@ def parse_pence(text: str) -> int | None:
     body = body.strip(_CURRENCY)
     if body.endswith("-"):
         negative, body = not negative, body[:-1]
-    if body[:1] in "+-":
+    if body.startswith(("+", "-")):
         negative ^= body[0] == "-"
         body = body[1:]
     body = body.strip(_CURRENCY).replace(",", "")

@@ -3,6 +3,7 @@
 from totalplace.model._areas import AreaRegister, area_register
 from totalplace.model._bodies import Body, BodyRegister, body_register
 from totalplace.model._codelists import data_edition, load, read_table
+from totalplace.model._names import is_withheld
 from totalplace.model._payees import PayeeMatch, normalise_payee, resolve_payees
 from totalplace.model._schema import TABLES, schema
 from totalplace.model._tables import Field, TableSpec
@@ -18,6 +19,7 @@ __all__ = [
     "area_register",
     "body_register",
     "data_edition",
+    "is_withheld",
     "load",
     "normalise_payee",
     "read_table",

@@ -17,8 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from totalplace.errors import FileRefused, Problem
-from totalplace.model import normalise_payee
-from totalplace.model._names import is_withheld
+from totalplace.model import is_withheld, normalise_payee
 from totalplace.place import Member
 from totalplace.sources import _spend_sql as sql
 from totalplace.sources._amounts import read_amount
