@@ -228,12 +228,14 @@ def place(
     *,
     areas: Sequence[str] = (TWINSHIRE,),
     more: Mapping[str, Sequence[Row]] | None = None,
+    keys: Sequence[str] = ("C", "N", "W"),
     **datasets: Sequence[Row],
 ) -> Folder:
     """A place in Northland with one file a dataset.
 
     Args:
         more: rows to add to Northland's registers.
+        keys: which of Northland's keys it has; each one near the year is counted for the range.
         datasets: cra, ro, spend or returns -> rows.
     """
     folder = create(path, name="Twinshire", areas=list(areas), year=YEAR)
@@ -241,6 +243,7 @@ def place(
     with folder.change() as change:
         for table in sorted({*REGISTERS, *own}):
             rows = [*REGISTERS.get(table, []), *own.get(table, [])]
+            rows = [row for row in rows if row.get("key_id", keys[0]) in keys]
             _put(change, table, rows, is_register=True)
         for name, rows in datasets.items():
             if rows:

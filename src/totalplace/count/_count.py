@@ -22,6 +22,7 @@ from totalplace.count._net import Netted, net
 from totalplace.count._perimeter import Perimeter
 from totalplace.count._perspective import choose_key, keys_for_range, perimeter_of
 from totalplace.count._published import IDENTIFIABLE, Comparison, compare, identifiable
+from totalplace.count._read import of_edition
 from totalplace.count._reconcile import Statement, statement
 from totalplace.count._registers import Key, Registers, registers, table
 from totalplace.count._themes import theme_cells
@@ -372,7 +373,9 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         outside_pence=working.evidence.outside_pence,
         beside=_beside(cube) | _everything(cube),
         listed=_listed(cube),
-        bridge=_bridge(cube) if has_outturn else (),
+        bridge=_bridge(cube, of_edition(table(folder, state, "ro_line"), request.year))
+        if has_outturn
+        else (),
         statement=whole,
         outturn_statement=outturn,
         people=_denominator(folder, state, working, request.year, "people"),
@@ -633,9 +636,17 @@ def _listed(cube: pa.Table) -> dict[str, int]:
     return found
 
 
-def _bridge(cube: pa.Table) -> tuple[tuple[str, int], ...]:
-    """From the services of the returns to their own two totals, row by row."""
+def _bridge(cube: pa.Table, codes: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, int], ...]:
+    """From the services of the returns to their own two totals, row by row.
+
+    Args:
+        codes: the ``ro_line`` code list of the form: what is a levy, what stands in between.
+    """
     rows = [row for row in cube.to_pylist() if row["dataset"] == "ro"]
+    of_role = {
+        role: {str(code["code"]) for code in codes if code["role"] == role}
+        for role in ("levy", "bridge")
+    }
 
     def total(measure: str, codes: set[str] | None = None, *, nature: str | None = None) -> int:
         return sum(
@@ -649,8 +660,7 @@ def _bridge(cube: pa.Table) -> tuple[tuple[str, int], ...]:
     services = total("gross", nature="own")
     benefits = total("gross", nature="benefit")
     levies = total("gross", nature="transfer")
-    received = total("received")
-    between = {"714", "718", "721", "731", "732", "741", "742", "747", "748"}
+    received = total("received", of_role["levy"])
     steps = [
         ("service expenditure", services),
         ("total service expenditure as published (699)", total("total", {"699"})),
@@ -662,7 +672,7 @@ def _bridge(cube: pa.Table) -> tuple[tuple[str, int], ...]:
         {
             (row["class_code"], row["label"])
             for row in rows
-            if row["measure"] == "financing" and row["class_code"] in between
+            if row["measure"] == "financing" and row["class_code"] in of_role["bridge"]
         }
     )
     steps += [(label, total("financing", {code})) for code, label in labels]
