@@ -70,11 +70,8 @@ def _anchor(result: ClaimResult) -> str:
 
 
 def _equation(result: ClaimResult) -> str:
-    if not result.equation:
-        return ""
-    marks = " \\| " if result.readings else ";"
-    text = result.equation.replace("|", marks) if result.readings else result.equation
-    return f"`{' '.join(text.split())}`" if "|" not in text else f"`{text}`".replace("\\", "")
+    separator = " | " if result.readings else "; "
+    return f"`{separator.join(_statements(result))}`" if result.equation else ""
 
 
 def _outcome(result: ClaimResult) -> str:

@@ -7,7 +7,7 @@ A block is run when the line above it is ``<!-- run -->``. Its lines that begin 
 commands; what they print stands below them. ``<!-- run lines=9 -->`` keeps the first nine lines
 of each, ``from=Text`` begins at the first line with that text (``_`` stands for a space), and
 ``width=96`` cuts longer lines. All commands of all pages run in order in one empty folder, on the
-fictional place: nothing here depends on the clock or on chance.
+fictional place: nothing here depends on chance, and the time of the run is shown as a fixed one.
 
 Ids follow the data. A figure_id in a command becomes the one that the last count printed, and a
 line_id the ``pick``-th that the last ``explain`` of a figure printed.
@@ -38,6 +38,8 @@ _OPTION = re.compile(r"(\w+)=(\S+)")
 _FIGURE_ID = re.compile(r"\b[0-9a-f]{16}\b")
 _COUNTED = re.compile(r"figure ([0-9a-f]{16})\.$", re.MULTILINE)
 _LINE_ID = re.compile(r'"[0-9a-f]{64}:[^"]*"')
+_NOW = re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
+_THEN = "2026-01-01T12:00:00+00:00"
 _LISTED = re.compile(r"^ +([0-9a-f]{64}:.*:\d+:\d+)$", re.MULTILINE)
 
 
@@ -107,7 +109,7 @@ def _totalplace(words: list[str]) -> str:
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = totalplace(words)
-    return out.getvalue() + (err.getvalue() if code else "")
+    return _NOW.sub(_THEN, out.getvalue() + (err.getvalue() if code else ""))
 
 
 def _head(words: list[str]) -> str:

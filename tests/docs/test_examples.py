@@ -140,6 +140,13 @@ def test_a_block_is_run_and_cut(monkeypatch) -> None:
     )
 
 
+def test_the_decision_of_the_tutorial_changes_net(pages: dict[str, str]) -> None:
+    shown = re.search(r"^net +£[\d,.]+ +£[\d,.]+ +(\S+)$", pages["docs/tutorial.md"], re.MULTILINE)
+    assert shown is not None
+    assert shown[1].startswith("-£")
+    assert shown[1] != "-£0.00"
+
+
 @pytest.mark.slow
 def test_the_tour_and_the_tutorial_show_what_is_printed_now(root: Path) -> None:
     with docs_console.session():
