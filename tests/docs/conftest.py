@@ -17,6 +17,19 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny place with payments, a count and a decision, never to be changed."""
+    import tiny_place
+
+    folder = tmp_path_factory.mktemp("tiny")
+    with tiny_place.make_place(folder) as place:
+        place.add(tiny_place.write_spend(folder))
+        place.count()
+        place.decide("Acme", what="alias", value="eastwick-council", why="a test", who="test")
+        return place.path
+
+
+@pytest.fixture(scope="session")
 def pages() -> dict[str, str]:
     """Path from the root of the project -> text, of every page that people read."""
     found = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]

@@ -10,8 +10,6 @@ from pathlib import Path
 import docs_console
 import pytest
 
-import tiny_place
-
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _GENERATED = "docs/reference/python.md"
 """Its examples are docstrings, which tests of their own modules run."""
@@ -34,14 +32,10 @@ def test_sessions_in_the_pages_give_what_they_show(pages: dict[str, str]) -> Non
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the tiny place goes by the name of the demo."""
-    made = tmp_path_factory.mktemp("made")
-    with tiny_place.make_place(made) as place:
-        place.add(tiny_place.write_spend(made))
-        path = place.path
     work = tmp_path_factory.mktemp("work")
-    shutil.copytree(path, work / "demo-place")
+    shutil.copytree(tiny, work / "demo-place")
     (work / "payments.csv").write_text(
         "Supplier Name,Payment Date,Net Amount\nAcme Paving Ltd,03/04/2017,10.00\n"
     )
