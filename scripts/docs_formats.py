@@ -52,6 +52,11 @@ def text() -> str:
         parts.append(f"{inline(one.title)}.\n")
         parts.append(f"Recognised by {inline(one.recognises)}.\n")
         parts.append(f"It reads: {_columns(one.columns)}.\n")
+        if one.id == "population" and not _counts_population():
+            parts.append(
+                "The lines are kept for other uses. A count divides by the register"
+                " [`denominator`](tables.md#table-denominator): add rows of that to a place.\n"
+            )
     parts.append("\n## Column maps\n")
     for name, columns in _maps().items():
         parts.append(f"\n### {_MAP_TITLES.get(name, f'Columns of {name}')}\n")
@@ -65,6 +70,12 @@ def _columns(columns: tuple[str, ...]) -> str:
     """The columns in short; the maps below give all spellings."""
     names = list(dict.fromkeys(column.split(":")[0] for column in columns))
     return ", ".join(f"`{name}`" for name in names)
+
+
+def _counts_population() -> bool:
+    """Whether a count reads the lines of people and households."""
+    folder = Path(totalplace.__file__).parent / "count"
+    return any('"population"' in path.read_text("utf-8") for path in folder.glob("*.py"))
 
 
 def _maps() -> dict[str, dict[str, Any]]:

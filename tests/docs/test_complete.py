@@ -121,6 +121,27 @@ def test_every_closed_value_is_in_the_reference(pages: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("module", "pattern", "page"),
+    [
+        pytest.param("_transfers", r'(?:rule|[A-Z_]+) = "([a-z_]+)"', "measures", id="rules"),
+        pytest.param("_match", r'^ +\(+"([a-z_]+)", [_\[]', "measures", id="levels"),
+        pytest.param("_match", r'level=ibis.literal\("([a-z_]+)"\)', "measures", id="unmatched"),
+        pytest.param("_match", r', "(pay\w+_only)"\)', "measures", id="one side"),
+        pytest.param(
+            "_reconcile", r'(?:key = |\[|\()"([a-z_]+)", (?:f"|row|")', "measures", id="rows"
+        ),
+    ],
+)
+def test_the_words_that_the_count_gives_are_told(
+    module: str, pattern: str, page: str, root: Path, pages: dict[str, str]
+) -> None:
+    text = (root / "src" / "totalplace" / "count" / f"{module}.py").read_text("utf-8")
+    words = re.findall(pattern, text, re.MULTILINE)
+    assert words
+    assert missing(words, pages[f"docs/reference/{page}.md"]) == []
+
+
+@pytest.mark.parametrize(
     ("words", "page"),
     [
         pytest.param(VERDICTS, "claim-equations", id="verdicts"),
