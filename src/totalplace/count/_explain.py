@@ -51,6 +51,10 @@ _JOIN = (
 """What a line shares with its cell of the cube, but for what no split reads."""
 
 
+_CELL = [name for name in LINE_KEY if name != "piece"]
+"""What names a published cell: its line_id."""
+
+
 @dataclass(frozen=True)
 class LineRef:
     """One line behind a figure.
@@ -241,10 +245,10 @@ def _lines(
     found = placed.inner_join(table, same).select(*placed.columns, "cell_no", "per_mille")
     sign = ibis.ifelse(found.measure == "eliminated", -1, 1)
     signed = engine.view(found.mutate(signed=(sign * found.amount_pence).cast("int64")))
-    # A cell divided by authority is one line to the reader.
-    line = [*LINE_KEY, "measure", "body_id", "payee_text", "label", "grade"]
+    # A published cell divided by authority or function is one line to the reader.
+    line = [*_CELL, "measure", "body_id", "payee_text", "label", "grade"]
     whole = signed.group_by(line).agg(
-        weight=(signed.signed.abs() * signed.per_mille).sum().cast("int64"),
+        weight=(signed.signed * signed.per_mille).sum().abs().cast("int64"),
         signed=signed.signed.sum().cast("int64"),
         is_shared=signed.is_shared.max(),
     )
@@ -269,9 +273,10 @@ def _parts(
     """What of each line of a page is in the figure."""
     if all(share.part_pence == share.whole_pence for share in shares):
         return [row["signed"] for row in page]
-    upto = signed.signed.sum().over(group_by="cell_no", order_by=[*line, "signed"], rows=(None, 0))
+    order = [*line, "piece", "signed"]
+    upto = signed.signed.sum().over(group_by="cell_no", order_by=order, rows=(None, 0))
     running = engine.view(signed.mutate(upto=upto.cast("int64")))
-    named = [*LINE_KEY, "measure", "body_id"]
+    named = [*_CELL, "measure", "body_id"]
     kinds = {field.name: field.type for field in LINE}
     keys = pa.table(
         {

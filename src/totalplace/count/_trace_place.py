@@ -8,6 +8,7 @@ from datetime import date
 
 from totalplace.count._count import Request, work
 from totalplace.count._funders import flows, funder_cells
+from totalplace.count._match import SEVERAL
 from totalplace.count._totals import key_grade, measure_cells
 from totalplace.count._trace import PARTS, Flow, Traced, trace
 from totalplace.engine import Engine
@@ -84,6 +85,8 @@ def trace_place(
     ).to_pylist()
     perimeter = working.perimeter
     here = {body for body, zone in perimeter.body_zone.items() if perimeter.status(zone) != "none"}
+    # Only between two accounts that book payments can one be missing.
+    books = {one.body_id for one in working.evidence.counted if one.dataset != "cra"}
     # An outturn books grants in rows that name no payer: nothing of them is in transit.
     in_outturn = {one.body_id for one in working.evidence.counted if one.dataset == "ro"}
     name = working.registers.name
@@ -96,7 +99,7 @@ def trace_place(
         flows=tuple(booked),
         in_transit=tuple(
             InTransit(
-                name(row["payer_id"]) if row["payer_id"] != "*" else "several payers",
+                name(row["payer_id"]) if row["payer_id"] != SEVERAL else "several payers",
                 name(row["payee_id"]),
                 row["level"],
                 row["paid_pence"],
@@ -104,6 +107,7 @@ def trace_place(
             )
             for row in gaps
             if {row["payer_id"], row["payee_id"]} & here
+            and {row["payer_id"], row["payee_id"]} <= {*books, SEVERAL}
             and not (row["level"] == "payer_only" and row["payee_id"] in in_outturn)
         ),
         names={body: name(body) for body in spent},
