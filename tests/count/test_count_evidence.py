@@ -11,6 +11,7 @@ import pytest
 from northland import (
     ALDER,
     BIRCH,
+    COAST,
     HILLS,
     SOURCE,
     TWINSHIRE,
@@ -279,6 +280,36 @@ def test_a_departments_own_return_makes_controls_of_its_cells_of_that_side_only(
         ("board", "cur", "cra"): 7,
     }
     assert headline(engine, found, "control") == {("north-ministry", "cur", "cra"): 60}
+
+
+def test_a_returning_bodys_site_programmes_are_a_control_as_published(
+    engine: Engine, gathered: Gather, tmp_path: Path
+) -> None:
+    site = {
+        "segment_pattern": None,
+        "department": MINISTRY,
+        "organisation": MINISTRY,
+        "region_code": None,
+        "site_area": ALDER,
+        "site_name": "Old Dock",
+        "reason": "test",
+        "source": SOURCE,
+    }
+    folder = place(
+        tmp_path / "place",
+        cra=[cra(MINISTRY, 60)],
+        returns=[returned("north-ministry", "out", "own", 200)],
+        more={"local_only": [site]},
+    )
+    found = gathered(folder)
+    assert headline(engine, found) == {("north-ministry", "cur", "return"): 200}
+    controls = [
+        (line["zone"], line["amount_pence"])
+        for line in engine.to_arrow(found.lines).to_pylist()
+        if line["role"] == "control"
+    ]
+    assert controls == [(COAST, 60)]
+    assert not headline(engine, found, "apart")
 
 
 def test_a_return_without_an_area_does_not_take_the_place_of_the_regional_analysis(

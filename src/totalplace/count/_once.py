@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from totalplace.count._aggregates import SITES
 from totalplace.count._registers import Registers
 
 __all__ = ["Side", "held_by_councils", "inside_regional", "itemise_returns", "supersede_wider"]
@@ -72,8 +73,14 @@ def supersede_wider(by_return: Collection[Side], outturn: Rows, regional: Rows) 
             line["role"] = "control" if line["role"] == "headline" else "dropped"
             line["label"] = f"revenue outturn, {OWN_RETURN}"
     for line in regional:
-        if (line["body_id"], line["cap_rev"]) in by_return and line["role"] == "headline":
+        if (line["body_id"], line["cap_rev"]) not in by_return:
+            continue
+        if (line.get("label") or "").startswith(SITES):
             line |= {"role": "control", "label": OWN_RETURN}
+        elif line["role"] == "headline":
+            # Of a site programme the cells as published are the control.
+            at_site = line["derivation"] == "direct"
+            line |= {"role": "dropped" if at_site else "control", "label": OWN_RETURN}
 
 
 def itemise_returns(returned: Rows, inside: Collection[Side]) -> None:
