@@ -37,7 +37,7 @@ from totalplace.count import (
     transfers,
 )
 from totalplace.count import _explain as explain_module
-from totalplace.count._count import figure_id, work
+from totalplace.count._working import figure_id, work
 from totalplace.engine import Engine
 from totalplace.errors import RequestError
 from totalplace.place import Folder, parse_line_id

@@ -19,10 +19,10 @@ from totalplace import synth
 from totalplace._api import make_fictional_place
 from totalplace.count import Request, count
 from totalplace.count import _net as net_module
-from totalplace.count._count import Working, work
 from totalplace.count._net import Netted, net
 from totalplace.count._perimeter import Perimeter
 from totalplace.count._perspective import perimeter_of
+from totalplace.count._working import Working, work
 from totalplace.engine import Engine, duckdb_engine
 from totalplace.place import Folder, open_folder
 

@@ -1,14 +1,7 @@
 """The money of a place: counted once, netted, apportioned, explained."""
 
-from totalplace.count._count import (
-    BY,
-    PER,
-    Counted,
-    Denominator,
-    Request,
-    Row,
-    count,
-)
+from totalplace.count._count import Counted, Row, count
+from totalplace.count._denominator import Denominator
 from totalplace.count._diff import Change, Difference, diff
 from totalplace.count._evidence import NO_BODY, Coverage
 from totalplace.count._explain import (
@@ -21,6 +14,7 @@ from totalplace.count._explain import (
 from totalplace.count._itemise import Itemised
 from totalplace.count._published import Comparison
 from totalplace.count._reconcile import Statement, StatementRow
+from totalplace.count._request import BY, PER, Request
 from totalplace.count._trace import Flow, Traced
 from totalplace.count._trace_place import InTransit, PlaceTraced, trace_place
 from totalplace.count._transfers_place import Transfer, transfers

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from totalplace.count._count import Counted, Request, count
+from totalplace.count._count import Counted, count
+from totalplace.count._request import Request
 from totalplace.engine import Engine
 from totalplace.place import Folder, Member, Snapshot
 

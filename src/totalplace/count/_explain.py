@@ -10,17 +10,13 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from totalplace.count._count import (
-    Request,
-    Working,
-    dimension,
-    preparation,
-    work,
-)
-from totalplace.count._count import figure_id as id_of
+from totalplace.count._count import dimension, preparation
 from totalplace.count._figures import find_figure
+from totalplace.count._request import Request
 from totalplace.count._schema import LINE, LINE_KEY
 from totalplace.count._totals import Cell, grade_of, group, key_grade, measure_cells
+from totalplace.count._working import Working, work
+from totalplace.count._working import figure_id as id_of
 from totalplace.engine import Engine
 from totalplace.engine._engine import Table
 from totalplace.errors import Problem, RequestError

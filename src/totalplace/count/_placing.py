@@ -54,9 +54,12 @@ def place_lines(
     if not shared_zones:
         return whole
     part = located.filter(located.mode == "part").drop("mode", "area")
-    keyed = engine.view(
+    # Kept, and numbered by more than the key: a line and the minus that moves it share theirs, and
+    # a number that changed between two uses would join a share to the wrong one.
+    order = [*LINE_KEY, "zone", *(["measure"] if "measure" in part.columns else [])]
+    keyed = engine.keep(
         part.mutate(
-            whole_line=ibis.row_number().over(order_by=[part[name] for name in LINE_KEY]),
+            whole_line=ibis.row_number().over(order_by=[*order, "amount_pence", "counterparty_id"]),
             whole_amount=part.amount_pence,
         )
     )

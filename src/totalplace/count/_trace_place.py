@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from totalplace.count._count import Request, work
 from totalplace.count._funders import flows, funder_cells
 from totalplace.count._match import SEVERAL
+from totalplace.count._request import Request
 from totalplace.count._totals import key_grade, measure_cells
 from totalplace.count._trace import PARTS, Flow, Traced, trace
+from totalplace.count._working import work
 from totalplace.engine import Engine
 from totalplace.money import split
 from totalplace.place import Folder

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from totalplace.count._count import Request, Working, work
+from totalplace.count._request import Request
+from totalplace.count._working import Working, work
 from totalplace.engine import Engine
 from totalplace.place import Folder
 

@@ -1,0 +1,89 @@
+"""A count up to its cube, and the ids of the figures made from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from totalplace.count._evidence import Evidence, gather
+from totalplace.count._net import Netted, net
+from totalplace.count._perimeter import Perimeter
+from totalplace.count._perspective import choose_key, perimeter_of
+from totalplace.count._registers import Key, Registers, registers
+from totalplace.count._request import Request
+from totalplace.engine import Engine
+from totalplace.model import data_edition
+from totalplace.place import Folder, Snapshot
+
+__all__ = ["Working", "figure_id", "work"]
+
+
+@dataclass(frozen=True)
+class Working:
+    """What a count was computed from, for explaining and tracing it."""
+
+    registers: Registers
+    evidence: Evidence
+    netted: Netted
+    perimeter: Perimeter
+    key: Key
+    snapshot: Snapshot
+
+
+def work(
+    engine: Engine,
+    folder: Folder,
+    request: Request,
+    *,
+    today: date,
+    report: Callable[[str], None] = lambda _: None,
+) -> Working:
+    """Do the count up to the cube."""
+    snapshot = folder.freeze(today=today) if request.at is None else folder.snapshot(request.at)
+    state = snapshot.state
+    report("registers")
+    register = registers(folder, state)
+    place = register.areas.expand(folder.areas)
+    key = choose_key(register, place, request.year, request.key)
+    perimeter = perimeter_of(register, place, key)
+    evidence = gather(
+        engine,
+        folder,
+        state,
+        register,
+        year=request.year,
+        decisions=folder.decisions(snapshot.n),
+        report=report,
+    )
+    report("match and eliminate")
+    netted = net(
+        engine,
+        evidence.lines,
+        evidence.counted,
+        perimeter,
+        by_area="area" in request.by,
+    )
+    return Working(register, evidence, netted, perimeter, key, snapshot)
+
+
+def figure_id(request: Request, working: Working, measure: str, **by: str) -> str:
+    """The id of one figure: a hash of snapshot, year, perimeter, key, prices, by-values, measure.
+
+    The shipped registers and code lists are hashed in, since figures change when they do.
+    Sixteen hexadecimal digits.
+    """
+    parts = {
+        "snapshot": working.snapshot.content_hash,
+        "data": data_edition(),
+        "year": request.year,
+        "perimeter": sorted(working.perimeter.place),
+        "key": working.key.key_id,
+        "real": request.real,
+        "by": dict(sorted(by.items())),
+        "measure": measure,
+    }
+    text = json.dumps(parts, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
