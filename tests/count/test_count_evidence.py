@@ -513,17 +513,19 @@ def test_decisions_on_payees_and_streams_win(
 ) -> None:
     folder = place(
         tmp_path / "place",
-        spend=[paid("alder-college", "Mystery Ltd", 5), paid("alder-college", "Birch Council", 6)],
+        spend=[paid("alder-college", name, 5) for name in ("Mystery Ltd", "Birch Council", "Acme")],
         returns=[returned("alder-ccg", "in", "transfer", 5, "X", stream_text="Odd Name")],
     )
     told = {"who": "me", "when": "2026-11-21T10:00:00", "why": "known"}
     folder.decide(object_id="Mystery Ltd", what="alias", value="cedar-council", **told)
     folder.decide(object_id="Birch Council", what="alias", value="none", **told)
+    folder.decide(object_id="Acme", what="alias", value="nobody-we-know", **told)
     folder.decide(object_id="odd name", what="stream", value="north-grant", **told)
     lines = engine.to_arrow(gathered(folder).lines).to_pylist()
     by_text = {line["payee_text"]: line for line in lines}
     assert by_text["Mystery Ltd"]["counterparty_id"] == "cedar-council"
     assert by_text["Birch Council"]["counterparty_id"] is None
+    assert by_text["Acme"]["counterparty_id"] == "nobody-we-know"
     assert by_text["X"]["stream_id"] == "north-grant"
 
 

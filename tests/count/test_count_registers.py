@@ -181,6 +181,39 @@ def test_a_cell_without_people_gets_nothing_to_spread(north: Registers) -> None:
     assert error.value.problems[0].code == "key_is_zero"
 
 
+def test_an_area_that_cuts_authorities_is_placed_only_where_all_it_touches_is(
+    tmp_path: Path,
+) -> None:
+    area = {"level": "park", "parent": COUNTRY, "valid_from": None, "valid_to": None}
+    part = {"fit": "part", "source": SOURCE}
+    own = {"role": "serves", "source": SOURCE}
+    folder = place(
+        tmp_path / "place",
+        more={
+            "area": [
+                {"code": "ZPARK", "name": "Moor", "source": SOURCE, **area},
+                {"code": "ZOLD", "name": "Old Birch", "source": SOURCE, **area},
+            ],
+            "area_member": [
+                {"area": "ZPARK", "lad": BIRCH, **part},
+                {"area": "ZPARK", "lad": CEDAR, **part},
+                {"area": "ZOLD", "lad": BIRCH, **part},
+            ],
+            "body_area": [
+                {"body_id": "harbour-agency", "area": "ZPARK", **own},
+                {"body_id": "tide-ministry", "area": "ZOLD", **own},
+            ],
+        },
+    )
+    found = registers(folder, folder.state())
+    assert found.body_zone["harbour-agency"] == "ZPARK"
+    twins = perimeter_of(found, TWINS, found.keys["N"])
+    coast = perimeter_of(found, found.zones[COAST], found.keys["N"])
+    # No key tells how much of the park each holds; all of it lies in the region.
+    assert (twins.status("ZPARK"), coast.status("ZPARK")) == ("none", "whole")
+    assert (twins.status("ZOLD"), coast.status("ZOLD")) == ("whole", "whole")
+
+
 @pytest.mark.parametrize(
     "text", ["2017", "2017-19", "2017/18", "17-18", "2017-2018", "20l7-18", "²017-18", "0000-01"]
 )

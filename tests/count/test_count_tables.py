@@ -15,6 +15,7 @@ from totalplace.count._funders import flows, funder_cells
 from totalplace.count._itemise import itemise
 from totalplace.count._match import SEVERAL
 from totalplace.count._net import CUBE_DIMENSIONS
+from totalplace.count._published import compare, identifiable
 from totalplace.count._reconcile import StatementRow, statement
 from totalplace.count._schema import line_table
 from totalplace.count._themes import theme_cells
@@ -245,6 +246,49 @@ def test_a_large_rest_is_not_small_and_a_dataset_can_stand_alone() -> None:
     assert StatementRow("not_returned", "Birch: funding not returned", 50) in (
         statement(cube(*rows), NAMES).rows
     )
+
+
+# --- beside what was published -----------------------------------------------------------------
+
+
+def test_a_count_stands_beside_what_was_published_of_the_same_place_and_year() -> None:
+    rows = [
+        cell("nation", 50, dataset="cra", funder="Ministry", derivation="apportioned"),
+        cell("nation", 9, dataset="cra", funder="Ministry", derivation="direct"),
+        cell("nation", 20, dataset="cra", measure="control"),
+        cell("nation", 3, dataset="cra", measure="apart"),
+        cell("a", 100),
+    ]
+    assert identifiable(rows) == 50 + 20 + 3  # a site stands apart as published
+    published = {"source": "test", "label": "a label", "published_pence": 60, "year": "2017-18"}
+    figures = [
+        {**published, "claim_id": name, "measure": measure, "value": value, "areas": areas}
+        for name, measure, value, areas in (
+            ("net", "net", "", "B;A"),
+            ("all", "identifiable", "", "A;B"),
+            ("local", "control", "local", "A;B"),
+            ("none", "control", "national", "A;B"),
+            ("health", "funder", "Ministry", "A;B"),
+            ("elsewhere", "net", "", "A"),
+        )
+    ]
+    figures.append({**figures[0], "year": "2018-19"})
+    found = compare(
+        figures,
+        areas=frozenset({"A", "B"}),
+        year="2017-18",
+        cube=rows,
+        net_pence=159,
+        control={"local": 70},
+    )
+    assert {one.claim_id: one.counted_pence for one in found} == {
+        "net": 159,
+        "all": 73,
+        "local": 70,
+        "none": 0,
+        "health": 59,
+    }
+    assert found[0].difference_pence == 99
 
 
 # --- funders -----------------------------------------------------------------------------------
