@@ -155,7 +155,7 @@ def test_a_figure_of_other_registers_is_not_explained_as_if_it_were_ours(
     engine: Engine, folder: Folder, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     figure = ask().figure_id
-    monkeypatch.setattr("totalplace.count._count.data_edition", lambda: "another edition")
+    monkeypatch.setattr("totalplace.count._working.data_edition", lambda: "another edition")
     with pytest.raises(RequestError) as error:
         explain_figure(engine, folder, figure, today=TODAY)
     assert error.value.problems[0].code == "outdated_figure"
@@ -314,6 +314,55 @@ def test_a_place_of_which_the_year_holds_nothing_here(ask: Ask, tmp_path: Path) 
     assert (counted.grade, counted.by_grade) == ("A", {})
     assert counted.bodies == {"returned": 0, "published": 0, "estimated": 0, "missing": 4}
     assert all(counted.identities.values())
+
+
+@pytest.mark.slow
+def test_what_is_listed_bridged_or_left_out_is_told(ask: Ask, tmp_path: Path) -> None:
+    area = {"level": "park", "parent": None, "valid_from": None, "valid_to": None}
+    part = {"fit": "part", "source": "test"}
+    folder = place(
+        tmp_path / "place",
+        keys=("N",),
+        ro=[
+            *(ro("alder-council", code, 10_000) for code in (190, 699)),
+            ro("alder-council", 731, -30),
+            ro("alder-council", 714, 7),
+            ro("alder-council", 749, 9_977),
+        ],
+        returns=[
+            returned("harbour-agency", "out", "own", 500),
+            returned("alder-college", "out", "own", 60),
+            returned("alder-college", "out", "agency", 11),
+            returned("alder-college", "out", "noncash", 12),
+            returned("alder-college", "in", "noncash", 12),
+        ],
+        more={
+            "area": [{"code": "ZPARK", "name": "Moor", "source": "test", **area}],
+            "area_member": [{"area": "ZPARK", "lad": lad, **part} for lad in (BIRCH, CEDAR)],
+            "body_area": [
+                {"body_id": "harbour-agency", "area": "ZPARK", "role": "serves", "source": "test"}
+            ],
+        },
+    )
+    counted = ask(folder)
+    assert counted.net_pence == 10_060
+    assert counted.listed == {"agency": 11, "noncash": 12}
+    assert counted.bridge == (
+        ("service expenditure", 10_000),
+        ("total service expenditure as published (699)", 10_000),
+        ("housing benefit", 0),
+        ("levies paid", 0),
+        ("levies received", 0),
+        ("714 Housing benefits: subsidy limitation transfers from HRA", 7),
+        ("731 External Trading Accounts net surplus(-)/ deficit(+)", -30),
+        ("net current expenditure, bridged", 9_977),
+        ("net current expenditure as published (749)", 9_977),
+        ("difference", 0),
+    )
+    [warning] = counted.warnings
+    assert warning.startswith("Harbour Agency: £5.00 is left out: its area cuts authorities")
+    assert {row.kind for row in counted.statement.rows} == {"financing", "not_returned"}
+    assert counted.statement.funder_view_pence == 0
 
 
 @pytest.mark.slow
