@@ -104,6 +104,7 @@ def _headline(counted: Counted) -> Document:
         "net_gbp": gbp(counted.net_pence),
         "net_low_gbp": gbp(counted.net_low_pence),
         "net_high_gbp": gbp(counted.net_high_pence),
+        "net_as_published_gbp": gbp(counted.net_as_published_pence),
         "coverage_pct": counted.coverage_pct,
         "not_itemised_gbp": gbp(counted.not_itemised_pence),
         "unplaceable_gbp": gbp(counted.unplaceable_pence),
@@ -138,6 +139,17 @@ def _headline(counted: Counted) -> Document:
         "listed": _gbp(counted.listed),
         "bridge": [{"label": label, "gbp": gbp(pence)} for label, pence in counted.bridge],
         "statement": statement_document(statement),
+        "published": [
+            {
+                "claim_id": row.claim_id,
+                "label": row.label,
+                "published_gbp": gbp(row.published_pence),
+                "counted_gbp": gbp(row.counted_pence),
+                "difference_gbp": gbp(row.difference_pence),
+                "source": row.source,
+            }
+            for row in counted.published
+        ],
         "warnings": list(counted.warnings),
     }
     if counted.price_base != "cash":
@@ -157,6 +169,7 @@ IN_CASH = (
     "listed",
     "bridge",
     "statement",
+    "published",
 )
 """What a count in real terms does not say: accounts that close in the money of their year."""
 

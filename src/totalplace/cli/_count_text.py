@@ -43,9 +43,29 @@ def _in_cash(counted: Counted) -> list[str]:
         return []
     return [
         _amounts("Beside the headline", counted.beside),
+        _published(counted),
         _amounts("Listed, outside gross", counted.listed),
         _unplaceable(counted),
     ]
+
+
+def _published(counted: Counted) -> str:
+    """What was published of this place and year, beside the count."""
+    if not counted.published:
+        return ""
+    rows = [
+        [
+            row.label,
+            format_gbp(row.published_pence),
+            format_gbp(row.counted_pence),
+            format_gbp(row.difference_pence),
+            f"claim {row.claim_id}",
+        ]
+        for row in counted.published
+    ]
+    header = ["of", "published", "counted", "difference", "from"]
+    table = plain_table(header, rows, right=[1, 2, 3])
+    return f"Beside what was published of this place and year\n{table}"
 
 
 def _way_back(counted: Counted, folder: Path) -> str:
