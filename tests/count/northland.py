@@ -288,6 +288,7 @@ SCHEMAS = {
         "body_id financial_year side stream_text counterparty_text function nature cap_rev"
         " period_start:day period_end:day phase basis amount_pence:int reference_id note"
     ),
+    "population": _schema("area area_text year:int measure value:int"),
     "spend": _schema(
         "body_id payee_text payee_key payment_date:day period_start:day period_end:day"
         " amount_pence:int vat_pence:int unit_text expense_text class_code class_label"

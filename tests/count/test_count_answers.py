@@ -298,6 +298,16 @@ def test_households_near_the_year_and_no_number_for_a_part_of_the_place(
     )
     near = ask(folder, per="household")
     assert (near.households.value, near.households.year) == (42, 2020)
+    files = (("old.csv", 43, "2026-11-23T10:00:00"), ("new.csv", 44, "2026-11-24T10:00:00"))
+    for name, value, received in (*files, ("older.csv", 45, "2026-11-22T10:00:00")):
+        rows = [
+            {"area": ALDER, "year": 2020, "measure": "households", "value": value},
+            {"area": BIRCH, "year": 2020, "measure": "households", "value": 0},
+            {"area": CEDAR, "year": 2020, "measure": "households", "value": 1},
+        ]
+        add(folder, "population", rows, name=name, received=received)
+    # Of several numbers the one received last holds, before the registers' own.
+    assert ask(folder).households.value == 44
     far = ask(place(tmp_path / "far", areas=(ALDER, CEDAR), cra=[cra("Board", 100)], keys=("N",)))
     assert far.people.value is None
     assert far.people.why == "no number of people is loaded for the whole place"
@@ -307,13 +317,17 @@ def test_households_near_the_year_and_no_number_for_a_part_of_the_place(
 
 
 @pytest.mark.slow
-def test_a_place_of_which_the_year_holds_nothing_here(ask: Ask, tmp_path: Path) -> None:
+def test_a_place_of_which_the_year_holds_nothing_here(
+    engine: Engine, ask: Ask, tmp_path: Path
+) -> None:
     folder = place(tmp_path / "place", cra=[cra("Board", 100, region_code=HILLS)], keys=("N",))
     counted = ask(folder, by=("tier",))
     assert (counted.net_pence, counted.rows, counted.coverage_pct) == (0, (), None)
     assert (counted.grade, counted.by_grade) == ("A", {})
     assert counted.bodies == {"returned": 0, "published": 0, "estimated": 0, "missing": 4}
     assert all(counted.identities.values())
+    found = explain_figure(engine, folder, counted.figure_id, today=TODAY)
+    assert (found.pence, found.lines, found.line_count, found.grade) == (0, (), 0, "A")
 
 
 @pytest.mark.slow

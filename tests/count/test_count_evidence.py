@@ -26,6 +26,7 @@ from northland import (
 )
 
 from totalplace.count._evidence import Evidence, gather
+from totalplace.count._once import supersede_wider
 from totalplace.count._registers import Registers, registers
 from totalplace.engine import Engine
 from totalplace.errors import RequestError
@@ -225,10 +226,10 @@ def test_payments_inside_the_regional_analysis_are_not_counted_twice(
 def test_payments_beside_other_bodies_of_the_regional_analysis_are_added(
     engine: Engine, gathered: Gather, tmp_path: Path
 ) -> None:
-    folder = place(
-        tmp_path / "place", cra=[cra(MINISTRY, 60)], spend=[paid("alder-college", "Acme", 30)]
-    )
-    assert sum(headline(engine, gathered(folder)).values()) == 90
+    payers = ("alder-college", "nobody-known")
+    spend = [paid(payer, "Acme", 30) for payer in payers]
+    folder = place(tmp_path / "place", cra=[cra(MINISTRY, 60)], spend=spend)
+    assert sum(headline(engine, gathered(folder)).values()) == 60 + 30 + 30
 
 
 def test_capital_payments_stand_in_the_regional_capital(
@@ -593,3 +594,16 @@ def test_each_stage_is_told(engine: Engine, tmp_path: Path) -> None:
     gather(engine, folder, state, register, year=YEAR, report=told.append)
     assert told == ["payees", "lines"]
     assert TWINSHIRE in register.zones
+
+
+def test_what_stands_apart_stays_apart() -> None:
+    line = {
+        "body_id": "alder-council",
+        "cap_rev": "cur",
+        "role": "apart",
+        "label": "housing revenue account",
+        "derivation": "apportioned",
+    }
+    lines = [dict(line)]
+    supersede_wider({("alder-council", "cur")}, [], lines)
+    assert lines == [line]

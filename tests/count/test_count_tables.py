@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 from northland import place
 
+from totalplace.count._explain import _Share
 from totalplace.count._figures import figure_table, find_figure
 from totalplace.count._funders import flows, funder_cells
 from totalplace.count._itemise import itemise
@@ -482,6 +484,17 @@ def test_payments_stand_under_their_return_lines(engine: Engine) -> None:
 
 def test_without_payments_nothing_is_itemised(engine: Engine) -> None:
     assert itemise(engine, engine.memory(line_table([outturn("a", "190", 100)]))) == []
+
+
+def test_lines_of_a_cell_share_it_to_the_penny() -> None:
+    share = _Share(part_pence=10, whole_pence=30)
+    ends = [0, 7, 3, 20, 30]  # lines of 7, -4, 17 and 10
+    parts = [share.of_run(before, upto) for before, upto in itertools.pairwise(ends)]
+    assert (parts, sum(parts)) == ([2, -1, 5, 4], 10)
+    assert share.per_mille == 333
+    # Lines that cancel have a share of nothing.
+    nothing = _Share(part_pence=0, whole_pence=0)
+    assert (nothing.of_run(0, 7), nothing.of_run(7, 0), nothing.per_mille) == (0, 0, 0)
 
 
 # --- figures -----------------------------------------------------------------------------------

@@ -43,8 +43,10 @@ def denominators(
         known[row["kind"]].setdefault(row["year"], {})[row["area"]] = row["value"]
     if paths := folder.lines_paths("population", state):
         rows = engine.read_parquet(paths)
-        wanted = rows.filter(rows.area.isin(sorted(place))).order_by("source_id", "row_no")
-        for row in engine.to_arrow(wanted).to_pylist():
+        wanted = engine.to_arrow(rows.filter(rows.area.isin(sorted(place)))).to_pylist()
+        received = {source.sha256: source.received for source in state.sources}
+        wanted.sort(key=lambda row: (received[row["source_id"]], row["source_id"], row["row_no"]))
+        for row in wanted:
             known[row["measure"]].setdefault(row["year"], {})[row["area"]] = row["value"]
     return {kind: _nearest(kind, by_year, place, year) for kind, by_year in known.items()}
 

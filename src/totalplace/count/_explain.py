@@ -316,16 +316,14 @@ def _ref(working: Working, row: Mapping[str, Any], pence: int) -> LineRef:
 
 
 def _source(working: Working, sha256: str) -> dict[str, str]:
-    for source in working.snapshot.state.sources:
-        if source.sha256 == sha256:
-            return {
-                "name": source.name,
-                "sha256": source.sha256,
-                "publisher": source.publisher or "",
-                "licence": source.licence or "",
-                "received": source.received,
-            }
-    return {"name": "", "sha256": sha256, "publisher": "", "licence": "", "received": ""}
+    source = working.snapshot.state.find_source(sha256)
+    return {
+        "name": source.name,
+        "sha256": source.sha256,
+        "publisher": source.publisher or "",
+        "licence": source.licence or "",
+        "received": source.received,
+    }
 
 
 def explain_line(
