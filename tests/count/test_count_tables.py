@@ -238,16 +238,24 @@ def test_a_levy_of_several_payers_is_one_row() -> None:
 
 def test_a_large_rest_is_not_small_and_a_dataset_can_stand_alone() -> None:
     rows = [
-        cell("a", 100, dataset="ro"),
-        cell("a", 98, measure="funding", dataset="ro"),
-        cell("b", 50),
+        cell("a", 100, dataset="return"),
+        cell("a", 98, measure="funding", dataset="return"),
+        cell("b", 50, dataset="spend"),
     ]
-    alone = statement(cube(*rows), NAMES, datasets=frozenset({"ro"}))
+    alone = statement(cube(*rows), NAMES, datasets=frozenset({"return"}))
     assert (alone.net_pence, alone.funder_view_pence) == (100, 98)
     assert not alone.other_is_small
     assert StatementRow("not_returned", "Birch: funding not returned", 50) in (
         statement(cube(*rows), NAMES).rows
     )
+
+
+def test_an_outturn_that_does_not_add_up_is_its_publishers_fault_and_named() -> None:
+    rows = [cell("a", 100, dataset="ro"), cell("a", 98, measure="funding", dataset="ro")]
+    outturn = statement(cube(*rows), NAMES)
+    assert outturn.rows == (StatementRow("return_fault", "Alder: its return does not add up", 2),)
+    assert outturn.closes
+    assert outturn.other_pence == 0
 
 
 # --- beside what was published -----------------------------------------------------------------

@@ -224,7 +224,6 @@ PLACED = [
     ("trafford", "NA", "", "TEACHERS PENSIONS", "payroll", None, "cur"),
     ("trafford", "LEARN  dis 18-64 LT", "", "A firm", "purchase", "360", "cur"),
     ("bolton", "Any", "VAT refund", "A firm", "financing", None, "cur"),
-    ("bolton", "Any", "Any", "Barclaycard Commercial", "recharge", None, "cur"),
     ("bolton", "Any", "PFI unitary charge", "A firm", "purchase", None, "cur"),
     # a landlord named like a pension fund, and stamp duty paid with a site: neither is payroll
     ("salford", "Office of the Chief Executive", "Rents", "Legal And General Pensions", "purchase", "690", "cur"),

@@ -57,8 +57,17 @@ def test_a_total_row_names_no_payer(add_file: AddFile) -> None:
 
 
 def test_the_user_wins_over_the_column_and_is_told(add_file: AddFile) -> None:
-    report = add_file(NAMED.format("Salford City Council"), body="trafford")
+    report = add_file(NAMED.format("Our Own Council"), body="trafford")
     assert (report.body_id, report.code) == ("trafford", "other_body_named")
+
+
+def test_a_body_that_the_column_contradicts_is_refused_unless_insisted_on(
+    add_file: AddFile,
+) -> None:
+    report = add_file(NAMED.format("Salford City Council"), body="trafford")
+    assert (report.status, report.code) == ("refused", "body_contradicted")
+    insisted = add_file(NAMED.format("Salford City Council"), body="trafford", yes=True)
+    assert (insisted.status, insisted.body_id) == ("loaded", "trafford")
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,14 @@ def new_place(
     known = _areas(files)
 
     def fault(code: str) -> Problem | None:
+        if code[:1] in {"W", "S", "N"} and code[1:].isdigit():
+            return Problem(
+                "not_english",
+                f"{code} is no English area",
+                f"--area {code}",
+                "local returns and levies are known of English places only",
+                "use the code of an English area",
+            )
         try:
             known.expand([code])
         except RequestError as error:

@@ -19,6 +19,7 @@ _KINDS = {
     "financing": "Financing: reserves, interest, debt and other rows of the returns",
     "by_construction": "By construction",
     "not_returned": "Funding not returned",
+    "return_fault": "Returns whose own arithmetic is out",
     "other": "Other",
 }
 

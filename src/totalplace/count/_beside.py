@@ -9,18 +9,38 @@ import pyarrow as pa
 
 from totalplace.count._aggregates import SITES
 from totalplace.count._published import IDENTIFIABLE, identifiable
+from totalplace.count._registers import table
 from totalplace.count._working import Working
 from totalplace.engine import Engine
 from totalplace.money import format_gbp
+from totalplace.place import Folder, State
 
-__all__ = ["beside", "bridge", "everything", "listed", "nowhere", "sites"]
+__all__ = [
+    "CUT",
+    "beside",
+    "bridge",
+    "cut_zones",
+    "elsewhere",
+    "everything",
+    "held_here",
+    "listed",
+    "nowhere",
+    "sites",
+]
 
 
-def beside(cube: pa.Table) -> dict[str, int]:
-    """Money shown beside the headline, by label."""
+CUT = "its area cuts authorities, and no key tells how much of it lies in this place"
+
+
+def beside(cube: pa.Table, held: frozenset[str] = frozenset()) -> dict[str, int]:
+    """Money shown beside the headline, by label.
+
+    Args:
+        held: labels of site programmes that the headline itself holds: they are not beside it.
+    """
     found: dict[str, int] = {}
     for row in cube.to_pylist():
-        if row["measure"] in {"control", "apart"}:
+        if row["measure"] in {"control", "apart"} and row["label"] not in held:
             label = row["label"] or row["measure"]
             found[label] = found.get(label, 0) + row["pence"]
     return found
@@ -32,14 +52,49 @@ def everything(cube: pa.Table) -> dict[str, int]:
     return {IDENTIFIABLE: whole} if whole else {}
 
 
-def nowhere(engine: Engine, working: Working) -> list[str]:
-    """Warn of headline spending of bodies that touch the place in parts no key can tell."""
-    register, perimeter = working.registers, working.perimeter
-    cut = [
+def held_here(folder: Folder, state: State, working: Working) -> frozenset[str]:
+    """Labels of the site programmes whose site lies in the place."""
+    zones, place = working.perimeter.zones, working.perimeter.place
+    return frozenset(
+        f"{SITES}{row['site_name']}"
+        for row in table(folder, state, "local_only").to_pylist()
+        if (lads := zones.get(row["site_area"])) and lads <= place
+    )
+
+
+def cut_zones(working: Working) -> list[str]:
+    """Zones that touch the place in parts no key can tell."""
+    perimeter = working.perimeter
+    return [
         zone
-        for zone, lads in register.zones.items()
+        for zone, lads in working.registers.zones.items()
         if lads & perimeter.place and not perimeter.zones[zone]
     ]
+
+
+def elsewhere(engine: Engine, working: Working) -> list[str]:
+    """Warn of published payments of bodies that have nothing to do with the place."""
+    perimeter, lines = working.perimeter, working.evidence.lines
+    spent = lines.filter(lines.side == "out", lines.year_offset == 0, lines.dataset == "spend")
+    sums = engine.to_arrow(
+        spent.group_by(["body_id", "zone"])
+        .agg(pence=spent.amount_pence.sum().cast("int64"))
+        .order_by("body_id")
+    ).to_pylist()
+    cut = set(cut_zones(working))
+    name = working.registers.name
+    return [
+        f"{name(row['body_id'])}: payments of {format_gbp(row['pence'])} are in no count of this "
+        "place: the body does not serve it"
+        for row in sums
+        if perimeter.status(row["zone"]) == "none" and row["zone"] not in cut
+    ]
+
+
+def nowhere(engine: Engine, working: Working) -> list[str]:
+    """Warn of headline spending of bodies that touch the place in parts no key can tell."""
+    register = working.registers
+    cut = cut_zones(working)
     if not cut:
         return []
     lines = working.evidence.lines
@@ -54,9 +109,8 @@ def nowhere(engine: Engine, working: Working) -> list[str]:
         .agg(pence=spent.amount_pence.sum().cast("int64"))
         .order_by("body_id")
     ).to_pylist()
-    why = "its area cuts authorities, and no key tells how much of it lies in this place"
     return [
-        f"{register.name(row['body_id'])}: {format_gbp(row['pence'])} is left out: {why}"
+        f"{register.name(row['body_id'])}: {format_gbp(row['pence'])} is left out: {CUT}"
         for row in sums
     ]
 

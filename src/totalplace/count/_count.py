@@ -5,11 +5,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from totalplace.count._beside import beside, bridge, everything, listed, nowhere, sites
+import pyarrow.parquet as pq
+
+from totalplace.count._beside import (
+    CUT,
+    beside,
+    bridge,
+    cut_zones,
+    elsewhere,
+    everything,
+    held_here,
+    listed,
+    nowhere,
+    sites,
+)
 from totalplace.count._denominator import Denominator, deflator, denominators
 from totalplace.count._evidence import Coverage
 from totalplace.count._figures import figure_table
@@ -35,7 +48,7 @@ from totalplace.count._working import Working, figure_id, work
 from totalplace.engine import Engine
 from totalplace.errors import PlaceError
 from totalplace.model import load
-from totalplace.place import Folder
+from totalplace.place import Folder, State
 
 __all__ = ["Counted", "Row", "count", "dimension", "preparation"]
 
@@ -193,7 +206,7 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         "statement_closes": whole.closes and (outturn is None or outturn.closes),
         "other_within_1_pct": whole.other_is_small,
         "range_holds_net": low <= total.pence <= high,
-        "records_add_up": all(member.adds_up for member in state.active),
+        "records_add_up": _records_add_up(folder, state),
     }
     return Counted(
         place=folder.name,
@@ -217,7 +230,7 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         not_itemised_pence=sum(row.not_itemised_pence for row in itemised),
         unplaceable_pence=working.evidence.unplaceable_pence,
         outside_pence=working.evidence.outside_pence,
-        beside=beside(cube) | everything(cube),
+        beside=beside(cube, held_here(folder, state, working)) | everything(cube),
         listed=listed(cube),
         bridge=bridge(cube, of_edition(table(folder, state, "ro_line"), request.year))
         if has_outturn
@@ -239,8 +252,24 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
             net_pence=total.pence,
             control=by_control,
         ),
-        warnings=(*working.evidence.warnings, *nowhere(engine, working)),
+        warnings=(
+            *working.evidence.warnings,
+            *nowhere(engine, working),
+            *elsewhere(engine, working),
+        ),
         identities=identities,
+    )
+
+
+def _records_add_up(folder: Folder, state: State) -> bool:
+    """Whether every file's records are all accounted for, and its lines are all still there.
+
+    Row counts only: `check` reads every byte.
+    """
+    return all(
+        member.adds_up
+        and pq.ParquetFile(folder.lines_path(member)).metadata.num_rows == member.lines
+        for member in state.active
     )
 
 
@@ -356,10 +385,14 @@ def _ranges(
 def _inside(working: Working, register: Registers) -> tuple[Coverage, ...]:
     """The coverage rows of bodies that have to do with the place."""
     here = {row["body_id"] for row in working.netted.cube.to_pylist() if row["measure"] == "gross"}
+    cut = set(cut_zones(working))
     return tuple(
-        row
+        replace(row, basis="", status="missing", detail=CUT)
+        if register.body_zone.get(row.body_id) in cut
+        else row
         for row in working.evidence.coverage
         if row.body_id in here
+        or register.body_zone.get(row.body_id) in cut
         or (
             row.status == "missing"
             and working.perimeter.status(register.body_zone.get(row.body_id, "")) != "none"

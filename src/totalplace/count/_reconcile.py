@@ -26,7 +26,8 @@ class StatementRow:
     """One named reason why net and funder view differ.
 
     Attributes:
-        kind: in_transit, financing, by_construction, not_returned or other.
+        kind: in_transit, financing, not_returned, return_fault (the publisher's own arithmetic:
+            a warning with its gap, never our identity) or other.
         label: the source line or the pair of bodies.
         pence: what it adds to ``net - funder view``.
     """
@@ -92,6 +93,7 @@ def statement(
     funded: dict[str, int] = {}
     funding: dict[str, int] = {}
     reasons: dict[tuple[str, str], int] = {}
+    in_outturn = {row["body_id"] for row in rows if row["dataset"] == "ro"}
     transit: dict[tuple[str, str], int] = {}
     net = constructed = 0
     has_several = {
@@ -132,11 +134,7 @@ def statement(
     for body in sorted({*spent, *financed, *funded}):
         left = spent.get(body, 0) + financed.get(body, 0) - funded.get(body, 0)
         name = names.get(body, body)
-        reason = (
-            ("other", f"{name}: its account does not close")
-            if body in funded
-            else ("not_returned", f"{name}: funding not returned")
-        )
+        reason = _unexplained(name, is_funded=body in funded, is_outturn=body in in_outturn)
         # Two bodies may bear one name.
         reasons[reason] = reasons.get(reason, 0) + left
     return Statement(
@@ -152,6 +150,15 @@ def statement(
             if pence
         ),
     )
+
+
+def _unexplained(name: str, *, is_funded: bool, is_outturn: bool) -> tuple[str, str]:
+    """What a body's account leaves, by kind and label."""
+    if not is_funded:
+        return "not_returned", f"{name}: funding not returned"
+    if is_outturn:
+        return "return_fault", f"{name}: its return does not add up"
+    return "other", f"{name}: its account does not close"
 
 
 def _source(row: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ def find_payer(
     """
     told = sorted(text for text in texts if text)
     if job.body is not None:
-        return _by_user(told, job.body, job.bodies, where)
+        return _by_user(told, job.body, job, where)
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for text in told:
@@ -62,9 +62,20 @@ def find_payer(
 
 
 def _by_user(
-    told: Sequence[str], body: Body, bodies: BodyRegister, where: str
+    told: Sequence[str], body: Body, job: Job, where: str
 ) -> tuple[dict[str, str], list[Problem]]:
-    others = [text for text in told if _other(text, body, bodies)]
+    others = [text for text in told if _other(text, body, job.bodies)]
+    known = [text for text in others if _names_another(text, body, job.bodies)]
+    if known and not job.yes:
+        raise FileRefused(
+            Problem(
+                "body_contradicted",
+                f"the file says that it is not {body.name}'s",
+                where,
+                f"its column names {', '.join(repr(text) for text in known)}",
+                "leave --body out if the file is right, or add it with --yes if it is not",
+            )
+        )
     warnings = [
         Problem(
             "other_body_named",
@@ -76,6 +87,14 @@ def _by_user(
         for text in others
     ]
     return dict.fromkeys([*told, ""], body.body_id), warnings
+
+
+def _names_another(text: str, body: Body, bodies: BodyRegister) -> bool:
+    """Whether a text is the name of another known body, and not merely unknown."""
+    try:
+        return bodies.find(text).body_id != body.body_id
+    except RequestError:
+        return False
 
 
 def _other(text: str, body: Body, bodies: BodyRegister) -> bool:
