@@ -15,6 +15,7 @@ from totalplace.count._once import (
     itemise_returns,
     supersede_wider,
 )
+from totalplace.count._overlap import overlapping_payments
 from totalplace.count._perimeter import Counted
 from totalplace.count._read import function_weights, latest, no_year, of_edition, small
 from totalplace.count._registers import Registers, table
@@ -142,6 +143,7 @@ def gather(
     tables = [engine.memory(line_table(returned + from_outturn + regional_lines))]
     published: frozenset[Side] = frozenset()
     if "spend" in data:
+        warnings += overlapping_payments(engine, data["spend"], state, registers)
         # A revenue outturn is a whole account of the body: its payments itemise, capital too.
         wider = {body_id for body_id, _ in by_outturn}
         in_region = {
