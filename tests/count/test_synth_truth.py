@@ -98,6 +98,12 @@ def test_gross_eliminated_and_net_to_the_penny(world: World) -> None:
     assert sums(world.working.netted) == expected(world.truth, world.truth["area"])
 
 
+def test_the_same_place_counts_the_same_every_time(world: World) -> None:
+    first = world.working.netted.cube.to_pylist()
+    for _ in range(4):
+        assert world.net_of(world.working.perimeter.place).cube.to_pylist() == first
+
+
 def test_every_authority_by_itself_to_the_penny(world: World) -> None:
     codes = [code for code in world.truth["places"] if code != world.truth["area"]]
     assert len(codes) >= 4
