@@ -188,9 +188,11 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
     whole = statement(cube, names)
     has_outturn = "ro" in working.evidence.year_datasets
     outturn = statement(cube, names, datasets=frozenset({"ro"})) if has_outturn else None
+    ro_codes = of_edition(table(folder, state, "ro_line"), request.year)
+    labels = {str(row["code"]): f"{row['code']} {row['label']}" for row in ro_codes}
     itemised = tuple(
         row
-        for row in itemise(engine, working.evidence.lines)
+        for row in itemise(engine, working.evidence.lines, labels)
         if working.perimeter.status(register.body_zone.get(row.body_id, "")) != "none"
     )
     coverage = _inside(working, register)
@@ -232,9 +234,7 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         outside_pence=working.evidence.outside_pence,
         beside=beside(cube, held_here(folder, state, working)) | everything(cube),
         listed=listed(cube),
-        bridge=bridge(cube, of_edition(table(folder, state, "ro_line"), request.year))
-        if has_outturn
-        else (),
+        bridge=bridge(cube, ro_codes) if has_outturn else (),
         statement=whole,
         outturn_statement=outturn,
         people=divisors["people"],

@@ -8,6 +8,7 @@ return*. Payments never change the headline.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from totalplace.engine import Engine
@@ -49,11 +50,14 @@ class Itemised:
         return max(0, self.placed_pence - self.control_pence) if self.code else 0
 
 
-def itemise(engine: Engine, lines: Table) -> list[Itemised]:
+def itemise(engine: Engine, lines: Table, names: Mapping[str, str] | None = None) -> list[Itemised]:
     """Set the payments of each body beside its return, by return line.
 
     Payments of a body whose account comes from elsewhere (its own return, the regional analysis)
     have no lines to stand under: they are listed in one row.
+
+    Args:
+        names: return line -> label, for lines that the return leaves empty.
     """
     year = lines.filter(lines.year_offset == 0, lines.side == "out")
     placed = year.filter(year.role == "itemised", year.dataset == "spend")
@@ -90,7 +94,7 @@ def itemise(engine: Engine, lines: Table) -> list[Itemised]:
                 "not placed by any rule" if row["nature"] != "payroll" else "payroll, not placed"
             )
         else:
-            label = labels.get(code, code)
+            label = labels.get(code) or (names or {}).get(code, code)
         cell = result.setdefault((row["body_id"], code, label), [0, 0, 0])
         cell[1] += row["pence"]
         cell[2] += row["lines"]
