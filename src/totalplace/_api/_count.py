@@ -58,7 +58,7 @@ def count_result(
         before: the same count under the default key, if another key was asked for.
     """
     names = _names(folder, state, counted)
-    divisors = _divisors(folder, state, counted)
+    divisors = _divisors(counted)
     rows = [_row(counted, row, names, divisors(row)) for row in counted.rows]
     document = _headline(counted)
     document["rows"] = [{name: _text(value) for name, value in row.items()} for row in rows]
@@ -257,20 +257,12 @@ def _denominator(counted: Counted) -> Denominator:
     return counted.households if counted.request.per == "household" else counted.people
 
 
-def _divisors(folder: Folder, state: State, counted: Counted) -> Callable[[Row], int | None]:
+def _divisors(counted: Counted) -> Callable[[Row], int | None]:
     """What each row's money is divided by: the place's people, or those of the row's own area."""
     denominator = _denominator(counted)
     if counted.request.per is None or "area" not in counted.request.by:
         return lambda _: denominator.value
-    own = folder.reference("denominator", state)
-    by_area = {
-        row["area"]: row["value"]
-        for table in (load("denominator"), own)
-        if table is not None
-        for row in table.to_pylist()
-        if row["kind"] == denominator.kind and row["year"] == denominator.year
-    }
-    return lambda row: by_area.get(row.values["area"])
+    return lambda row: denominator.by_area.get(row.values["area"])
 
 
 def _names(folder: Folder, state: State, counted: Counted) -> dict[str, dict[str, str]]:

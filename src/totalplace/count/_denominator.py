@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from totalplace.count._registers import table
@@ -21,12 +21,13 @@ DENOMINATOR_YEARS = 3
 
 @dataclass(frozen=True)
 class Denominator:
-    """People or households, or why there is no such number."""
+    """People or households, in all and by authority, or why there is no such number."""
 
     kind: str
     value: int | None
     year: int | None
     why: str
+    by_area: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def denominators(
@@ -62,7 +63,8 @@ def _nearest(
     if abs(nearest - start) > DENOMINATOR_YEARS:
         why = f"the nearest number of {kind} is of {nearest}, more than three years from {year}"
         return Denominator(kind, None, None, why)
-    return Denominator(kind, sum(complete[nearest][area] for area in place), nearest, "")
+    by_area = {area: complete[nearest][area] for area in sorted(place)}
+    return Denominator(kind, sum(by_area.values()), nearest, "", by_area)
 
 
 def deflator(folder: Folder, state: State, request: Request) -> Callable[[int], int]:

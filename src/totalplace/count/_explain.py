@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from totalplace.count._count import dimension, preparation
 from totalplace.count._figures import find_figure
+from totalplace.count._net import CUBE_DIMENSIONS
 from totalplace.count._request import Request
 from totalplace.count._schema import LINE, LINE_KEY
 from totalplace.count._totals import Cell, grade_of, group, key_grade, measure_cells
@@ -26,24 +27,7 @@ __all__ = ["FigureExplained", "LineExplained", "LineRef", "explain_figure", "exp
 
 PAGE = 20
 
-_JOIN = (
-    "measure",
-    "body_id",
-    "tier",
-    "dataset",
-    "stream_id",
-    "function",
-    "class_scheme",
-    "class_code",
-    "funder",
-    "nature",
-    "cap_rev",
-    "control",
-    "grade",
-    "derivation",
-    "area",
-    "is_shared",
-)
+_JOIN = tuple(name for name in CUBE_DIMENSIONS if name not in {"counterparty_id", "label"})
 """What a line shares with its cell of the cube, but for what no split reads."""
 
 

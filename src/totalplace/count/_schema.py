@@ -10,7 +10,6 @@ __all__ = [
     "LINE_KEY",
     "PASSED_ON_NATURES",
     "TRANSFER_NATURES",
-    "empty_lines",
     "line_table",
 ]
 
@@ -85,11 +84,6 @@ _DEFAULTS = {
     "year_offset": 0,
     "payee_kind": "organisation",
 }
-
-
-def empty_lines() -> pa.Table:
-    """No line at all."""
-    return LINE.empty_table()
 
 
 def line_table(rows: list[dict[str, object]]) -> pa.Table:

@@ -56,12 +56,6 @@ class _DuckDBEngine:
         self._connection.raw_sql(f'CREATE TEMP VIEW "{name}" AS {self._sql(expression)}')
         return self._connection.table(name)
 
-    def to_parquet(self, expression: Table, path: Path) -> None:
-        target = _literal(str(path))
-        self._connection.raw_sql(
-            f"COPY ({self._sql(expression)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
-        )
-
     def _sql(self, expression: Table) -> str:
         """The expression as SQL whose whole numbers are BIGINT.
 

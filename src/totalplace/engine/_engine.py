@@ -38,8 +38,5 @@ class Engine(Protocol):
         while the engine still plans the whole.
         """
 
-    def to_parquet(self, expression: Table, path: Path) -> None:
-        """Run an expression into one Parquet file."""
-
     def close(self) -> None:
         """Let go of files and memory."""
