@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 from totalplace.errors import FileRefused, Problem
 
 __all__ = [
+    "archive_workbook",
     "check_archive",
-    "is_workbook",
     "member_chunks",
     "open_archive",
     "table_members",
@@ -105,9 +105,14 @@ def check_archive(archive: zipfile.ZipFile, *, where: str) -> None:
         )
 
 
-def is_workbook(archive: zipfile.ZipFile) -> bool:
-    """Whether the archive is an Excel workbook (.xlsx)."""
-    return "xl/workbook.xml" in archive.namelist()
+def archive_workbook(archive: zipfile.ZipFile) -> str:
+    """Which workbook an archive is by what it holds: ``xlsx``, ``ods``, ``xlsb``, or ``''``."""
+    names = set(archive.namelist())
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    return "ods" if {"content.xml", "META-INF/manifest.xml"} <= names else ""
 
 
 def table_members(archive: zipfile.ZipFile) -> tuple[list[str], list[str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 from zipfile import ZipFile
 
 from totalplace.errors import FileError, FileRefused, Problem
-from totalplace.sources._archive import is_workbook, open_archive, table_members, unpack
+from totalplace.sources._archive import archive_workbook, open_archive, table_members, unpack
 from totalplace.sources._columns import spend_fields
 from totalplace.sources._cra import cra_formats
 from totalplace.sources._delimited import Delimited, open_delimited
@@ -17,6 +18,7 @@ from totalplace.sources._population import POPULATION
 from totalplace.sources._registers import REGISTERS
 from totalplace.sources._return import RETURN
 from totalplace.sources._ro import ro_formats
+from totalplace.sources._sheet_check import OLD_EXCEL
 from totalplace.sources._spend import read_spend
 from totalplace.sources._spend_columns import layout_problems, sniff_spend
 from totalplace.sources._text import refuse_other_kinds
@@ -76,15 +78,17 @@ def sniff(path: Path, member: str = "") -> Detection:
     where = str(path)
     with tempfile.TemporaryDirectory(prefix="totalplace-") as folder:
         scratch = Path(folder)
-        if _is_zip(path, where):
+        kind = _kind(path, where)
+        if kind == "zip":
             with open_archive(path, where=where) as archive:
-                if not is_workbook(archive):
+                if not _is_workbook(archive, where):
                     members, _ = table_members(archive)
                     name = member or next(iter(members), "")
                     if name not in members:
                         raise FileRefused(_no_table(where))
                     piece = _open_member(archive, name, where, scratch)
                     return _best_text(piece)[1]
+        if kind != "text":
             book = open_workbook(path, where=where)
             return _best_workbook(book)[1]
         return _best_text(_open_text(path, "", where, scratch))[1]
@@ -96,21 +100,40 @@ def read_file(path: Path, job: Job, *, format_id: str | None) -> list[Reading | 
     Raises:
         FileRefused: it, or one of its members, cannot be read.
     """
-    if not _is_zip(path, job.file):
+    kind = _kind(path, job.file)
+    if kind == "text":
         piece = _open_text(path, "", job.file, job.folder)
         return [_read_text(piece, 0, job, format_id)]
-    with open_archive(path, where=job.file) as archive:
-        if not is_workbook(archive):
-            return _read_members(archive, job, format_id)
+    if kind == "zip":
+        with open_archive(path, where=job.file) as archive:
+            if not _is_workbook(archive, job.file):
+                return _read_members(archive, job, format_id)
     book = open_workbook(path, where=job.file)
     return _read_workbook(book, job, format_id)
 
 
-def _is_zip(path: Path, where: str) -> bool:
+def _kind(path: Path, where: str) -> Literal["text", "zip", "old_workbook"]:
     with path.open("rb") as file:
         head = file.read(64)
     refuse_other_kinds(head, where=where)
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+    if head.startswith(OLD_EXCEL):
+        return "old_workbook"
+    return "zip" if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else "text"
+
+
+def _is_workbook(archive: ZipFile, where: str) -> bool:
+    kind = archive_workbook(archive)
+    if kind == "xlsb":
+        raise FileRefused(
+            Problem(
+                "not_a_table",
+                "the file is a binary Excel workbook (.xlsb)",
+                where,
+                "it holds xl/workbook.bin",
+                "save it as .xlsx or CSV, then add that",
+            )
+        )
+    return bool(kind)
 
 
 def _open_text(path: Path, member: str, where: str, scratch: Path) -> Delimited:

@@ -11,6 +11,7 @@ from totalplace.errors import Problem, RequestError
 from totalplace.place import Folder, LineId, parse_line_id
 from totalplace.sources._archive import open_archive, unpack
 from totalplace.sources._delimited import open_delimited, records
+from totalplace.sources._sheet_check import OLD_EXCEL
 from totalplace.sources._workbook import cell_text, open_workbook
 
 __all__ = ["SourceRow", "source_row"]
@@ -91,20 +92,27 @@ def _records(
     path: Path, member: str, where: str, scratch: Path
 ) -> Iterator[tuple[int, Sequence[str]]]:
     with path.open("rb") as file:
-        is_archive = file.read(4).startswith(b"PK\x03\x04")
-    if is_archive:
+        head = file.read(8)
+    if head == OLD_EXCEL:
+        yield from _sheet_records(path, member, where)
+        return
+    if head.startswith(b"PK\x03\x04"):
         with open_archive(path, where=where) as archive:
             is_member = member in archive.namelist()
             if is_member:
                 unpack(archive, member, scratch / "member.csv", where=where)
         if not is_member:
-            book = open_workbook(path, where=where)
-            for number, row in enumerate(book.rows(member), start=1):
-                yield number, [cell_text(cell) for cell in row]
+            yield from _sheet_records(path, member, where)
             return
         path = scratch / "member.csv"
     piece = open_delimited(path, member=member, where=where, scratch=scratch / "utf8.csv")
     yield from records(piece)
+
+
+def _sheet_records(path: Path, sheet: str, where: str) -> Iterator[tuple[int, Sequence[str]]]:
+    book = open_workbook(path, where=where)
+    for number, row in enumerate(book.rows(sheet), start=1):
+        yield number, [cell_text(cell) for cell in row]
 
 
 def _unknown(wanted: LineId, why: str) -> Problem:

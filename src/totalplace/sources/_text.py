@@ -20,7 +20,6 @@ CHUNK_BYTES = 1 << 22
 _QUOTE, _NEWLINE, _RETURN = 0x22, 0x0A, 0x0D
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document", "ask the publisher for the figures as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save it as .xlsx or CSV, then add that"),
     (b"\x1f\x8b", "a gzip archive", "unpack it, then add the file inside"),
     (b"Rar!", "a RAR archive", "unpack it, then add the files inside"),
     (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it, then add the files inside"),
