@@ -192,7 +192,7 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
     labels = {str(row["code"]): f"{row['code']} {row['label']}" for row in ro_codes}
     itemised = tuple(
         row
-        for row in itemise(engine, working.evidence.lines, labels)
+        for row in itemise(engine, working.lines, labels)
         if working.perimeter.status(register.body_zone.get(row.body_id, "")) != "none"
     )
     coverage = _inside(working, register)
@@ -368,7 +368,7 @@ def _ranges(
             perimeter = perimeter_of(register, place, key)
             again = net(
                 engine,
-                working.evidence.lines,
+                working.lines,
                 working.evidence.counted,
                 perimeter,
                 by_area="area" in request.by,

@@ -121,7 +121,7 @@ def explain_figure(
     """
     asked, values = find_figure(folder, figure_id)
     request = Request(**(asked | {"by": tuple(asked["by"])}))
-    working = work(engine, folder, request, today=today)
+    working = work(engine, folder, request, today=today, every_line=True)
     if id_of(request, working, "net", **values) != figure_id:
         raise RequestError(_outdated(figure_id))
     grade = key_grade(working.key.measure)
@@ -319,7 +319,7 @@ def explain_line(
         RequestError: it is no line_id, or the place has no such source.
     """
     parsed = parse_line_id(text)
-    working = work(engine, folder, Request(year), today=today)
+    working = work(engine, folder, Request(year), today=today, every_line=True)
     sha256 = working.snapshot.state.find_source(parsed.source_id).sha256
     lines = working.evidence.lines
     readings = engine.to_arrow(_of(lines, sha256, parsed).order_by("piece")).to_pylist()

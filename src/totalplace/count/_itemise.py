@@ -64,7 +64,10 @@ def itemise(engine: Engine, lines: Table, names: Mapping[str, str] | None = None
     columns = ["body_id", "class_code", "nature", "cap_rev"]
     sums = engine.to_arrow(
         placed.group_by(columns)
-        .agg(pence=placed.amount_pence.sum().cast("int64"), lines=placed.count())
+        .agg(
+            pence=placed.amount_pence.sum().cast("int64"),
+            lines=placed.line_count.sum().cast("int64"),
+        )
         .order_by(columns)
     ).to_pylist()
     bodies = sorted({row["body_id"] for row in sums})

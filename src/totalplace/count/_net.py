@@ -159,5 +159,5 @@ def _cells(placed: Table) -> Table:
         pence=cells.amount_pence.sum().cast("int64"),
         low_pence=cells.low_pence.sum().cast("int64"),
         high_pence=cells.high_pence.sum().cast("int64"),
-        lines=cells.count(),
+        lines=cells.line_count.sum().cast("int64"),
     )

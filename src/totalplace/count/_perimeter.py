@@ -78,6 +78,17 @@ class Perimeter:
             return "none"
         return "whole" if inside == lads else "part"
 
+    def split_zones(self, *, by_area: bool = False) -> frozenset[str]:
+        """Zones whose money a key divides: those that reach beyond the place or, by area, all of
+        several authorities that touch it."""
+        return frozenset(
+            zone
+            for zone, lads in self.zones.items()
+            if len(lads) > 1
+            and (inside := self.status(zone)) != "none"
+            and (by_area or inside == "part")
+        )
+
     def zone_table(self) -> pa.Table:
         """zone, inside (whole, part, none): one row a zone."""
         zones = sorted(self.zones)

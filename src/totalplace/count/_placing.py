@@ -33,13 +33,10 @@ def place_lines(
         several) and ``is_shared`` (a key was used). Lines outside are left out.
     """
     single = {zone: next(iter(lads)) for zone, lads in perimeter.zones.items() if len(lads) == 1}
+    split = perimeter.split_zones(by_area=by_area)
     table = perimeter.zone_table()
     mode = [
-        "none"
-        if inside == "none"
-        else "whole"
-        if zone in single or (inside == "whole" and not by_area)
-        else "part"
+        "none" if inside == "none" else "part" if zone in split else "whole"
         for zone, inside in zip(table["zone"].to_pylist(), table["inside"].to_pylist(), strict=True)
     ]
     zones = table.append_column("mode", pa.array(mode, pa.string())).append_column(
@@ -48,10 +45,7 @@ def place_lines(
     located = lines.inner_join(engine.memory(zones.select(["zone", "mode", "area"])), "zone")
     located = engine.view(located.select(*lines.columns, "mode", "area"))
     whole = located.filter(located.mode == "whole").mutate(is_shared=False).drop("mode")
-    shared_zones = [
-        zone for zone, how in zip(table["zone"].to_pylist(), mode, strict=True) if how == "part"
-    ]
-    if not shared_zones:
+    if not split:
         return whole
     part = located.filter(located.mode == "part").drop("mode", "area")
     # Kept, and numbered by more than the key: a line and the minus that moves it share theirs, and
@@ -63,7 +57,7 @@ def place_lines(
             whole_amount=part.amount_pence,
         )
     )
-    weights = engine.memory(perimeter.weight_table(shared_zones))
+    weights = engine.memory(perimeter.weight_table(split))
     split = _split_cells(engine, keyed, weights)
     inside = split.filter(split.area.isin(sorted(perimeter.place)))
     total = weights.group_by("zone").agg(whole_total=weights.weight.sum())

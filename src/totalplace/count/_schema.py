@@ -59,14 +59,16 @@ LINE = pa.schema(
         ("label", pa.string()),
         ("reference_id", pa.string()),
         ("year_offset", pa.int16()),
+        ("line_count", pa.int64()),
     ]
 )
 """Field -> type. Money in pence; ``year_offset`` 0 is the year of the count, -1 and 1 its
-neighbours (kept for matching late receipts only). ``role`` is headline, itemised (under a control
-total), control (a wider source of what the headline holds already), apart (shown beside the
-headline: the housing revenue account, site programmes as published), financing (inside the
-reconciliation only) or funding. ``function`` is COFOG; ``class_scheme`` and ``class_code`` the
-publisher's own; ``funder`` is set by construction where a source names nobody else."""
+neighbours (kept for matching late receipts only); ``line_count`` is 1, or how many lines were
+summed. ``role`` is headline, itemised (under a control total), control (a wider source of what
+the headline holds already), apart (shown beside the headline: the housing revenue account, site
+programmes as published), financing (inside the reconciliation only) or funding. ``function`` is
+COFOG; ``class_scheme`` and ``class_code`` the publisher's own; ``funder`` is set by construction
+where a source names nobody else."""
 
 _DEFAULTS = {
     "member": "",
@@ -83,6 +85,7 @@ _DEFAULTS = {
     "control": "local",
     "year_offset": 0,
     "payee_kind": "organisation",
+    "line_count": 1,
 }
 
 

@@ -106,6 +106,7 @@ def spend_lines(
         funder=null,
         label=null,
         reference_id=null,
+        line_count=ibis.literal(1).cast("int64"),
     )
 
 

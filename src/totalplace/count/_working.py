@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from totalplace.count._condense import condensed
 from totalplace.count._evidence import Evidence, gather
 from totalplace.count._net import Netted, net
 from totalplace.count._perimeter import Perimeter
@@ -15,6 +16,7 @@ from totalplace.count._perspective import choose_key, perimeter_of
 from totalplace.count._registers import Key, Registers, registers
 from totalplace.count._request import Request
 from totalplace.engine import Engine
+from totalplace.engine._engine import Table
 from totalplace.model import data_edition
 from totalplace.place import Folder, Snapshot
 
@@ -23,10 +25,16 @@ __all__ = ["Working", "figure_id", "work"]
 
 @dataclass(frozen=True)
 class Working:
-    """What a count was computed from, for explaining and tracing it."""
+    """What a count was computed from, for explaining and tracing it.
+
+    Attributes:
+        lines: what was added up: the lines of ``evidence``, with payments to no known body summed
+            unless every line was asked for.
+    """
 
     registers: Registers
     evidence: Evidence
+    lines: Table
     netted: Netted
     perimeter: Perimeter
     key: Key
@@ -39,9 +47,14 @@ def work(
     request: Request,
     *,
     today: date,
+    every_line: bool = False,
     report: Callable[[str], None] = lambda _: None,
 ) -> Working:
-    """Do the count up to the cube."""
+    """Do the count up to the cube.
+
+    Args:
+        every_line: keep every payment apart, to tell the lines of a figure.
+    """
     snapshot = folder.freeze(today=today) if request.at is None else folder.snapshot(request.at)
     state = snapshot.state
     report("registers")
@@ -59,14 +72,12 @@ def work(
         report=report,
     )
     report("match and eliminate")
-    netted = net(
-        engine,
-        evidence.lines,
-        evidence.counted,
-        perimeter,
-        by_area="area" in request.by,
-    )
-    return Working(register, evidence, netted, perimeter, key, snapshot)
+    by_area = "area" in request.by
+    lines = evidence.lines
+    if not every_line:
+        lines = condensed(engine, lines, perimeter, by_area=by_area)
+    netted = net(engine, lines, evidence.counted, perimeter, by_area=by_area)
+    return Working(register, evidence, lines, netted, perimeter, key, snapshot)
 
 
 def figure_id(request: Request, working: Working, measure: str, **by: str) -> str:
