@@ -1,0 +1,77 @@
+"""Purchase cards: several layouts, and what tells them from a supplier file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from totalplace.sources import FileReport
+
+Add = Callable[..., FileReport]
+Lines = Callable[..., list[dict[str, Any]]]
+
+COUNCIL = (
+    "OrganisationLabel,EffectiveDate,OrganisationalUnit,BeneficiaryName,PaymentDate,Amount,"
+    "IrrecoverableVATAmount,Purpose,CategoryInternalName,MerchantCategoryCode,CardTransaction\n"
+    "Trafford Council,2017-04-30,Invented Primary,Invented Caterers Ltd,2017-04-28,313.4,0,"
+    "Food,Caterers,5811,GPC\n"
+    "Trafford Council,2017-04-30,Invented Primary,Invented Caterers Ltd,2017-04-28,-13.4,0,"
+    "Refund,Caterers,5811,GPC\n"
+)
+CODE = (
+    "Date,Department,Beneficiary,Amount,Irrecoverable VAT,Summary of purpose,Merchant Category\n"
+    "03/04/2017,Parks,Mrs Ann Example,20.00,0.00,Plants,Florists\n"
+)
+DEPARTMENT = (
+    "Department family,Entity,Date of Transaction,Merchant Name,Amount,MCC Description\n"
+    "Home Office,Home Office,13/04/2017,Invented Hotels,750.00,Hotels\n"
+)
+
+
+def test_a_council_file(add_file: Add, lines_of: Lines) -> None:
+    report = add_file(COUNCIL, body=None)
+    assert (report.format, report.body_id, report.lines) == ("cards", "trafford", 2)
+    assert report.sum_pence == 30_000
+    line = lines_of("card")[0]
+    assert line["merchant_category"] == "Caterers"
+    assert line["merchant_category_code"] == "5811"
+    assert line["unit_text"] == "Invented Primary"
+    assert line["payee_text"] == "Invented Caterers Ltd"
+    assert lines_of() == []
+
+
+def test_the_fields_of_the_transparency_code(add_file: Add, lines_of: Lines) -> None:
+    report = add_file(CODE, name="trafford-cards-2017.csv", body=None)
+    assert (report.format, report.body_id, report.sum_pence) == ("cards", "trafford", 2_000)
+    assert [warning.code for warning in report.warnings] == ["body_from_name"]
+
+
+def test_a_department(add_file: Add) -> None:
+    report = add_file(DEPARTMENT, body=None)
+    assert (report.format, report.body_id) == ("cards", "home-office")
+
+
+def test_a_name_that_says_card_decides_where_columns_do_not(add_file: Add) -> None:
+    text = "Date,Supplier,Amount\n03/04/2017,Invented Ltd,20.00\n"
+    assert add_file(text, name="procurement-card-april-2017.csv").format == "cards"
+    assert add_file(text.replace("20", "21"), name="discard-april-2017.csv").format == "spend"
+    again = add_file(text.replace("20", "22"), name="other.csv", format_id="cards")
+    assert again.format == "cards"
+
+
+def test_a_supplier_file_with_a_card_column_stays_one(add_file: Add) -> None:
+    text = "Body Name,Date,Supplier,Amount,Card Transaction\nTrafford,03/04/2017,A Ltd,1.00,No\n"
+    assert add_file(text, body=None).format == "spend"
+
+
+def test_gross_amounts_of_a_council_need_a_yes(add_file: Add) -> None:
+    text = CODE.replace(",Amount,", ",Gross,")
+    refused = add_file(text)
+    assert (refused.status, refused.code) == ("refused", "gross_only")
+    taken = add_file(text, yes=True)
+    assert (taken.status, taken.code) == ("loaded", "gross_only")
+
+
+def test_gross_amounts_of_a_department_are_told(add_file: Add) -> None:
+    report = add_file(DEPARTMENT.replace(",Amount,", ",Gross,"), body=None)
+    assert (report.status, report.code) == ("loaded", "gross_only")
