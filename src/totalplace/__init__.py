@@ -8,28 +8,37 @@
 line and return results with ``to_arrow()``, ``to_pandas()`` and a notebook table.
 """
 
-from totalplace._api import (
-    CountResult,
-    Place,
-    Result,
-    evaluate_claims,
-    formats,
-    make_fictional_place,
-    new_place,
-    open_place,
-)
-from totalplace.errors import (
-    FileError,
-    FileRefused,
-    IdentityError,
-    Interrupted,
-    PlaceError,
-    Problem,
-    Quarantined,
-    RequestError,
-    TotalplaceError,
-)
-from totalplace.money import Figure
+# Names are imported when they are first used: the worker that reads supplied files is limited
+# before it imports anything, and never needs the analysis engine.
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from totalplace._api import (
+        CountResult,
+        Place,
+        Result,
+        evaluate_claims,
+        formats,
+        make_fictional_place,
+        new_place,
+        open_place,
+    )
+    from totalplace.errors import (
+        FileError,
+        FileRefused,
+        IdentityError,
+        Interrupted,
+        PlaceError,
+        Problem,
+        Quarantined,
+        RequestError,
+        TotalplaceError,
+    )
+    from totalplace.money import Figure
 
 __all__ = [
     "CountResult",
@@ -51,3 +60,27 @@ __all__ = [
     "new_place",
     "open_place",
 ]
+
+_API = frozenset(
+    {
+        "CountResult",
+        "Place",
+        "Result",
+        "evaluate_claims",
+        "formats",
+        "make_fictional_place",
+        "new_place",
+        "open_place",
+    }
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = "_api" if name in _API else "money" if name == "Figure" else "errors"
+    return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -86,9 +86,14 @@ class PlaceError(RequestError):
 
 
 class FileError(TotalplaceError):
-    """A supplied file could not be taken in; the other files were not touched by it."""
+    """A supplied file could not be taken in; the other files were not touched by it.
+
+    Attributes:
+        proposal: text that the user can edit and give back, e.g. a mapping of columns, if any.
+    """
 
     exit_code = 1
+    proposal: str | None = None
 
 
 class FileRefused(FileError):  # noqa: N818 - the user's word

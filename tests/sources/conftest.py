@@ -12,8 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from totalplace.model import BodyRegister, body_register
-from totalplace.place import Folder, create
-from totalplace.sources import AddReport, FileReport, add
+from totalplace.place import Folder, create, decode, encode
+from totalplace.sources import AddReport, FileReport, Sandbox, add
+from totalplace.sources._format import Outcome
+from totalplace.sources._messages import Reply, Request
+from totalplace.sources._sandbox import settled
+from totalplace.sources._worker import Reader
 
 RECEIVED = "2024-05-01T09:00:00"
 
@@ -30,11 +34,35 @@ def folder(tmp_path: Path) -> Folder:
     return create(tmp_path / "place", name="Testborough", areas=["E08000009"], year="2017-18")
 
 
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One worker for all tests: it may read and write where they do."""
+    base = tmp_path_factory.getbasetemp()
+    with Sandbox(reads=[base], writes=[base]) as one:
+        yield one
+
+
+class InProcess:
+    """Reads a file as a worker does, but here, where a test can put a fault into it."""
+
+    def read(
+        self, request: Request, *, folder: Path, step: Callable[[str, int, int], None]
+    ) -> list[Outcome]:
+        reply = Reader().read(request, step)
+        return settled(decode(encode(reply), Reply, folder), request, folder)
+
+
 @pytest.fixture
-def add_paths(folder: Folder, bodies: BodyRegister) -> Add:
+def in_process() -> InProcess:
+    return InProcess()
+
+
+@pytest.fixture
+def add_paths(folder: Folder, bodies: BodyRegister, sandbox: Sandbox) -> Add:
     """Add files that stand on disk."""
 
     def adding(*paths: Path, **options: Any) -> AddReport:
+        options.setdefault("reader", sandbox)
         return add(folder, paths, received=RECEIVED, registers=bodies, **options)
 
     return adding

@@ -190,20 +190,21 @@ def test_no_file_at_all(add_paths: AddPaths) -> None:
 
 
 def test_a_reader_that_loses_a_fault_is_caught(
-    add_file: AddFile, monkeypatch: pytest.MonkeyPatch, no_leftovers: None
+    add_file: AddFile, in_process: Any, monkeypatch: pytest.MonkeyPatch, no_leftovers: None
 ) -> None:
     real = sql.odd_records
     monkeypatch.setattr(sql, "odd_records", lambda *args: list(real(*args))[:-1])
-    report = add_file(TEXT.format("1") + "Trafford Council,01/04/2017,Quill,ten\n", body=None)
+    text = TEXT.format("1") + "Trafford Council,01/04/2017,Quill,ten\n"
+    report = add_file(text, body=None, reader=in_process)
     assert (report.status, report.code) == ("quarantined", "records_do_not_add_up")
     assert "2 records, but 1 lines" in (report.message or "")
 
 
 def test_a_reader_that_doubles_lines_is_caught(
-    add_file: AddFile, monkeypatch: pytest.MonkeyPatch, no_leftovers: None
+    add_file: AddFile, in_process: Any, monkeypatch: pytest.MonkeyPatch, no_leftovers: None
 ) -> None:
     monkeypatch.setattr(sql, "create_every", _twice(sql.create_every))
-    report = add_file(TEXT.format("2"), body=None)
+    report = add_file(TEXT.format("2"), body=None, reader=in_process)
     assert (report.status, report.code) == ("quarantined", "records_do_not_add_up")
     assert "1 records, but 2 lines" in (report.message or "")
 
@@ -293,6 +294,7 @@ def test_a_disk_fault_while_reading_is_told_and_nothing_is_kept(
     add_paths: AddPaths,
     tmp_path: Path,
     folder: Folder,
+    in_process: Any,
     monkeypatch: pytest.MonkeyPatch,
     no_leftovers: None,
 ) -> None:
@@ -301,7 +303,7 @@ def test_a_disk_fault_while_reading_is_told_and_nothing_is_kept(
 
     monkeypatch.setattr(sql, "write_lines", full)
     with pytest.raises(PlaceError) as caught:
-        add_paths(_file(tmp_path, "a.csv", TEXT.format("1")))
+        add_paths(_file(tmp_path, "a.csv", TEXT.format("1")), reader=in_process)
     (problem,) = caught.value.problems
     assert (problem.code, "No space left" in problem.why) == ("disk_fault", True)
     assert folder.state().sources == ()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from totalplace.model import TABLES, BodyRegister, body_register
+from totalplace.model import TABLES
 from totalplace.place import Folder
-from totalplace.sources import AddReport, FileReport, add
+from totalplace.sources import AddReport, FileReport, add, sandbox_of
 
-__all__ = ["add_files", "bodies_of"]
+__all__ = ["add_files"]
 
 
 def add_files(
@@ -30,34 +30,29 @@ def add_files(
         # what is wrong with all of them is then told before anything is done
         first, rest = [*first, *rest], []
     reports: list[FileReport] = []
-    for group in (first, rest):
-        if group or not paths:
-            reports += add(
-                folder,
-                group,
-                body=body,
-                format_id=format_id,
-                supersedes=supersedes,
-                yes=yes,
-                received=received,
-                registers=bodies_of(folder),
-                progress=progress,
-            ).files
+    with sandbox_of(folder) as reader:
+        for group in (first, rest):
+            if group or not paths:
+                reports += add(
+                    folder,
+                    group,
+                    body=body,
+                    format_id=format_id,
+                    supersedes=supersedes,
+                    yes=yes,
+                    received=received,
+                    progress=progress,
+                    reader=reader,
+                ).files
     order = {str(path): at for at, path in reversed(list(enumerate(paths)))}
     return AddReport(tuple(sorted(reports, key=lambda report: order[report.file])))
-
-
-def bodies_of(folder: Folder) -> BodyRegister:
-    """Every body known to the place now: those shipped, and its own."""
-    state = folder.state()
-    return body_register(
-        *(folder.reference(table, state) for table in ("body", "body_alias", "body_area"))
-    )
 
 
 def is_register(path: Path) -> bool:
     """Whether the first line of a file is the header of a register."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             line = file.readline(4096)
     except OSError:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from totalplace import count as counting
-from totalplace._api._add import add_files, bodies_of
+from totalplace._api._add import add_files
 from totalplace._api._count import CountResult, count_result
 from totalplace._api._decide import decision_value
 from totalplace._api._explain import ExplainResult, claim_result, figure_result, line_result
@@ -42,6 +42,7 @@ from totalplace.count import Request
 from totalplace.engine import Engine, duckdb_engine
 from totalplace.errors import Problem, RequestError
 from totalplace.place import Folder, check
+from totalplace.sources import bodies_of
 
 __all__ = ["Place", "Progress"]
 

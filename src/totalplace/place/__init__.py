@@ -9,6 +9,7 @@ from totalplace.place._change import Change
 from totalplace.place._check import check
 from totalplace.place._create import year_problem
 from totalplace.place._decisions import Decision
+from totalplace.place._documents import decode, encode
 from totalplace.place._folder import Folder, create, open_folder
 from totalplace.place._line_id import LineId, line_id, parse_line_id
 from totalplace.place._snapshots import Snapshot
@@ -25,6 +26,8 @@ __all__ = [
     "State",
     "check",
     "create",
+    "decode",
+    "encode",
     "line_id",
     "open_folder",
     "parse_line_id",

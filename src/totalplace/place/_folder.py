@@ -148,6 +148,12 @@ class Folder:
             if member.dataset == dataset and member.rejects_sha256 is not None
         ]
 
+    def reference_paths(self, table: str, state: State) -> list[Path]:
+        """The Parquet files of the rows that the place adds to a register, first received first."""
+        members = [m for m in state.active if m.is_register and m.dataset == table]
+        members.sort(key=lambda member: (member.received, *member.key))
+        return [self.path / member.lines_path for member in members]
+
     def reference(self, table: str, state: State) -> pa.Table | None:
         """The rows that the place adds to a register, to go after the shipped ones.
 
@@ -157,11 +163,8 @@ class Folder:
         Raises:
             PlaceError: a file is missing or damaged.
         """
-        members = [m for m in state.active if m.is_register and m.dataset == table]
-        members.sort(key=lambda member: (member.received, *member.key))
         tables = []
-        for member in members:
-            path = self.path / member.lines_path
+        for path in self.reference_paths(table, state):
             try:
                 with _files.told("read", path), pq.ParquetFile(path) as file:
                     tables.append(file.read())

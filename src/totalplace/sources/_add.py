@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import duckdb
 
 from totalplace.errors import (
     FileError,
@@ -19,19 +16,18 @@ from totalplace.errors import (
     Quarantined,
     RequestError,
 )
-from totalplace.model import Body, BodyRegister, load
-from totalplace.place import Change, Folder, Member, Source
-from totalplace.sources._detect import MembersRefused, format_ids, read_file
-from totalplace.sources._format import Job, Memo, Reading
-from totalplace.sources._registers import refuse_unfit_registers, register_rank
+from totalplace.model import Body, BodyRegister, body_register
+from totalplace.place import Change, Folder, Member, Source, State
+from totalplace.sources._format import MembersRefused, Memo, Outcome, Reading
+from totalplace.sources._messages import Request
+from totalplace.sources._register_rows import refuse_unfit_registers, register_rank
 from totalplace.sources._report import AddReport, FileReport, Status, report_of_member
+from totalplace.sources._sandbox import Reads, Sandbox, seconds_for
 
-__all__ = ["add"]
+__all__ = ["add", "bodies_of", "sandbox_of"]
 
 Progress = Callable[[str, str, int, int], None]
 """Told the file, the stage, how much is done and how much there is to do."""
-
-_MEMORY_LIMIT = "300MB"
 
 
 def add(
@@ -43,8 +39,9 @@ def add(
     supersedes: str | None = None,
     yes: bool = False,
     received: str,
-    registers: BodyRegister,
+    registers: BodyRegister | None = None,
     progress: Progress | None = None,
+    reader: Reads | None = None,
 ) -> AddReport:
     """Take published files into a place.
 
@@ -59,8 +56,10 @@ def add(
         supersedes: SHA-256 (its beginning will do) of the source that the one file replaces.
         yes: accept what would otherwise be refused as doubtful, e.g. gross amounts.
         received: when they were supplied: ISO timestamp by the caller's clock.
-        registers: every body known to the place.
+        registers: every body known to the place; by default looked up there when `body` is given.
         progress: told the file, the stage, what is done and what there is to do.
+        reader: what reads them; by default a sandbox that ends with the call. One that may read
+            the place and write to its folder of files in the making serves several calls.
 
     Raises:
         RequestError: nothing was done: an unknown body, format or source, no file that exists, or
@@ -69,12 +68,12 @@ def add(
     """
     payer, old = _check_request(folder, paths, body, format_id, supersedes, registers)
     reports: dict[int, list[FileReport]] = {}
-    with _connection() as connection:
+    with contextlib.ExitStack() as stack:
+        if reader is None:
+            reader = stack.enter_context(sandbox_of(folder))
         # a register of bodies goes before those that name them
         for at in sorted(range(len(paths)), key=lambda at: register_rank(paths[at])):
-            adding = _Adding(
-                paths[at], payer, format_id, old, yes, received, registers, progress, connection
-            )
+            adding = _Adding(paths[at], payer, format_id, old, yes, received, progress, reader)
             reports[at] = adding.run(folder)
     return AddReport(tuple(report for at in range(len(paths)) for report in reports[at]))
 
@@ -85,22 +84,23 @@ def _check_request(
     body: str | None,
     format_id: str | None,
     supersedes: str | None,
-    registers: BodyRegister,
+    registers: BodyRegister | None,
 ) -> tuple[Body | None, Source | None]:
     problems: list[Problem] = []
     payer = old = None
     with _gathered(problems):
-        payer = None if body is None else registers.find(body)
+        if body is not None:
+            payer = (registers or bodies_of(folder)).find(body)
     with _gathered(problems):
         old = None if supersedes is None else folder.state().find_source(supersedes)
-    if format_id is not None and format_id not in format_ids():
+    if format_id is not None and format_id not in (known := _format_ids()):
         problems.append(
             Problem(
                 "unknown_format",
                 "there is no such format",
                 f"--format {format_id}",
                 "it is none of those that can be read",
-                f"use one of {', '.join(format_ids())}",
+                f"use one of {', '.join(known)}",
             )
         )
     if supersedes is not None and len(paths) != 1:
@@ -123,6 +123,21 @@ def _check_request(
     return payer, old
 
 
+def bodies_of(folder: Folder) -> BodyRegister:
+    """Every body known to a place now: those shipped, and its own."""
+    state = folder.state()
+    return body_register(
+        *(folder.reference(table, state) for table in ("body", "body_alias", "body_area"))
+    )
+
+
+def _format_ids() -> list[str]:
+    # only here does the one who adds need the readers themselves
+    from totalplace.sources._detect import format_ids
+
+    return format_ids()
+
+
 @contextlib.contextmanager
 def _gathered(problems: list[Problem]) -> Iterator[None]:
     try:
@@ -131,24 +146,9 @@ def _gathered(problems: list[Problem]) -> Iterator[None]:
         problems += error.problems
 
 
-@contextlib.contextmanager
-def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with tempfile.TemporaryDirectory(prefix="totalplace-") as spill:
-        connection = duckdb.connect(
-            ":memory:",
-            config={
-                "temp_directory": spill,
-                "memory_limit": _MEMORY_LIMIT,
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            },
-        )
-        # records are always the probing side of a join: so they keep the order of the file
-        connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-        try:
-            yield connection
-        finally:
-            connection.close()
+def sandbox_of(folder: Folder) -> Sandbox:
+    """A sandbox for the files of one place."""
+    return Sandbox(reads=[folder.path], writes=[folder.path / "tmp"])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,15 +161,13 @@ class _Adding:
     old: Source | None
     yes: bool
     received: str
-    bodies: BodyRegister
     progress: Progress | None
-    connection: duckdb.DuckDBPyConnection
+    reader: Reads
 
     def run(self, folder: Folder) -> list[FileReport]:
         sha256: str | None = None
         try:
-            if self.path.is_dir():
-                raise FileRefused(_is_folder(self.path))
+            _refuse_what_is_no_file(self.path)
             with folder.change() as change:
                 self._step("storing", 0, 1)
                 source = change.store_source(self.path, name=self.path.name, received=self.received)
@@ -185,7 +183,7 @@ class _Adding:
             is_quarantined = isinstance(error, Quarantined)
             status: Status = "quarantined" if is_quarantined else "refused"
             return _failed(error, file=str(self.path), sha256=sha256, status=status)
-        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        except OSError as error:
             raise PlaceError(_cannot_write(folder, self.path, error)) from error
 
     def _already_there(self, member: Member) -> FileReport:
@@ -194,19 +192,20 @@ class _Adding:
             return report
         return dataclasses.replace(report, warnings=(_superseded(self.path, member),))
 
-    def _read(self, folder: Folder, change: Change, source: Source) -> Sequence[Reading | Memo]:
-        job = Job(
+    def _read(self, folder: Folder, change: Change, source: Source) -> Sequence[Outcome]:
+        path = change.source_path(source.sha256)
+        request = Request(
+            path=str(path.absolute()),
             file=str(self.path),
             source=source,
-            folder=change.path,
-            connection=self.connection,
-            bodies=self.bodies,
-            codes=lambda table: _codes(folder, change, table),
-            body=self.body,
+            folder=str(change.path.absolute()),
+            format_id=self.format_id,
+            body_id=None if self.body is None else self.body.body_id,
             yes=self.yes,
-            step=self._step,
+            registers=_own_registers(folder, change.state),
+            seconds=seconds_for(path),
         )
-        outcomes = read_file(change.source_path(source.sha256), job, format_id=self.format_id)
+        outcomes = self.reader.read(request, folder=change.path, step=self._step)
         refuse_unfit_registers(folder, change, outcomes, where=str(self.path))
         for outcome in outcomes:
             if isinstance(outcome, Reading):
@@ -214,7 +213,7 @@ class _Adding:
         return outcomes
 
     def _reports(
-        self, source: Source, outcomes: Sequence[Reading | Memo], change: Change
+        self, source: Source, outcomes: Sequence[Outcome], change: Change
     ) -> list[FileReport]:
         late = {member.key for member in change.already_there}
         reports = []
@@ -248,10 +247,30 @@ class _Adding:
             self.progress(str(self.path), stage, done, total)
 
 
-def _codes(folder: Folder, change: Change, table: str) -> list[Mapping[str, Any]]:
-    own = folder.reference(table, change.state)
-    rows: list[Mapping[str, Any]] = load(table).to_pylist()
-    return rows if own is None else [*rows, *own.to_pylist()]
+def _own_registers(folder: Folder, state: State) -> dict[str, tuple[str, ...]]:
+    """Table -> the files of the rows that the place adds to it."""
+    tables = {member.dataset for member in state.active if member.is_register}
+    return {
+        table: tuple(str(path.absolute()) for path in folder.reference_paths(table, state))
+        for table in sorted(tables)
+    }
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """Refuse a folder, a pipe, a device: opening one may wait for ever.
+
+    Raises:
+        FileRefused: ``is_folder`` or ``not_a_file``.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        # missing, or not to be seen: storing it tells
+        return
+    if stat.S_ISDIR(mode):
+        raise FileRefused(_is_folder(path))
+    if not stat.S_ISREG(mode):
+        raise FileRefused(_not_a_file(path))
 
 
 def _failed(error: FileError, *, file: str, sha256: str | None, status: Status) -> list[FileReport]:
@@ -283,14 +302,13 @@ def _superseded(path: Path, member: Member) -> Problem:
     )
 
 
-def _cannot_write(folder: Folder, path: Path, error: Exception) -> Problem:
-    is_memory = isinstance(error, duckdb.OutOfMemoryException)
+def _cannot_write(folder: Folder, path: Path, error: OSError) -> Problem:
     return Problem(
-        "out_of_memory" if is_memory else "disk_fault",
+        "disk_fault",
         "the file could not be worked on",
         f"{path}, for the place {folder.path}",
-        str(error).splitlines()[0] if str(error) else type(error).__name__,
-        "free some memory and disk space, then add the same files again: those already in stay",
+        error.strerror or str(error) or type(error).__name__,
+        "free some disk space, then add the same files again: those already in stay",
     )
 
 
@@ -311,4 +329,14 @@ def _is_folder(path: Path) -> Problem:
         str(path),
         "files are added one by one",
         f"name its files, e.g. {path}/*.csv",
+    )
+
+
+def _not_a_file(path: Path) -> Problem:
+    return Problem(
+        "not_a_file",
+        "this is no ordinary file",
+        str(path),
+        "it is a pipe, a socket or a device",
+        "save what it gives as a file, then add that",
     )

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 from zipfile import ZipFile
 
 from totalplace.errors import FileError, FileRefused, Problem
 from totalplace.sources._archive import archive_workbook, open_archive, table_members, unpack
+from totalplace.sources._cards import CARDS
 from totalplace.sources._columns import spend_fields
 from totalplace.sources._cra import cra_formats
 from totalplace.sources._delimited import Delimited, open_delimited
-from totalplace.sources._format import Detection, Format, FormatInfo, Job, Memo, Reading
+from totalplace.sources._format import (
+    Detection,
+    Format,
+    FormatInfo,
+    Job,
+    MembersRefused,
+    Memo,
+    Reading,
+)
+from totalplace.sources._over25k import OVER_25K
 from totalplace.sources._population import POPULATION
 from totalplace.sources._registers import REGISTERS
 from totalplace.sources._return import RETURN
@@ -24,19 +34,7 @@ from totalplace.sources._spend_columns import layout_problems, sniff_spend
 from totalplace.sources._text import refuse_other_kinds
 from totalplace.sources._workbook import Workbook, open_workbook
 
-__all__ = ["MembersRefused", "format_ids", "formats", "read_file", "sniff"]
-
-
-class MembersRefused(FileRefused):
-    """Some members of a file cannot be read, so none of it is taken in.
-
-    Attributes:
-        by_member: member -> its problems; the sound ones say that they wait for the others.
-    """
-
-    def __init__(self, by_member: Mapping[str, Sequence[Problem]]) -> None:
-        super().__init__(problem for problems in by_member.values() for problem in problems)
-        self.by_member = dict(by_member)
+__all__ = ["format_ids", "formats", "read_file", "sniff"]
 
 
 SPEND = Format(
@@ -51,6 +49,8 @@ SPEND = Format(
 )
 _FORMATS: tuple[Format, ...] = (
     SPEND,
+    OVER_25K,
+    CARDS,
     *cra_formats(),
     *ro_formats(),
     POPULATION,

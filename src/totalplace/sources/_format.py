@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-from totalplace.errors import Problem
+from totalplace.errors import FileRefused, Problem
 from totalplace.model import Body, BodyRegister
 from totalplace.place import Member, Source
-from totalplace.sources._delimited import Delimited
-from totalplace.sources._workbook import Workbook
 
-__all__ = ["Detection", "Format", "FormatInfo", "Job", "Memo", "Reading", "no_match"]
+if TYPE_CHECKING:
+    # whoever adds files talks of them, and leaves the readers to its worker
+    import duckdb
+
+    from totalplace.sources._delimited import Delimited
+    from totalplace.sources._workbook import Workbook
+
+__all__ = [
+    "Detection",
+    "Format",
+    "FormatInfo",
+    "Job",
+    "MembersRefused",
+    "Memo",
+    "Outcome",
+    "Reading",
+    "no_match",
+]
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ class Job:
         file: its name as given.
         source: the stored source.
         folder: where files in the making go.
-        connection: an in-memory DuckDB that spills to `folder`.
+        connection: an in-memory DuckDB that spills into `folder`.
         bodies: every body known to the place.
         codes: the rows of a code list, the shipped ones and then the place's own.
         body: the body that the user named, if any.
@@ -103,6 +116,22 @@ class Memo:
     member: str
     records: int
     reason: str
+
+
+Outcome = Reading | Memo
+"""What became of one member of a file."""
+
+
+class MembersRefused(FileRefused):
+    """Some members of a file cannot be read, so none of it is taken in.
+
+    Attributes:
+        by_member: member -> its problems; the sound ones say that they wait for the others.
+    """
+
+    def __init__(self, by_member: Mapping[str, Sequence[Problem]]) -> None:
+        super().__init__(problem for problems in by_member.values() for problem in problems)
+        self.by_member = dict(by_member)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,205 @@
+"""What `add` and its worker say to each other: plain JSON documents, each led by its length.
+
+Never pickle: a worker that a file has taken over can then say nothing but these documents, which
+are checked field by field.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from totalplace.errors import FileError, FileRefused, Problem, Quarantined
+from totalplace.place import Member, Source
+from totalplace.sources._format import MembersRefused, Memo, Outcome, Reading
+
+__all__ = [
+    "HEAD",
+    "MAX_REPLY_BYTES",
+    "Part",
+    "Reply",
+    "Request",
+    "Step",
+    "error_reply",
+    "frame",
+    "outcomes_of",
+    "read_reply",
+]
+
+HEAD = struct.Struct(">I")
+"""The length of a message, before it."""
+
+MAX_REPLY_BYTES = 1 << 26
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A file to be read.
+
+    Attributes:
+        path: where its bytes are.
+        file: its name as given.
+        folder: where the worker writes.
+        format_id, body_id, yes: as the user said.
+        registers: table -> Parquet files of the rows that the place adds to it.
+        seconds: CPU time that it may take.
+    """
+
+    path: str
+    file: str
+    source: Source
+    folder: str
+    format_id: str | None
+    body_id: str | None
+    yes: bool
+    registers: Mapping[str, tuple[str, ...]]
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far the reading is."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """A `Reading` whose files are named inside the folder of the request."""
+
+    member: Member
+    lines: str
+    rejects: str | None
+    warnings: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A member: either its lines, or why there are none."""
+
+    lines: _Lines | None
+    memo: Memo | None
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """What is wrong with a member."""
+
+    member: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a worker says.
+
+    Attributes:
+        kind: ``step`` (more follows), ``read``; ``refused``, ``members_refused``, ``quarantined``:
+            the same as an error; ``disk``: the disk cannot take it; ``memory``: the file needs
+            more than there may be; ``fault``: reading it failed by a fault of ours.
+        why: of ``disk``, ``memory`` and ``fault``.
+        proposal: a mapping for the user to edit, beside a refusal.
+    """
+
+    kind: Literal[
+        "step", "read", "refused", "members_refused", "quarantined", "disk", "memory", "fault"
+    ]
+    step: Step | None = None
+    parts: tuple[Part, ...] = ()
+    faults: tuple[_Fault, ...] = ()
+    why: str = ""
+    proposal: str | None = None
+
+
+def frame(document: bytes) -> bytes:
+    """A message with its length before it."""
+    return HEAD.pack(len(document)) + document
+
+
+def read_reply(outcomes: Sequence[Outcome], folder: Path) -> Reply:
+    """The reply of a file that was read."""
+    return Reply("read", parts=tuple(_part(outcome, folder) for outcome in outcomes))
+
+
+def error_reply(error: FileError) -> Reply:
+    """The reply of a file that cannot be taken in."""
+    faults = error.by_member if isinstance(error, MembersRefused) else {"": error.problems}
+    kind: Literal["refused", "members_refused", "quarantined"] = "refused"
+    if isinstance(error, Quarantined):
+        kind = "quarantined"
+    elif isinstance(error, MembersRefused):
+        kind = "members_refused"
+    return Reply(
+        kind,
+        faults=tuple(_Fault(member, tuple(problems)) for member, problems in faults.items()),
+        proposal=error.proposal,
+    )
+
+
+def outcomes_of(reply: Reply, folder: Path) -> list[Outcome]:
+    """What was read.
+
+    Raises:
+        FileError: the file cannot be taken in.
+        ValueError: the reply is none that an honest worker gives.
+    """
+    if reply.kind == "read":
+        return [_outcome(part, folder) for part in reply.parts]
+    by_member = {fault.member: fault.problems for fault in reply.faults}
+    problems = [problem for fault in reply.faults for problem in fault.problems]
+    if not problems:
+        raise ValueError(f"a reply {reply.kind!r} without a reason")
+    error: FileError
+    if reply.kind == "quarantined":
+        error = Quarantined(problems)
+    elif reply.kind == "members_refused":
+        error = MembersRefused(by_member)
+    else:
+        error = FileRefused(problems)
+    error.proposal = reply.proposal
+    raise error
+
+
+def _part(outcome: Outcome, folder: Path) -> Part:
+    if isinstance(outcome, Memo):
+        return Part(None, outcome)
+    rejects = outcome.rejects
+    lines = _Lines(
+        outcome.member,
+        str(outcome.lines.relative_to(folder)),
+        None if rejects is None else str(rejects.relative_to(folder)),
+        outcome.warnings,
+        outcome.notes,
+    )
+    return Part(lines, None)
+
+
+def _outcome(part: Part, folder: Path) -> Outcome:
+    if part.memo is not None:
+        return part.memo
+    if part.lines is None:
+        raise ValueError("a member is neither read nor told why not")
+    told = part.lines
+    return Reading(
+        member=told.member,
+        lines=_inside(folder, told.lines),
+        rejects=None if told.rejects is None else _inside(folder, told.rejects),
+        warnings=told.warnings,
+        notes=told.notes,
+    )
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The file of that name in the folder itself: no path out of it, no link, no device."""
+    path = folder / name
+    if path.parent != folder or name in {"", ".", ".."}:
+        raise ValueError(f"{name!r} names no file of the folder")
+    if path.is_symlink() or not path.is_file():
+        raise ValueError(f"{name!r} is no file")
+    return path
