@@ -184,13 +184,14 @@ def ro_lines(
 
     Args:
         rows: rows of the ``ro`` dataset of one year, both forms (RS and RG).
-        codes: the ``ro_line`` code list.
+        codes: the ``ro_line`` code list of the year's form: a line's class is that of the newest
+            form, so that one function means the same in every year.
         grants: RG code -> row of the ``ro_grant`` code list.
     """
     known = {(row["table"], row["code"], row["block"]): row for row in codes}
     cells = [row for row in rows if row["body_id"]]
     receivers = _levy_receivers(cells, known, registers)
-    ringfenced = _ringfenced(cells, grants)
+    ringfenced = _ringfenced(cells, known, grants)
     named = _named_grants(cells, grants)
     lines: list[dict[str, Any]] = []
     for row in cells:
@@ -212,7 +213,7 @@ def ro_lines(
             "cap_rev": code["cap_rev"] or "cur",
             "control": code["control"] or "local",
             "class_scheme": "ro_line",
-            "class_code": str(row["code"]),
+            "class_code": code["class_code"] or str(row["code"]),
             "label": f"{row['code']} {code['label']}",
         }
         line = maker(base, code, receivers)
@@ -327,12 +328,15 @@ def _levy_receivers(
     return found
 
 
-def _ringfenced(cells: Iterable[Row], grants: Mapping[str, Row]) -> dict[tuple[str, str], int]:
-    """(body, service code) -> pence of ring-fenced grants for that service."""
+def _ringfenced(
+    cells: Iterable[Row], known: Mapping[Any, Row], grants: Mapping[str, Row]
+) -> dict[tuple[str, str], int]:
+    """(body, service class) -> pence of ring-fenced grants for that service."""
     held: dict[tuple[str, str], int] = {}
     for row in cells:
-        if row["form"] == "RS" and row["code"] == 856 and row["amount_pence"] < 0:
-            service, amount = "601", -row["amount_pence"]
+        code = known.get((row["form"], row["code"], row["block"]))
+        if code is not None and code["service_code"] and row["amount_pence"] < 0:
+            service, amount = code["service_code"], -row["amount_pence"]
         elif row["form"] == "RG":
             grant = grants.get(str(row["code"]))
             if grant is None or grant["control"] != "ringfenced" or not grant.get("service_code"):
@@ -385,14 +389,22 @@ def _named_grants(
 ) -> dict[tuple[str, str], list[tuple[Row, Row | None]]]:
     """(body, inside or outside aggregate external finance) -> its grants by name."""
     named: dict[tuple[str, str], list[tuple[Row, Row | None]]] = {}
+    # A grant that the code list does not know stands before the total it is part of.
+    inside = min(
+        (
+            int(code)
+            for code, grant in grants.items()
+            if grant["role"] == "total" and grant["aef"] == "inside"
+        ),
+        default=0,
+    )
     for row in cells:
         if row["form"] != "RG" or row["amount_pence"] == 0:
             continue
         grant = grants.get(str(row["code"]))
         if grant is not None and grant["role"] == "total":
             continue
-        # Codes above 700 stand outside aggregate external finance (form RG, section headings).
-        aef = grant["aef"] if grant else ("outside" if row["code"] > 700 else "inside")
+        aef = grant["aef"] if grant else ("outside" if row["code"] > inside else "inside")
         named.setdefault((row["body_id"], aef), []).append((row, grant))
     return named
 
@@ -410,8 +422,8 @@ def _by_grant(
                 **line,
                 **_key(row),
                 "amount_pence": row["amount_pence"],
-                "low_pence": row["amount_pence"],
-                "high_pence": row["amount_pence"],
+                "low_pence": row.get("low_pence", row["amount_pence"]),
+                "high_pence": row.get("high_pence", row["amount_pence"]),
                 "stream_id": grant["stream_id"] if grant else None,
                 "stream_kind": "grant",
                 "control": (grant["control"] if grant else None) or "national",
@@ -423,6 +435,12 @@ def _by_grant(
             }
         )
     if rest:
-        left = {**line, "amount_pence": rest, "low_pence": rest, "high_pence": rest}
+        named_pence = line["amount_pence"] - rest
+        left = {
+            **line,
+            "amount_pence": rest,
+            "low_pence": line["low_pence"] - named_pence,
+            "high_pence": line["high_pence"] - named_pence,
+        }
         parts.append({**left, "stream_kind": "grant", "funder": NOT_NAMED})
     return parts

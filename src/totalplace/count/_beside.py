@@ -143,9 +143,11 @@ def bridge(cube: pa.Table, codes: Sequence[Mapping[str, Any]]) -> tuple[tuple[st
     """
     rows = [row for row in cube.to_pylist() if row["dataset"] == "ro"]
     of_role = {
-        role: {str(code["code"]) for code in codes if code["role"] == role}
+        role: {code["class_code"] or str(code["code"]) for code in codes if code["role"] == role}
         for role in ("levy", "bridge")
     }
+    totals = {code["total_of"]: str(code["code"]) for code in codes if code["total_of"]}
+    service_code, current_code = totals["service_expenditure"], totals["net_current_expenditure"]
 
     def total(measure: str, codes: set[str] | None = None, *, nature: str | None = None) -> int:
         return sum(
@@ -162,7 +164,10 @@ def bridge(cube: pa.Table, codes: Sequence[Mapping[str, Any]]) -> tuple[tuple[st
     received = total("received", of_role["levy"])
     steps = [
         ("service expenditure", services),
-        ("total service expenditure as published (699)", total("total", {"699"})),
+        (
+            f"total service expenditure as published ({service_code})",
+            total("total", {service_code}),
+        ),
         ("housing benefit", benefits),
         ("levies paid", levies),
         ("levies received", -received),
@@ -176,10 +181,10 @@ def bridge(cube: pa.Table, codes: Sequence[Mapping[str, Any]]) -> tuple[tuple[st
     )
     steps += [(label, total("financing", {code})) for code, label in labels]
     bridged = services + benefits + levies - received + sum(pence for _, pence in steps[5:])
-    published = total("total", {"749"})
+    published = total("total", {current_code})
     steps += [
         ("net current expenditure, bridged", bridged),
-        ("net current expenditure as published (749)", published),
+        (f"net current expenditure as published ({current_code})", published),
         ("difference", bridged - published),
     ]
     return tuple(steps)

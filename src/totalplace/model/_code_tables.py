@@ -34,6 +34,7 @@ RO_ROLES = (
     "memo",
     "hra",
 )
+RO_TOTALS = ("service_expenditure", "net_current_expenditure")
 GRANT_ROLES = ("grant", "total")
 RINGFENCES = ("none", "soft", "hard")
 SCHEMES = ("cra_function", "cra_subfunction", "ro_line", "proclass", "cofog")
@@ -108,6 +109,13 @@ CODE_TABLES: dict[str, TableSpec] = {
             "funder_text": _text("who funds it, in words", null=True),
             "control": _text("who decides on it", values=CONTROLS, null=True),
             "cofog": _text("main function; shares are in the crosswalk", "COFOG", null=True),
+            "class_code": _text(
+                "the line's class in every edition: the code of 2017-18 that holds the same; two"
+                " joined by + where the form holds in one line what 2017-18 tells apart",
+                null=True,
+            ),
+            "service_code": _text("the service it is tied to", "class_code", null=True),
+            "total_of": _text("which total it is", values=RO_TOTALS, null=True),
             "basis": _text("gross or net of what", values=BASES, null=True),
             "sign": _text("what a positive or negative figure means", values=SIGNS, null=True),
             "reason": REASON,
@@ -207,6 +215,16 @@ CODE_TABLES: dict[str, TableSpec] = {
             "priority": Field("integer", "tried from high to low; 1 catches what no other places"),
         },
         ("body_id", "unit_pattern", "expense_pattern", "payee_pattern"),
+    ),
+    "card_bank": TableSpec(
+        "A payee that is paid in bulk for purchases made by card.",
+        {
+            "pattern": _text("the payee's normalised name, in which only * is special"),
+            "name": _text("the issuer and its card, as it calls them"),
+            "reason": REASON,
+            "source": SOURCE,
+        },
+        ("pattern",),
     ),
     "local_only": TableSpec(
         "A site programme: money of a region that stays with the authority of its site.",

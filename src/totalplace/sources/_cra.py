@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
 from typing import Any
@@ -67,6 +67,8 @@ class _Layout:
     unit_gbp: int
     source: str
     headers: Mapping[str, str]
+    organisation_from: Mapping[str, str] = field(default_factory=dict)
+    """Department -> the field that tells its organisations, where no column does."""
 
     def columns(self, header: Sequence[str]) -> tuple[dict[str, int], dict[int, str]] | None:
         """Field -> column and column -> year, if the header is exactly this edition's."""
@@ -139,7 +141,7 @@ def _read_sheet(layout: _Layout, book: Workbook, sheet: str, index: int, job: Jo
         for row_no, row in enumerate(rows[1:], start=2):
             filled = [column for column in years if cell_text(row[column])]
             skipped["blank"] += len(years) - len(filled)
-            facts, faults = _facts(codes, at, row) if filled else ((), [])
+            facts, faults = _facts(layout, codes, at, row) if filled else ((), [])
             for column in filled:
                 pence, raw = cells.read(row[column])
                 found = list(faults)
@@ -187,12 +189,13 @@ def _read_sheet(layout: _Layout, book: Workbook, sheet: str, index: int, job: Jo
 
 
 def _facts(
-    codes: _CodeLists, at: Mapping[str, int], row: Sequence[Cell]
+    layout: _Layout, codes: _CodeLists, at: Mapping[str, int], row: Sequence[Cell]
 ) -> tuple[tuple[Any, ...], list[tuple[str, str]]]:
     """What a row says besides money, in the order of the schema; and what is wrong with it."""
     text = {field: cell_text(row[column]) or None for field, column in at.items()}
-    # in the 2010 edition the department is the lowest organisation that is told
-    text.setdefault("org_text", text["dept_text"])
+    # before 2018 the department is the lowest organisation that is told, but for some
+    told_by = layout.organisation_from.get(text["dept_text"] or "", "dept_text")
+    text.setdefault("org_text", text[told_by])
     values = read_columns("cra")["values"]
     found = {
         "identifiable": codes.identifiable.get((text["identifiable"] or "").casefold()),

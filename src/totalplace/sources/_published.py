@@ -63,6 +63,13 @@ class PublishedCells:
         """
         return self._unit_gbp * 50 if self._is_whole else 0
 
+    def half_of(self, pence: int) -> int:
+        """Half of the published unit for an amount of whole units, else 0, cell by cell.
+
+        Where some bodies of a file report in whole units and others to the penny.
+        """
+        return 0 if pence % (self._unit_gbp * 100) else self._unit_gbp * 50
+
     def read(self, cell: Cell) -> tuple[int | None, str | None]:
         """Pence, and the cell as published where rounding changed it; None if it is no amount."""
         if isinstance(cell, bool) or not isinstance(cell, int | float | str):

@@ -3,7 +3,8 @@
 One line is one filled cell of an authority. The rows of England and of the classes, footnotes and
 the pivot's grand totals are recognised and not loaded. The return's own totals (699, 749, ...) are
 lines, because the count needs them as controls; by the role in the code list they are kept out of
-the sum that is printed.
+the sum that is printed. Until 2011-12 the sheets of data print no codes: a sheet for people lists
+each code with the column that holds it, and a column is read only if its heading is that line's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 from totalplace.model import load
-from totalplace.sources._columns import read_columns
+from totalplace.sources._columns import header_key, read_columns
 from totalplace.sources._format import Detection, Format, FormatInfo, Job, Memo, Reading, no_match
 from totalplace.sources._published import (
     COMMON_FIELDS,
@@ -57,13 +58,19 @@ _SCHEMA = pa.schema(
         ("block", pa.int16()),
         ("label", pa.string()),
         ("amount_pence", pa.int64()),
+        ("low_pence", pa.int64()),
+        ("high_pence", pa.int64()),
     ]
 )
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Where the data of one sheet stand; see ``columns/ro.toml``."""
+    """Where the data of one sheet stand; see ``columns/ro.toml``.
+
+    Attributes:
+        codes_from: where the codes of the columns stand, if not over them: a sheet, its columns.
+    """
 
     name: str
     form: str
@@ -77,11 +84,16 @@ class _Sheet:
     total_rows: Sequence[str]
     grand_total: str
     total_columns: Sequence[str]
+    codes_from: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """One edition's workbook."""
+    """One edition's workbook.
+
+    Attributes:
+        others: sheet that is not loaded -> why not.
+    """
 
     format_id: str
     title: str
@@ -89,6 +101,7 @@ class _Layout:
     unit_gbp: int
     source: str
     sheets: tuple[_Sheet, ...]
+    others: Mapping[str, str]
     checks: tuple[Mapping[str, Any], ...]
 
 
@@ -126,6 +139,7 @@ def _layouts() -> tuple[_Layout, ...]:
             unit_gbp=book["unit_gbp"],
             source=book["source"],
             sheets=tuple(_Sheet(**sheet) for sheet in book["sheet"]),
+            others=book.get("others", {}),
             checks=tuple(book["check"]),
         )
         for book in read_columns("ro")["workbook"]
@@ -138,9 +152,10 @@ def _sniff(layout: _Layout, book: Workbook) -> Detection:
         return no_match(layout.format_id, *(f"there is no sheet {name!r}" for name in missing))
     for sheet in layout.sheets:
         rows = book.rows(sheet.name, limit=sheet.codes_row)
-        if len(rows) < sheet.codes_row or not _columns(layout, sheet, rows):
+        if len(rows) < sheet.codes_row or not _columns(layout, sheet, book, rows):
+            told = "headings that the list of codes names" if sheet.codes_from else "codes"
             return no_match(
-                layout.format_id, f"sheet {sheet.name!r} has no codes in row {sheet.codes_row}"
+                layout.format_id, f"sheet {sheet.name!r} has no {told} in row {sheet.codes_row}"
             )
     names = tuple(f"sheet {sheet.name!r} with its line codes" for sheet in layout.sheets)
     return Detection(layout.format_id, 1.0, names)
@@ -158,7 +173,7 @@ def _read(layout: _Layout, book: Workbook, job: Job) -> list[Reading | Memo]:
             )
         else:
             kind = "a hidden working sheet" if name in book.hidden else "a sheet for people"
-            reason = f"{kind}: the data sheets hold its figures"
+            reason = layout.others.get(name, f"{kind}: the data sheets hold its figures")
             outcomes.append(Memo(name, len(book.rows(name)), reason))
     return outcomes
 
@@ -178,15 +193,19 @@ def _authorities(sheet: _Sheet, book: Workbook) -> dict[str, _Authority]:
         if _ECODE.fullmatch(ecode):
             found[ecode.upper()] = _Authority(
                 *(
-                    cell_text(row[column - 1]) or None
+                    (cell_text(row[column - 1]) or None) if column else None
                     for column in (sheet.name_column, sheet.ons_column, sheet.class_column)
                 )
             )
     return found
 
 
-def _columns(layout: _Layout, sheet: _Sheet, rows: Sequence[Sequence[Cell]]) -> list[_Column]:
+def _columns(
+    layout: _Layout, sheet: _Sheet, book: Workbook, rows: Sequence[Sequence[Cell]]
+) -> list[_Column]:
     """The columns that are lines of the return; a code that comes again is the next block."""
+    if sheet.codes_from:
+        return _columns_by_list(sheet, book, rows[sheet.labels_row - 1])
     codes = rows[sheet.codes_row - 1]
     labels = rows[sheet.labels_row - 1] if 0 < sheet.labels_row <= len(rows) else None
     grants = _grant_labels(layout.edition) if labels is None else {}
@@ -199,6 +218,26 @@ def _columns(layout: _Layout, sheet: _Sheet, rows: Sequence[Sequence[Cell]]) -> 
             blocks[code] += 1
             label = cell_text(labels[index]) if labels is not None else grants.get(code)
             columns.append(_Column(index, (code, blocks[code]), label or None))
+    return columns
+
+
+def _columns_by_list(sheet: _Sheet, book: Workbook, header: Sequence[Cell]) -> list[_Column]:
+    """The columns by the codes that another sheet lists; none at all if one heading differs."""
+    listed = sheet.codes_from
+    if listed["sheet"] not in book.sheets:
+        return []
+    columns = []
+    for row in book.rows(listed["sheet"]):
+        code, label, place = (
+            cell_text(row[listed[name] - 1]) if len(row) >= listed[name] else ""
+            for name in ("code", "label", "place")
+        )
+        if not (code.isdecimal() and place.isdecimal() and int(place) < len(header)):
+            continue
+        heading = cell_text(header[int(place)])
+        if header_key(heading) != header_key(listed["headings"].get(code, label)):
+            return []
+        columns.append(_Column(int(place), (int(code), 1), heading))
     return columns
 
 
@@ -217,11 +256,12 @@ class _SheetReader:
         self,
         layout: _Layout,
         sheet: _Sheet,
+        book: Workbook,
         rows: Sequence[Sequence[Cell]],
         authorities: Mapping[str, _Authority],
         job: Job,
     ) -> None:
-        self.columns = _columns(layout, sheet, rows)
+        self.columns = _columns(layout, sheet, book, rows)
         header = rows[sheet.codes_row - 1]
         self.extra = sum(cell_text(cell) in sheet.total_columns for cell in header)
         self.cells = PublishedCells(unit_gbp=layout.unit_gbp)
@@ -232,6 +272,7 @@ class _SheetReader:
         self.unknown: list[str] = []
         self._layout, self._sheet, self._authorities, self._job = layout, sheet, authorities, job
         self._no_figure = frozenset(read_columns("ro")["no_figure"])
+        self._marks = frozenset(read_columns("ro")["marks"])
 
     def read(self, row_no: int, row: Sequence[Cell], rejects: RejectWriter) -> None:
         sheet = self._sheet
@@ -268,6 +309,9 @@ class _SheetReader:
             if not text or text in self._no_figure:
                 self.skipped["blank"] += 1
                 continue
+            if text in self._marks:
+                self.skipped["memo"] += 1
+                continue
             pence, raw = self.cells.read(cell)
             if pence is None:
                 rejects.add(
@@ -281,7 +325,9 @@ class _SheetReader:
                 continue
             found[column.key] = pence
             line = (row_no, column.index + 1, raw, year, year, self._sheet.form, ecode, *facts)
-            self.lines.append((*line, *column.key, column.label, pence))
+            half = self.cells.half_of(pence)
+            amounts = (pence, pence - half, pence + half)
+            self.lines.append((*line, *column.key, column.label, *amounts))
 
 
 def _read_sheet(
@@ -296,7 +342,7 @@ def _read_sheet(
     where = f"{job.file}, sheet {sheet.name}"
     rows = book.rows(sheet.name)
     first_row = max(sheet.codes_row, sheet.labels_row)
-    reader = _SheetReader(layout, sheet, rows, authorities, job)
+    reader = _SheetReader(layout, sheet, book, rows, authorities, job)
     with RejectWriter(
         job.folder / f"rejects-{index}.parquet",
         source_id=job.source.sha256,
@@ -329,7 +375,7 @@ def _read_sheet(
             for key, pence in amounts.items()
             if roles.get(key) in summed
         ),
-        negative_lines=sum(line[-1] < 0 for line in reader.lines),
+        negative_lines=sum(line[-3] < 0 for line in reader.lines),
         rounded_cells=reader.cells.rounded_cells,
         rounding_pence=str(reader.cells.rounding),
         dialect={"header_row": str(sheet.labels_row or sheet.codes_row)},
