@@ -13,10 +13,12 @@ line and return results with ``to_arrow()``, ``to_pandas()`` and a notebook tabl
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False
+"""As in `typing`, which takes a while to import: this file is imported before any other."""
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from totalplace._api import (
         CountResult,
         Place,
@@ -78,6 +80,8 @@ _API = frozenset(
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     module = "_api" if name in _API else "money" if name == "Figure" else "errors"
     return getattr(import_module(f"{__name__}.{module}"), name)
 

@@ -5,15 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-import typer
-
-from totalplace.cli import _claims_verbs, _count_verbs, _made_verbs, _place_verbs  # noqa: F401
-from totalplace.cli._app import PROGRAM, Outcome, app
-from totalplace.cli._tell import clear_line, tell_fault, tell_outcome, tell_problems
-from totalplace.cli._usage import usage_problem
-from totalplace.errors import Interrupted, Problem, RequestError, TotalplaceError
-
 __all__ = ["main"]
+
+# What is imported up here can be interrupted with nobody there to tell the user so.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,53 +18,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in words[: words.index("--") if "--" in words else len(words)]
-    for stream in (sys.stdout, sys.stderr):
-        # a name that is no UTF-8, or a terminal that knows no pound sign, is no reason to fail
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
     try:
-        try:
-            outcome = typer.main.get_command(app).main(words, PROGRAM, standalone_mode=False)
-        except KeyboardInterrupt:
-            raise _interrupted() from None
-        if outcome == Interrupted.exit_code:
-            raise _interrupted()
-        if not isinstance(outcome, Outcome):
-            return outcome or 0
-        tell_outcome(outcome, as_json=as_json)
-    except TotalplaceError as error:
+        # all else is imported here: whoever stops the program while it loads is told so, too
+        from totalplace.cli._run import run
+
+        return run(words, as_json=as_json)
+    except KeyboardInterrupt:
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        from totalplace.cli._tell import interrupted, tell_problems
+
+        error = interrupted()
         tell_problems(error.problems, as_json=as_json)
         return error.exit_code
-    except typer.TyperException as error:
-        tell_problems([usage_problem(error, words)], as_json=as_json)
-        return RequestError.exit_code
-    except OSError as error:
-        tell_problems([_disk_problem(error)], as_json=as_json)
-        return RequestError.exit_code
-    except Exception as error:
-        tell_fault(error, as_json=as_json)
-        return 1
-    return outcome.exit_code
-
-
-def _interrupted() -> Interrupted:
-    clear_line()
-    return Interrupted(
-        Problem(
-            "interrupted",
-            "interrupted",
-            PROGRAM,
-            "you stopped it",
-            "run the same command again: what was finished is kept and nothing is half done",
-        )
-    )
-
-
-def _disk_problem(error: OSError) -> Problem:
-    return Problem(
-        "system_error",
-        "the computer refused",
-        str(error.filename or PROGRAM),
-        error.strerror or str(error) or type(error).__name__,
-        "put that right, then run the same command again",
-    )

@@ -7,12 +7,15 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from totalplace.cli._app import Outcome
-from totalplace.errors import Problem
+from totalplace.errors import Interrupted, Problem
 
-__all__ = ["clear_line", "tell_fault", "tell_outcome", "tell_problems"]
+if TYPE_CHECKING:
+    # needed before everything else has been loaded: when the user stops the program while it loads
+    from totalplace.cli._app import Outcome
+
+__all__ = ["interrupted", "tell_fault", "tell_outcome", "tell_problems"]
 
 DEBUG = "TOTALPLACE_DEBUG"
 
@@ -32,10 +35,19 @@ def tell_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
         _say(_json({"problems": [problem.as_dict() for problem in problems]}))
 
 
-def clear_line() -> None:
-    """Wipe what a terminal shows of the interrupted line."""
+def interrupted() -> Interrupted:
+    """What is told of a run that the user has stopped; wipes the line that a terminal shows."""
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
+    return Interrupted(
+        Problem(
+            "interrupted",
+            "interrupted",
+            "totalplace",
+            "you stopped it",
+            "run the same command again: what was finished is kept and nothing is half done",
+        )
+    )
 
 
 def tell_fault(error: Exception, *, as_json: bool) -> None:
