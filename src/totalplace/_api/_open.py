@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from totalplace._api._add import add_files
 from totalplace._api._place import Place
-from totalplace.engine import Engine, duckdb_engine
+from totalplace.engine import Engine
 from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.model import TABLES, AreaRegister, area_register, read_table
 from totalplace.place import create, open_folder
@@ -29,14 +29,14 @@ def now() -> datetime:
 def open_place(
     path: Path | str,
     *,
-    engine: Callable[[], Engine] = duckdb_engine,
+    engine: Callable[[], Engine] | None = None,
     clock: Callable[[], datetime] = now,
 ) -> Place:
     """Open a place.
 
     Args:
         path: its folder.
-        engine: makes the engine that a verb runs on.
+        engine: makes the engine that a verb runs on; by default the one its `place.toml` names.
         clock: tells the time, by which sources, snapshots and decisions are dated.
 
     Raises:
@@ -52,7 +52,7 @@ def new_place(
     areas: Sequence[str],
     year: str,
     registers: Sequence[Path | str] = (),
-    engine: Callable[[], Engine] = duckdb_engine,
+    engine: Callable[[], Engine] | None = None,
     clock: Callable[[], datetime] = now,
 ) -> Place:
     """Make an empty place and open it.

@@ -39,7 +39,7 @@ from totalplace._api._small import (
     snapshot_result,
 )
 from totalplace.count import Request
-from totalplace.engine import Engine, duckdb_engine
+from totalplace.engine import Engine, engine_named
 from totalplace.errors import Problem, RequestError
 from totalplace.place import Folder, check
 from totalplace.sources import bodies_of
@@ -69,7 +69,7 @@ class Place:
 
     Args:
         folder: the place on disk.
-        engine: makes the engine that a verb runs on.
+        engine: makes the engine that a verb runs on; by default the one its `place.toml` names.
         clock: tells the time, by which sources, snapshots and decisions are dated.
     """
 
@@ -77,11 +77,11 @@ class Place:
         self,
         folder: Folder,
         *,
-        engine: Callable[[], Engine] = duckdb_engine,
+        engine: Callable[[], Engine] | None = None,
         clock: Callable[[], datetime],
     ) -> None:
         self.folder = folder
-        self._make_engine = engine
+        self._make_engine = engine or engine_named(folder.engine)
         self._clock = clock
         self._kept: Engine | None = None
         self._let_go: Callable[[], object] = _nothing

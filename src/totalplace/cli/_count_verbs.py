@@ -13,6 +13,7 @@ from totalplace.cli._count_text import count_text
 from totalplace.cli._explain_text import explain_text
 from totalplace.cli._progress import stage_progress
 from totalplace.cli._reconcile_text import diff_text, reconcile_text, trace_text
+from totalplace.engine import engine_named
 from totalplace.errors import Problem, RequestError
 from totalplace.reports import output_problems, write_table
 
@@ -35,6 +36,7 @@ AT = Annotated[
     "count gm --key B --json",
     "count gm --by body -o bodies.xlsx",
     "count gm --real 2024-25 --at 3",
+    "count gm --engine spark",
 )
 def count(
     folder: PLACE,
@@ -63,6 +65,14 @@ def count(
         typer.Option(metavar="YEAR", help="In the prices of this year, by the GDP deflator."),
     ] = None,
     at: AT = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="duckdb|spark",
+            help="Where it is computed; by default as the place's place.toml says. Spark runs on "
+            "this computer, or on the cluster that TOTALPLACE_SPARK_MASTER names.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -94,7 +104,7 @@ def count(
     if problems:
         raise RequestError(problems)
     splits = [] if by is None else [part.strip() for part in by.split(",")]
-    with open_place(folder) as place:
+    with open_place(folder, engine=engine_named(engine) if engine is not None else None) as place:
         return count_outcome(
             place, year=year, by=splits, per=per, key=key, real=real, at=at, output=output
         )

@@ -18,7 +18,7 @@ from totalplace.count._schema import LINE, LINE_KEY
 from totalplace.count._totals import Cell, grade_of, group, key_grade, measure_cells
 from totalplace.count._working import Working, work
 from totalplace.count._working import figure_id as id_of
-from totalplace.engine import Engine
+from totalplace.engine import Engine, page
 from totalplace.engine._engine import Table
 from totalplace.errors import Problem, RequestError
 from totalplace.place import Decision, Folder, line_id, parse_line_id
@@ -232,13 +232,13 @@ def _lines(
         signed=signed.signed.sum().cast("int64"),
         is_shared=signed.is_shared.max(),
     )
-    order = [ibis.desc(whole.weight), ibis.desc(whole.signed.abs())]
-    order += [whole[name].asc() for name in line]
-    page = engine.to_arrow(whole.order_by(order).limit(PAGE, offset=offset)).to_pylist()
+    whole = whole.mutate(size=whole.signed.abs())
+    order = [ibis.desc("weight"), ibis.desc("size"), *line]
+    shown = engine.to_arrow(page(whole, order, rows=PAGE, offset=offset)).to_pylist()
     count = engine.to_arrow(whole.count().as_table())
-    parts = _parts(engine, signed, line, page, numbered)
+    parts = _parts(engine, signed, line, shown, numbered)
     return (
-        tuple(_ref(working, row, pence) for row, pence in zip(page, parts, strict=True)),
+        tuple(_ref(working, row, pence) for row, pence in zip(shown, parts, strict=True)),
         int(count.column(0)[0].as_py()),
     )
 

@@ -8,7 +8,7 @@ import ibis
 
 from totalplace.engine._engine import Table
 
-__all__ = ["days_between", "floor_div", "split_by_weight", "stack"]
+__all__ = ["days_between", "floor_div", "page", "split_by_weight", "stack"]
 
 _LIMIT = 2**53
 
@@ -18,8 +18,10 @@ def floor_div(number: Table, divisor: Table) -> Table:
 
     Ibis compiles ``//`` to a float division that rounds before it floors. Here the dividend is
     made a multiple of the divisor first; the quotient is then a whole number below 2**53, which a
-    float division gives exactly (IEEE 754: the nearest float to an exact float is itself).
+    float division gives exactly (IEEE 754: the nearest float to an exact float is itself). By
+    nought it is NULL: DuckDB says so itself, Spark would raise.
     """
+    divisor = divisor.nullif(0)
     return ((number - number % divisor) / divisor).cast("int64")
 
 
@@ -33,6 +35,19 @@ def stack(tables: Sequence[Table]) -> Table:
     first, *rest = tables
     columns = first.columns
     return ibis.union(first, *[table.select(columns) for table in rest]) if rest else first
+
+
+def page(table: Table, order: Sequence[str | Table], *, rows: int, offset: int = 0) -> Table:
+    """``rows`` rows of a table in an order that leaves no two rows equal, after ``offset``.
+
+    What Ibis writes for an offset on Spark forgets the order: the first rows are numbered here.
+
+    Args:
+        order: names of columns, or `ibis.asc` and `ibis.desc` of them.
+    """
+    first = table.order_by(list(order)).limit(offset + rows)
+    numbered = first.mutate(page_row=ibis.row_number().over(order_by=list(order)))
+    return numbered.filter(numbered.page_row >= offset).order_by("page_row").drop("page_row")
 
 
 def split_by_weight(
