@@ -46,6 +46,7 @@ _SECONDS_PER_PACKED_MB = 12
 _PACKED = (b"PK", b"\xd0\xcf")
 
 _THREADS = 4
+_COMMAND = ("-P", "-m", "totalplace.sources._worker")
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
 """What Python may need to find its own libraries."""
 
@@ -150,7 +151,7 @@ class Sandbox:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-P", "-m", "totalplace.sources._worker", json.dumps(start)],
+                [sys.executable, *_COMMAND, json.dumps(start)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,

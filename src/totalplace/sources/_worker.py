@@ -161,6 +161,17 @@ def _own_rows(paths: tuple[str, ...]) -> pa.Table | None:
     return pa.concat_tables(tables, promote_options="permissive") if tables else None
 
 
+class _NoPandas:
+    """Makes pandas look as if it were not installed.
+
+    DuckDB would import it, merely to ask whether an Arrow table is a frame of it.
+    """
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name.partition(".")[0] == "pandas":
+            raise ModuleNotFoundError(name)
+
+
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
@@ -176,6 +187,7 @@ def main() -> None:
     # what a library prints must never be taken for a reply
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    sys.meta_path.insert(0, _NoPandas())
     confine(start["reads"], start["writes"])
     serve(sys.stdin.buffer, replies)
 
