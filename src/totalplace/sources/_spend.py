@@ -1,43 +1,36 @@
 """Council spend: payments to suppliers, one file a month or a year, in any header dialect.
 
-The plain records never leave DuckDB. What SQL cannot decide (an amount in an odd form, a date, a
-name, a record that is no line) is decided once for each different text in Python.
+DuckDB reads the records and their plain amounts; they then stay in columns. What SQL cannot decide
+(an amount in an odd form, a date, a name, a record that is no line) is decided once for each
+different text in Python.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from totalplace.errors import FileRefused, Problem
-from totalplace.model import is_withheld, normalise_payee
 from totalplace.place import Member
-from totalplace.sources import _spend_sql as sql
-from totalplace.sources._amounts import read_amount
-from totalplace.sources._dates import Period, month_of_name, parse_dates
+from totalplace.sources import _spend_lines, _spend_sql
+from totalplace.sources._dates import Period, month_of_name
 from totalplace.sources._delimited import Delimited, Regular, regularise
 from totalplace.sources._format import Job, Reading
 from totalplace.sources._payer import find_payer
 from totalplace.sources._rejects import RejectWriter
 from totalplace.sources._spend_columns import SpendColumns, find_spend_columns
-from totalplace.sources._spend_odd import Odd, Verdict, is_total_text, judge
+from totalplace.sources._spend_known import Known, know
+from totalplace.sources._spend_odd import Odd, Verdict, judge
+from totalplace.sources._spend_records import Records, read_records
 from totalplace.sources._spend_totals import judge_totals
 
 __all__ = ["read_spend"]
 
 _UNNAMED_COLUMNS_RECORDS = 20
-_FAULTS = {fault: fault for fault in ("bad_amount", "third_decimal")}
-"""What is wrong with an amount; that it is missing is no fault of the text."""
-
-_REMEMBERED_NAMES = 100_000
-"""The same suppliers are paid month after month."""
 
 
 @dataclass
@@ -62,12 +55,11 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
     columns = find_spend_columns(piece.header, piece.following)
     findings = _Findings(piece.where)
     at = _fields_in_use(columns, job, findings)
-    connection = job.connection
     job.step("reading", 0, 3)
-    scan, records = _read_records(piece, at, job, findings)
-    if not records:
+    scan, records, count = _read_records(piece, at, job, findings)
+    if not count:
         raise FileRefused(_no_records(piece))
-    _read_texts(connection, at)
+    known = know(records)
     job.step("cleaning", 1, 3)
     with RejectWriter(
         job.folder / f"rejects-{index}.parquet",
@@ -75,17 +67,23 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
         member=piece.member,
         where=piece.where,
     ) as rejects:
-        odd = sql.odd_records(connection, scan, len(piece.header))
-        _judge_odd(piece, columns, odd, job, rejects=rejects, findings=findings)
-    _find_payer(piece, at, job, findings)
-    month = _file_month(piece, at, job, findings)
+        judging = _Judging(piece, columns, records, known, rejects, findings)
+        not_lines = judging.not_lines(scan, job.connection)
+    bodies = _find_payer(piece, records, not_lines, job, findings)
+    month = _file_month(piece, records, known, not_lines, job, findings)
     job.step("writing", 2, 3)
     lines = job.folder / f"lines-{index}.parquet"
-    sql.write_lines(
-        connection, lines, at, source_id=job.source.sha256, member=piece.member, month=month
+    written = _spend_lines.write_lines(
+        records,
+        known,
+        lines,
+        not_lines=not_lines,
+        bodies=bodies,
+        source_id=job.source.sha256,
+        member=piece.member,
+        month=month,
     )
-    if bad_vat := sql.bad_vat_lines(connection):
-        findings.warn("bad_vat", f"the VAT of {bad_vat:,} lines is no amount", "it is left out")
+    _tell_lines(written, findings)
     member = Member(
         sha256=job.source.sha256,
         member=piece.member,
@@ -94,13 +92,13 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
         format_id="spend",
         file_name=job.source.name,
         received=job.source.received,
-        records=records,
+        records=count,
         rejected=rejects.count,
         skipped=dict(findings.skipped),
         encoding=piece.encoding,
         dialect={"delimiter": piece.delimiter, "header_row": str(piece.header_row)},
         mapping=columns.mapping,
-        **sql.count_lines(connection, lines),
+        **written.of_member(),
     )
     job.step("writing", 3, 3)
     return Reading(member, lines, rejects.path, (*findings.warnings, *rejects.warnings()))
@@ -138,37 +136,38 @@ def _fields_in_use(columns: SpendColumns, job: Job, findings: _Findings) -> dict
 
 def _read_records(
     piece: Delimited, at: Mapping[str, int], job: Job, findings: _Findings
-) -> tuple[str, int]:
-    """Fill the table of records, in DuckDB alone if the file is regular.
+) -> tuple[str, Records, int]:
+    """Read the records: straight away if the file is regular, else made regular first.
 
     Returns:
-        The query that reads the file, and how many records an independent count finds.
+        The query that reads the file, its records, and how many an independent count finds.
     """
-    width = len(piece.header)
+    width, header_row = len(piece.header), piece.header_row
+    spill = job.folder / "records.arrow"
     if piece.facts.is_regular and piece.facts.records is not None:
-        scan, records = sql.scan_csv(piece), piece.facts.records - piece.header_row
+        scan = _spend_sql.scan_csv(piece)
         try:
-            read, blank = sql.create_raw(
-                job.connection, scan, width=width, header_row=piece.header_row, at=at
+            records = read_records(
+                job.connection, scan, spill, width=width, header_row=header_row, at=at
             )
-        except duckdb.Error:
+        except (duckdb.Error, OSError):
             # ragged, stray quotes: whatever the strict reader does not take
-            read, blank = -1, 0
-        if read == records:
-            findings.skipped["blank"] = blank
-            return scan, records
+            records = Records(spill)
+        if records.count == piece.facts.records - header_row:
+            findings.skipped["blank"] = records.blank
+            return scan, records, records.count
     regular = regularise(piece, job.folder / "regular.parquet")
-    scan = sql.scan_parquet(regular.path)
-    _, blank = sql.create_raw(job.connection, scan, width=width, header_row=piece.header_row, at=at)
-    findings.skipped["blank"] = blank
+    scan = _spend_sql.scan_parquet(regular.path)
+    records = read_records(job.connection, scan, spill, width=width, header_row=header_row, at=at)
+    findings.skipped["blank"] = records.blank
     if unnamed := _unnamed_columns(regular, width):
-        sql.forget_extra(job.connection)
+        records.forget_extra()
         findings.warn(
             "unnamed_columns",
             f"{unnamed:,} records have cells under columns without a header",
             f"the header names {width} columns; the named ones are read, the others left out",
         )
-    return scan, regular.records
+    return scan, records, regular.records
 
 
 def _unnamed_columns(regular: Regular, width: int) -> int:
@@ -184,128 +183,116 @@ def _unnamed_columns(regular: Regular, width: int) -> int:
     return count if wide >= width + 2 and count >= _UNNAMED_COLUMNS_RECORDS else 0
 
 
-def _read_texts(connection: duckdb.DuckDBPyConnection, at: Mapping[str, int]) -> None:
-    """Read each different odd amount, date and name once."""
-    amounts = sql.odd_amounts(connection, at)
-    read = [read_amount(amount) for amount in amounts]
-    columns = {
-        "text": pa.array(amounts, pa.string()),
-        "pence": pa.array([pence for pence, _ in read], pa.int64()),
-        "fault": pa.array([_FAULTS.get(fault) for _, fault in read], pa.string()),
-    }
-    sql.use_rows(connection, "amount", columns)
-    for name, of in (("payment_date", "payment_day"), ("effective_date", "effective_day")):
-        texts = sql.different_texts(connection, name) if name in at else []
-        periods = list(parse_dates(texts).values())
-        columns = {"text": pa.array(texts, pa.string())}
-        for part in ("day", "first", "last"):
-            days = [None if period is None else getattr(period, part) for period in periods]
-            columns[part] = pa.array(days, pa.date32())
-        sql.use_rows(connection, of, columns)
-    names = sql.different_texts(connection, "payee")
-    payees = [_payee(name) for name in names]
-    columns = {
-        "text": pa.array(names, pa.string()),
-        "key": pa.array([key for key, _, _ in payees], pa.string()),
-        "is_redacted": pa.array([is_redacted for _, is_redacted, _ in payees], pa.bool_()),
-        "is_total": pa.array([is_total for _, _, is_total in payees], pa.bool_()),
-    }
-    sql.use_rows(connection, "payee", columns)
-    sql.create_every(connection, at, has_amounts=bool(amounts))
+@dataclass
+class _Judging:
+    """Tells faults from records that are no lines; both leave the lines."""
 
+    piece: Delimited
+    columns: SpendColumns
+    records: Records
+    known: Known
+    rejects: RejectWriter
+    findings: _Findings
+    dropped: list[int] = field(default_factory=list)
 
-@lru_cache(maxsize=_REMEMBERED_NAMES)
-def _payee(name: str) -> tuple[str, bool, bool]:
-    """Key of a payee's name, whether it is withheld, and whether it announces a total."""
-    return normalise_payee(name), is_withheld(name), is_total_text(name)
+    def not_lines(self, scan: str, connection: duckdb.DuckDBPyConnection) -> list[int]:
+        """The rows of all records that are no lines, blank ones aside."""
+        totals: dict[Odd, bool] = {}
+        nameless = 0
+        for odd in self._odd(scan, connection):
+            verdict = judge(odd, self.columns)
+            if verdict.kind in {"maybe_total", "total_row"}:
+                totals[odd] = verdict.kind == "total_row"
+            elif verdict.kind == "line":
+                nameless += not odd.cells[self.columns.at["payee"]].strip()
+            else:
+                self._drop(odd, verdict)
+        if totals:
+            rows = [odd.row_no for odd in totals]
+            above = _spend_lines.sums_above(self.records, self.known, rows, [*self.dropped, *rows])
+            verdicts, warnings = judge_totals(totals, above, self.columns, where=self.piece.where)
+            self.findings.warnings += warnings
+            for odd, verdict in verdicts.items():
+                if verdict.kind != "line":
+                    self._drop(odd, verdict)
+        if nameless:
+            self.findings.warn("no_payee", f"{nameless:,} lines name no payee", "they are kept")
+        return self.dropped
 
-
-def _judge_odd(
-    piece: Delimited,
-    columns: SpendColumns,
-    records: Iterable[tuple[Any, ...]],
-    job: Job,
-    *,
-    rejects: RejectWriter,
-    findings: _Findings,
-) -> None:
-    """Tell faults from records that are no lines; both leave the lines."""
-    not_lines: list[int] = []
-    totals: dict[Odd, bool] = {}
-    nameless = 0
-
-    def drop(odd: Odd, verdict: Verdict) -> None:
-        not_lines.append(odd.row_no)
-        if verdict.kind != "rejected":
-            findings.skipped[verdict.kind] += 1
+    def _odd(self, scan: str, connection: duckdb.DuckDBPyConnection) -> Iterator[Odd]:
+        odd = _spend_lines.find_odd(self.records, self.known)
+        if not odd.num_rows:
             return
-        titles, column = columns.titles, verdict.column_no
-        rejects.add(
+        width = len(self.piece.header)
+        for row in _spend_sql.odd_cells(connection, scan, odd, width=width):
+            row_no, extra, pence, fault, is_bad_date, has_no_date, *cells = row
+            has_date = not (is_bad_date or has_no_date)
+            yield Odd(row_no, tuple(cells), extra, pence, fault, has_date=has_date)
+
+    def _drop(self, odd: Odd, verdict: Verdict) -> None:
+        self.dropped.append(odd.row_no)
+        if verdict.kind != "rejected":
+            self.findings.skipped[verdict.kind] += 1
+            return
+        titles, column = self.columns.titles, verdict.column_no
+        self.rejects.add(
             odd.row_no,
             column,
             column=titles[column - 1] if column <= len(titles) else f"#{column}",
             code=verdict.code,
             message=verdict.message,
-            raw=piece.delimiter.join([*odd.cells, *filter(None, [odd.extra])]),
+            raw=self.piece.delimiter.join([*odd.cells, *filter(None, [odd.extra])]),
         )
 
-    for row_no, extra, pence, fault, is_bad_date, has_no_date, *cells in records:
-        odd = Odd(
-            row_no, tuple(cells), extra, pence, fault, has_date=not (is_bad_date or has_no_date)
+
+def _tell_lines(written: _spend_lines.Lines, findings: _Findings) -> None:
+    if written.bad_vat:
+        findings.warn(
+            "bad_vat", f"the VAT of {written.bad_vat:,} lines is no amount", "it is left out"
         )
-        verdict = judge(odd, columns)
-        if verdict.kind in {"maybe_total", "total_row"}:
-            totals[odd] = verdict.kind == "total_row"
-        elif verdict.kind == "line":
-            nameless += not odd.cells[columns.at["payee"]].strip()
-        else:
-            drop(odd, verdict)
-    if totals:
-        above = sql.sums_above(
-            job.connection,
-            [odd.row_no for odd in totals],
-            [*not_lines, *(odd.row_no for odd in totals)],
+    if rows := written.amounts_that_are_ids:
+        shown = ", ".join(map(str, rows[:10])) + (" ..." if len(rows) > 10 else "")
+        findings.warn(
+            "amount_is_identifier",
+            f"the amount of {len(rows):,} payments is their own transaction number",
+            f"row {shown}: most likely a number typed into the wrong cell; they are counted",
+            "ask the publisher; add a corrected file with --supersedes",
         )
-        verdicts, warnings = judge_totals(totals, above, columns, where=piece.where)
-        findings.warnings += warnings
-        for odd, verdict in verdicts.items():
-            if verdict.kind != "line":
-                drop(odd, verdict)
-    sql.use_rows(job.connection, "not_line", {"row_no": pa.array(not_lines, pa.int64())})
-    if nameless:
-        findings.warn("no_payee", f"{nameless:,} lines name no payee", "they are kept")
 
 
-def _find_payer(piece: Delimited, at: Mapping[str, int], job: Job, findings: _Findings) -> None:
-    """Whose payments the lines are, as the table ``body``."""
-    texts = sql.payers_of_lines(job.connection) if "body" in at else []
+def _find_payer(
+    piece: Delimited, records: Records, not_lines: Sequence[int], job: Job, findings: _Findings
+) -> dict[str, str]:
+    """Whose payments the lines are: text of the payer's column -> body_id."""
+    texts = _spend_lines.payers(records, not_lines) if "body" in records.texts else []
     file, member = Path(job.file), PurePosixPath(piece.member)
     names = [member.name, *(part.name for part in member.parents), file.name]
     names.append(file.absolute().parent.name)
     found, warnings = find_payer(texts, job=job, where=piece.where, names=names)
     findings.warnings += warnings
-    columns = {
-        "text": pa.array(list(found), pa.string()),
-        "body_id": pa.array(list(found.values()), pa.string()),
-    }
-    sql.use_rows(job.connection, "body", columns)
+    return found
 
 
 def _file_month(
-    piece: Delimited, at: Mapping[str, int], job: Job, findings: _Findings
+    piece: Delimited,
+    records: Records,
+    known: Known,
+    not_lines: Sequence[int],
+    job: Job,
+    findings: _Findings,
 ) -> Period | None:
     """The accounting month that the file's name states, if most of its payments fall in it.
 
     ``2011-12`` may be December 2011 or a financial year: the payments tell. A file of one month
     may hold a payment dated in another: the month is the accounting period, the date is kept.
     """
-    if "effective_date" in at:
+    if "effective_date" in records.texts:
         return None
     names = (PurePosixPath(piece.member).name, Path(job.file).name)
     month = next(filter(None, map(month_of_name, names)), None)
     if month is None:
         return None
-    inside, dated = sql.payments_in(job.connection, month)
+    inside, dated = _spend_lines.payments_in(records, known, month, not_lines)
     if inside * 2 <= dated:
         return None
     if dated > inside:

@@ -1,0 +1,143 @@
+"""What every bench shares: generated data that is always removed, and costs of a process tree.
+
+CPU seconds are those of a child process and of all that it started and waited for. Memory is the
+highest sum of what its tree holds at one moment: each process's proportional set size, in which a
+page that two processes share counts once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+__all__ = ["Cost", "arguments", "measured", "scratch", "tell", "versions"]
+
+_SAMPLE_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process tree used.
+
+    Attributes:
+        cpu_s: user and system seconds of the process and all its children.
+        wall_s: seconds on the clock; with other work on the machine it says little.
+        peak_mb: highest resident memory of the tree at one moment, in MB of 1,000,000 bytes.
+        output: what it wrote to stdout.
+    """
+
+    cpu_s: float
+    wall_s: float
+    peak_mb: float
+    output: str
+
+
+def arguments(doc: str | None, *, lines: int, unit: str = "lines") -> argparse.Namespace:
+    """The options of every bench: ``--lines`` and ``--json``."""
+    parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
+    parser.add_argument("--lines", type=int, default=lines, help=f"how many {unit} (of {lines:,})")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    return parser.parse_args()
+
+
+@contextlib.contextmanager
+def scratch(name: str) -> Iterator[Path]:
+    """A folder for generated data; gone afterwards, on Ctrl-C and on a termination too."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f"totalplace-bench-{name}-") as folder:
+            yield Path(folder)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def measured(words: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> Cost:
+    """Run a command and measure its process tree; it must succeed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = perf_counter()
+    child = subprocess.Popen(  # noqa: S603
+        [str(word) for word in words],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=None if env is None else {**os.environ, **env},
+    )
+    peak_kb = 0
+    is_over = threading.Event()
+
+    def watch() -> None:
+        nonlocal peak_kb
+        while not is_over.wait(_SAMPLE_SECONDS):
+            peak_kb = max(peak_kb, sum(map(_resident_kb, _tree(child.pid))))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        output, _ = child.communicate()
+    except BaseException:
+        child.kill()
+        child.wait()
+        raise
+    finally:
+        is_over.set()
+        watcher.join()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if child.returncode:
+        sys.stderr.write(output[-2000:])
+        sys.exit(f"{words[0]} ended with exit code {child.returncode}")
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(cpu_s, perf_counter() - started, peak_kb * 1024 / 1e6, output)
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Versions of what was measured."""
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+
+
+def tell(document: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what was measured, for people or as one JSON document."""
+    if as_json:
+        sys.stdout.write(json.dumps(document, indent=1) + "\n")
+        return
+    for name, value in document.items():
+        shown = f"{value:,}" if isinstance(value, int | float) else value
+        sys.stdout.write(f"{name:<16} {shown}\n")
+
+
+def _tree(pid: int) -> list[int]:
+    found, at = [pid], 0
+    while at < len(found):
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{found[at]}/task").iterdir():
+                found += map(int, (task / "children").read_text().split())
+        at += 1
+    return found
+
+
+def _resident_kb(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        # it has ended, or the kernel has no such file
+        return 0
+    return next((int(line.split()[1]) for line in text.splitlines() if line[:4] == "Pss:"), 0)
