@@ -17,9 +17,10 @@ import xlsxwriter
 
 from totalplace.errors import Problem, RequestError
 
-__all__ = ["SUFFIXES", "output_problems", "write_table"]
+__all__ = ["SUFFIXES", "harmless", "output_problems", "write_bytes", "write_table"]
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""The last four are the full-width forms, which some spreadsheets read alike."""
 _WORKBOOK_ROWS = 1_048_576
 
 
@@ -85,7 +86,15 @@ def write_table(table: pa.Table, path: Path) -> None:
                 "write a .csv or a .parquet file",
             )
         )
-    content = _WRITERS[path.suffix.lower()](table)
+    write_bytes(path, _WRITERS[path.suffix.lower()](table))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all; what stood there before is replaced.
+
+    Raises:
+        RequestError: it cannot be written.
+    """
     staged = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         staged.write_bytes(content)
@@ -109,14 +118,15 @@ def write_table(table: pa.Table, path: Path) -> None:
 def _csv(table: pa.Table) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_harmless(name) for name in table.column_names])
+    writer.writerow([harmless(name) for name in table.column_names])
     for row in _rows(table):
-        writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     # with a mark, or Excel would read the pound signs of labels as another encoding
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

@@ -7,7 +7,7 @@ are checked field by field.
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -33,6 +33,9 @@ HEAD = struct.Struct(">I")
 """The length of a message, before it."""
 
 MAX_REPLY_BYTES = 1 << 26
+
+_MAX_CHARS = 1_500
+"""Of each part of a problem: a header of a hundred columns, not one of a million."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +140,7 @@ def error_reply(error: FileError) -> Reply:
         kind = "members_refused"
     return Reply(
         kind,
-        faults=tuple(_Fault(member, tuple(problems)) for member, problems in faults.items()),
+        faults=tuple(_Fault(member, _short(problems)) for member, problems in faults.items()),
         proposal=error.proposal,
     )
 
@@ -174,10 +177,22 @@ def _part(outcome: Outcome, folder: Path) -> Part:
         outcome.member,
         str(outcome.lines.relative_to(folder)),
         None if rejects is None else str(rejects.relative_to(folder)),
-        outcome.warnings,
-        outcome.notes,
+        _short(outcome.warnings),
+        _short(outcome.notes),
     )
     return Part(lines, None)
+
+
+def _short(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems of which nobody sees only the beginning because a file puts a novel into a cell."""
+    return tuple(
+        Problem(one.code, *(_cut(text) for text in (one.what, one.where, one.why, one.fix)))
+        for one in problems
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MAX_CHARS else f"{text[: _MAX_CHARS - 1]}…"
 
 
 def _outcome(part: Part, folder: Path) -> Outcome:

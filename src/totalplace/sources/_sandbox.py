@@ -45,6 +45,10 @@ _SECONDS_PER_MB = 2
 _SECONDS_PER_PACKED_MB = 12
 _PACKED = (b"PK", b"\xd0\xcf")
 
+_LAST_WORDS_BYTES = 1 << 16
+_OUT_OF_MEMORY = ("memory allocation", "bad_alloc", "MemoryError", "Cannot allocate memory")
+"""What Rust, C++, Python and the system say before they give up."""
+
 _THREADS = 4
 _COMMAND = ("-P", "-m", "totalplace.sources._worker")
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
@@ -186,14 +190,15 @@ class Sandbox:
             raise ValueError("there is no worker")
         process.kill()
         code = process.wait()
-        errors.seek(max(0, os.fstat(errors.fileno()).st_size - 4096))
+        errors.seek(max(0, os.fstat(errors.fileno()).st_size - _LAST_WORDS_BYTES))
         said = errors.read().decode("utf-8", "replace").strip().splitlines()
         last = said[-1][:300] if said else ""
         self.close()
         if -code == signal.SIGXCPU:
             return _time(request)
-        if "memory allocation" in last or "bad_alloc" in last or "MemoryError" in last:
-            return _memory(request.file, last)
+        for line in said:
+            if any(word in line for word in _OUT_OF_MEMORY):
+                return _memory(request.file, line[:300])
         how = f"it ended by {signal.Signals(-code).name}" if code < 0 else f"it ended with {code}"
         return _crash(request.file, f"{how}: {last}" if last else how)
 

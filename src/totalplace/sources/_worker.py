@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from totalplace.errors import Problem
     from totalplace.model import BodyRegister
     from totalplace.sources._messages import Reply, Request
 
@@ -44,7 +45,7 @@ class Reader:
         """Read one file; whatever is wrong with it is a reply too."""
         import duckdb
 
-        from totalplace.errors import FileError
+        from totalplace.errors import FileError, FileRefused
         from totalplace.sources._detect import read_file
         from totalplace.sources._format import Job
         from totalplace.sources._messages import Reply, error_reply, read_reply
@@ -71,11 +72,15 @@ class Reader:
         except (MemoryError, duckdb.OutOfMemoryException) as error:
             return Reply("memory", why=_first_line(error))
         except (OSError, duckdb.IOException) as error:
-            if isinstance(error, OSError) and error.errno == errno.ENOMEM:
-                return Reply("memory", why=_first_line(error))
-            return Reply("disk", why=_first_line(error))
+            is_memory = isinstance(error, OSError) and error.errno == errno.ENOMEM
+            return Reply("memory" if is_memory else "disk", why=_first_line(error))
         except Exception as error:
             return Reply("fault", why=f"{type(error).__name__}: {_first_line(error)}")
+        except BaseException as error:
+            # a panic of a library written in Rust, which is no Exception
+            if type(error).__name__ != "PanicException":
+                raise
+            return error_reply(FileRefused(_panic(request.file, _first_line(error))))
 
     def _spilling_into(self, folder: Path) -> duckdb.DuckDBPyConnection:
         """The connection; a new one once the last has spilled, as that one's folder is gone."""
@@ -159,6 +164,18 @@ def _own_rows(paths: tuple[str, ...]) -> pa.Table | None:
 
     tables = [pq.ParquetFile(path).read() for path in paths]
     return pa.concat_tables(tables, promote_options="permissive") if tables else None
+
+
+def _panic(file: str, why: str) -> Problem:
+    from totalplace.errors import Problem
+
+    return Problem(
+        "damaged_workbook",
+        "the workbook cannot be read",
+        file,
+        f"the library that lays it out gave up: {why}",
+        "open it in a spreadsheet, save it again as .xlsx, then add that",
+    )
 
 
 class _NoPandas:
