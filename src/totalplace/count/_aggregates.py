@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from totalplace.count._editions import SERIES
 from totalplace.count._match import SEVERAL
 from totalplace.count._registers import Registers
 from totalplace.money import split
@@ -40,6 +41,7 @@ def cra_lines(
     functions: Mapping[tuple[str, str], Mapping[str, int]],
     local_only: Iterable[Row],
     held: Container[str],
+    is_control: bool = False,
 ) -> list[dict[str, Any]]:
     """Lines of the Treasury's country and regional analysis, one region's cell each.
 
@@ -50,6 +52,8 @@ def cra_lines(
         local_only: site programmes, placed wholly at their site's authority.
         held: ``cap`` or ``cur`` where local authorities' own accounts are loaded, so that the
             local-government rows are controls.
+        is_control: make every cell a control: it tells no department, and accounts of bodies
+            that are somewhere in it are loaded.
     """
     known = {
         (row["edition"], _fold(row["department"]), _fold(row["organisation"])): row
@@ -78,9 +82,11 @@ def cra_lines(
             "control": body["control"] if body else "national",
             "class_scheme": "cra_subfunction" if row["subfunction_text"] else "cra_function",
             "class_code": row["subfunction_text"] or row["function_text"],
-            "funder": row["dept_text"],
+            "funder": row["dept_text"] or SERIES,
         }
-        if body and body["is_local"]:
+        if is_control:
+            line |= {"role": "control", "label": SERIES}
+        elif body and body["is_local"]:
             if body["is_hra"]:
                 line |= {"role": "apart", "label": "housing revenue account"}
             elif row["cap_rev"] in held:

@@ -78,6 +78,12 @@ def table(folder: Folder, state: State, name: str) -> pa.Table:
     shipped = load(name)
     if own is None:
         return shipped
+    for column in shipped.column_names:
+        # a register that the place was given before the list had the column
+        if column not in own.column_names:
+            own = own.append_column(
+                column, pa.nulls(own.num_rows, shipped.schema.field(column).type)
+            )
     return pa.concat_tables([shipped, own.select(shipped.column_names).cast(shipped.schema)])
 
 

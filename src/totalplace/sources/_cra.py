@@ -30,9 +30,9 @@ from totalplace.sources._published import (
 from totalplace.sources._rejects import RejectWriter
 from totalplace.sources._workbook import Cell, Workbook, cell_text
 
-__all__ = ["cra_formats"]
+__all__ = ["CRA_SCHEMA", "TEXT_FIELDS", "cra_formats"]
 
-_TEXTS = (
+TEXT_FIELDS = (
     "dept_text",
     "org_text",
     "segment_code",
@@ -45,8 +45,9 @@ _TEXTS = (
 _SCHEMA = pa.schema(
     [
         *COMMON_FIELDS,
+        ("edition", pa.string()),
         ("financial_year", pa.string()),
-        *((name, pa.string()) for name in _TEXTS),
+        *((name, pa.string()) for name in TEXT_FIELDS),
         ("is_identifiable", pa.bool_()),
         ("cap_rev", pa.string()),
         ("sector", pa.string()),
@@ -55,6 +56,8 @@ _SCHEMA = pa.schema(
         ("amount_pence", pa.int64()),
     ]
 )
+CRA_SCHEMA = pa.schema([*_SCHEMA, ("low_pence", pa.int64()), ("high_pence", pa.int64())])
+"""The ``cra`` dataset: one filled amount of a year, region and function."""
 
 
 @dataclass(frozen=True)
@@ -157,11 +160,11 @@ def _read_sheet(layout: _Layout, book: Workbook, sheet: str, index: int, job: Jo
                         raw=str(row[column]),
                     )
                 else:
-                    lines.append((row_no, column + 1, raw, years[column], *facts, pence))
+                    key = (row_no, column + 1, raw, layout.edition, years[column])
+                    lines.append((*key, *facts, pence))
     job.step("writing", 1, 2)
     table = line_table(_SCHEMA, lines, source_id=job.source.sha256, member=sheet)
-    edition = pa.array([layout.edition] * len(lines), pa.string())
-    table = with_range(table.add_column(5, "edition", edition), cells.half_unit_pence)
+    table = with_range(table, cells.half_unit_pence)
     path = write(table, job.folder / f"lines-{index}.parquet")
     amounts = [line[-1] for line in lines]
     first, last = min(years.values()), max(years.values())
@@ -208,7 +211,7 @@ def _facts(
         for field, value in found.items()
         if value is None
     ]
-    texts = [text.get(name) for name in _TEXTS]
+    texts = [text.get(name) for name in TEXT_FIELDS]
     return (
         *texts,
         found["identifiable"],
