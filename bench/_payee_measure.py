@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import math
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +34,9 @@ class Judged:
         pence: what was paid under the name.
         is_public: whether it is a public body.
         is_known: whether it is one of the register.
-        is_read: whether it was read as a body.
-        is_right: whether that is the right one.
+        is_read: whether it was read as a public body, of the register or not.
+        is_right: whether that is right: the body of the register, or none where it holds none.
+        is_body: whether it was read as a body of the register.
     """
 
     stratum: tuple[str, bool]
@@ -46,6 +47,7 @@ class Judged:
     is_known: bool
     is_read: bool
     is_right: bool
+    is_body: bool
 
 
 def labels() -> dict[str, dict[str, str]]:
@@ -54,8 +56,14 @@ def labels() -> dict[str, dict[str, str]]:
         return {row["digest"]: row for row in csv.DictReader(file)}
 
 
-def judged(data: Path, read: Callable[[Unit], str | None]) -> tuple[list[Judged], list[Unit]]:
-    """The labelled sample beside what `read` makes of each unit, and the drawn units unlabelled.
+def judged(
+    data: Path, read: Callable[[Unit], tuple[str | None, str | None]]
+) -> tuple[list[Judged], list[Unit]]:
+    """The labelled sample beside what is read, and the drawn units without a label.
+
+    Args:
+        data: the folder of the published files.
+        read: gives the body_id and the kind of unregistered public body of a unit.
 
     Raises:
         SystemExit: the data does not give the sample that was labelled.
@@ -75,17 +83,19 @@ def judged(data: Path, read: Callable[[Unit], str | None]) -> tuple[list[Judged]
         if unit.digest not in known:
             continue
         row = known[unit.digest]
-        body_id = read(unit)
+        body_id, kind = read(unit)
+        is_public = row["label"] == "public"
         found.append(
             Judged(
                 stratum=unit.stratum,
                 part=part,
                 weight=held[unit.stratum] / taken[unit.stratum],
                 pence=unit.pence,
-                is_public=row["label"] == "public",
+                is_public=is_public,
                 is_known=bool(row["body_id"]),
-                is_read=body_id is not None,
-                is_right=body_id is not None and body_id == row["body_id"],
+                is_read=bool(body_id or kind),
+                is_right=bool(body_id or kind) and is_public and (body_id or "") == row["body_id"],
+                is_body=body_id is not None,
             )
         )
     return found, [unit for unit, _ in drawn if unit.digest not in known]
@@ -128,20 +138,25 @@ def measure(sample: Sequence[Judged], part: str | None) -> dict[str, object]:
 
 
 def _shares(kept: Sequence[Judged]) -> dict[str, float]:
-    sums: Counter[str] = Counter()
+    sums: dict[str, float] = defaultdict(float)
     for one in kept:
         for by, size in (("money", one.weight * one.pence), ("count", one.weight)):
-            sums[f"read {by}"] += size * one.is_read  # type: ignore[assignment]
-            sums[f"right {by}"] += size * one.is_right  # type: ignore[assignment]
-            sums[f"public {by}"] += size * one.is_public  # type: ignore[assignment]
-            sums[f"known {by}"] += size * (one.is_public and one.is_known)  # type: ignore[assignment]
+            sums[f"read {by}"] += size * one.is_read
+            sums[f"right {by}"] += size * one.is_right
+            sums[f"public {by}"] += size * one.is_public
+            known = one.is_public and one.is_known
+            sums[f"known {by}"] += size * known
+            sums[f"body {by}"] += size * one.is_body
+            hit = one.is_body and one.is_right
+            sums[f"hit {by}"] += size * hit
     return {
-        f"{name}_by_{by}": _ratio(sums[f"right {by}"], sums[f"{under} {by}"])
+        f"{name}_by_{by}": _ratio(sums[f"{over} {by}"], sums[f"{under} {by}"])
         for by in ("money", "count")
-        for name, under in (
-            ("precision", "read"),
-            ("recall", "public"),
-            ("recall_of_registered", "known"),
+        for name, over, under in (
+            ("precision", "right", "read"),
+            ("recall", "right", "public"),
+            ("body_precision", "hit", "body"),
+            ("body_recall", "hit", "known"),
         )
     }
 

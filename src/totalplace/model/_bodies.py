@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -69,6 +69,27 @@ class BodyRegister:
     def get(self, body_id: str) -> Body | None:
         """The body of exactly that identifier, or None."""
         return self.bodies.get(body_id)
+
+    def alive(self, body_ids: Iterable[str], on: date) -> frozenset[str]:
+        """What these bodies had become by that day.
+
+        A body that had ended is the one that took over, as far as that is known; if some of them
+        lived that day under their own name, only those are meant.
+
+        >>> sorted(body_register().alive(["nhs-salford-ccg"], date(2023, 4, 1)))
+        ['nhs-greater-manchester-integrated-care-board']
+        """
+        living = frozenset(one for one in body_ids if self.bodies[one].is_alive(on))
+        return living or frozenset(self._heir(one, on) for one in body_ids)
+
+    def _heir(self, body_id: str, on: date) -> str:
+        seen = {body_id}
+        while (body := self.bodies[body_id]).valid_to is not None and body.valid_to <= on:
+            if body.successor_id is None or body.successor_id in seen:
+                break
+            body_id = body.successor_id
+            seen.add(body_id)
+        return body_id
 
     def by_org_id(self, scheme: str, value: str) -> Body | None:
         """The body with that code, or None.

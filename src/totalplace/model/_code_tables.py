@@ -37,7 +37,7 @@ RO_ROLES = (
 RO_TOTALS = ("service_expenditure", "net_current_expenditure")
 GRANT_ROLES = ("grant", "total")
 RINGFENCES = ("none", "soft", "hard")
-SCHEMES = ("cra_function", "cra_subfunction", "ro_line", "proclass", "cofog")
+SCHEMES = ("cra_function", "cra_subfunction", "ro_line", "proclass", "proclass_input", "cofog")
 SIGNS = (
     "positive_is_spend",
     "positive_adds",
@@ -215,6 +215,31 @@ CODE_TABLES: dict[str, TableSpec] = {
             "priority": Field("integer", "tried from high to low; 1 catches what no other places"),
         },
         ("body_id", "unit_pattern", "expense_pattern", "payee_pattern"),
+    ),
+    "class_rule": TableSpec(
+        "A rule on words that says what any body's payments are for, where nothing surer does.",
+        {
+            "body_id": _text("the payer, * for any", "body_id"),
+            "unit_pattern": _text("pattern of the service area or directorate"),
+            "expense_pattern": _text("pattern of the expense type or purpose"),
+            "payee_pattern": _text("pattern of the payee"),
+            "code": _text("function", "COFOG"),
+            "reason": REASON,
+            "source": SOURCE,
+            "priority": Field("integer", "tried from high to low"),
+        },
+        ("body_id", "unit_pattern", "expense_pattern", "payee_pattern"),
+    ),
+    "class_sample": TableSpec(
+        "A text of service area and expense type that a person read, to measure against.",
+        {
+            "body_id": _text("the payer", "body_id"),
+            "text_hash": _text("first 16 digits of SHA-256 of payer, service area, expense type"),
+            "stratum": Field("integer", "quarter of the payer's money, 0 the largest texts"),
+            "code": _text("division; empty where a reader cannot tell", "COFOG", null=True),
+            "source": SOURCE,
+        },
+        ("text_hash",),
     ),
     "card_bank": TableSpec(
         "A payee that is paid in bulk for purchases made by card.",

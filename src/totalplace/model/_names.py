@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from totalplace.model._codelists import load
 
@@ -18,12 +18,15 @@ __all__ = [
     "cut_key",
     "full_key",
     "has_legal_form",
+    "is_part",
     "is_shared_name",
     "is_withheld",
+    "nhs_cut_words",
     "nhs_words",
     "normalise_payee",
     "own_names",
     "person",
+    "public_kind",
     "spaced",
 ]
 
@@ -31,7 +34,10 @@ _TRADING_AS = re.compile(r"(?:^|\s)(?:t\s*/\s*a|trading\s+as)(?:\s+|$)")
 _NHS_PROVIDER = frozenset(
     {"ambulance", "board", "care", "group", "health", "healthcare", "hospital", "trust"}
 )
-_NHS_FILLER = frozenset({"nhs", "foundation", "trust", "teaching", "hospital", "the", "and", "of"})
+_NHS_FILLER = frozenset(
+    {"nhs", "foundation", "f", "trust", "teaching", "hospital", "the", "and", "of"}
+)
+_NHS_LAST = frozenset({"nhs", "foundation", "trust", "hospital", "hospitals"})
 _INITIAL = re.compile(r"\b([^\W\d_])\.")
 _PLAIN = re.compile(r"[^\W\d_]+(?:[\s,'’&-]+[^\W\d_]+)*[\s,]*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -48,6 +54,9 @@ class _Rules:
     not_a_body: frozenset[str]
     own_names: Mapping[tuple[str, str], str]
     first_names: frozenset[str]
+    part_words: frozenset[str]
+    public_names: tuple[tuple[str, re.Pattern[str]], ...]
+    not_public: Mapping[str, re.Pattern[str]]
 
 
 @cache
@@ -69,9 +78,21 @@ def _rules() -> _Rules:
             for row in kinds["own_name"]
         },
         first_names=frozenset(load("first_name")["first_name"].to_pylist()),
+        part_words=words["part_word"],
+        public_names=tuple(_by_value(kinds["public_name"]).items()),
+        not_public=_by_value(kinds["not_public"]),
     )
 
 
+def _by_value(rows: Iterable[Mapping[str, str]]) -> dict[str, re.Pattern[str]]:
+    """Value -> one pattern for all rows of that value, in the order of the file."""
+    patterns: dict[str, list[str]] = {}
+    for row in rows:
+        patterns.setdefault(row["value"], []).append(f"(?:{row['pattern']})")
+    return {value: re.compile("|".join(found)) for value, found in patterns.items()}
+
+
+@lru_cache(maxsize=64)
 def normalise_payee(name: str) -> str:
     """The name without case, punctuation, legal form, leading "the" and what it trades as.
 
@@ -113,6 +134,7 @@ def spaced(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@lru_cache(maxsize=64)
 def full_key(name: str) -> str:
     """The normalised name with usual short forms written out.
 
@@ -145,6 +167,48 @@ def nhs_words(key: str) -> frozenset[str]:
         return frozenset()
     rest = frozenset(words - _NHS_FILLER)
     return rest if rest - _NHS_PROVIDER else frozenset()
+
+
+def nhs_cut_words(name: str) -> frozenset[str]:
+    """As nhs_words for a name cut off in one of the words that all NHS trusts bear, without it.
+
+    >>> sorted(nhs_cut_words("Barking Havering & Redbridge Uni NH"))
+    ['barking', 'havering', 'redbridge', 'university']
+    """
+    *whole, last = normalise_payee(name).split()
+    words = set(_written_out(whole).split())
+    begun = {word for word in _NHS_LAST if word.startswith(last)}
+    if not begun or len(last) < 2 or "nhs" not in words | begun:
+        return frozenset()
+    words = {"hospital" if word == "hospitals" else word for word in words}
+    rest = frozenset(words - _NHS_FILLER)
+    return rest if len(rest - _NHS_PROVIDER) > 1 else frozenset()
+
+
+def is_part(words: Iterable[str]) -> bool:
+    """Whether these words, beside a body's name, mean a department or account of that body.
+
+    >>> is_part(["adult", "services"]), is_part(["sports", "club"])
+    (True, False)
+    """
+    return _rules().part_words.issuperset(words)
+
+
+def public_kind(name: str) -> str | None:
+    """The kind of public body that the name says, if it is one that only public bodies bear.
+
+    >>> public_kind("Example Road Primary School"), public_kind("Example School of Dance Ltd")
+    ('school', None)
+    """
+    if has_legal_form(name):
+        return None
+    key = full_key(name)
+    rules = _rules()
+    for kind, names in rules.public_names:
+        if names.search(key):
+            but = rules.not_public.get(kind)
+            return None if but is not None and but.search(key) else kind
+    return None
 
 
 def person(name: str) -> tuple[float, str]:
@@ -181,7 +245,9 @@ def _untitled_person(said: Sequence[str], *, is_reversed: bool) -> tuple[float, 
     return 0.0, ""
 
 
-def _words(text: str) -> list[str]:
+# One name is taken apart by several rules, one after the other.
+@lru_cache(maxsize=64)
+def _words(text: str) -> tuple[str, ...]:
     """Words of a name; single letters that follow each other are one word (H.M. -> hm)."""
     text = _INITIAL.sub(r"\1 ", text.casefold()).replace("&", " and ")
     text = text.replace("'", "").replace("’", "").replace(".", "")
@@ -193,7 +259,7 @@ def _words(text: str) -> list[str]:
             continue
         words += [letters] * bool(letters) + [word]
         letters = ""
-    return words + [letters] * bool(letters)
+    return (*words, *[letters] * bool(letters))
 
 
 def _written_out(words: Sequence[str]) -> str:

@@ -1,29 +1,30 @@
 """Who a payee is: a known public body, another organisation, a person, or a withheld name.
 
 Precision comes first. A name means a body only when it is the body's name, as registered, cut off
-by the publisher's system, spelt with usual short forms, or followed by a note in brackets. Names
-are never compared by likeness; a bare place name is nobody's name (``Bury`` is not a council); and
-a company is a body only if the body is registered as one (``Pennine Care Ltd`` is no NHS trust).
+by the publisher's system, spelt with usual short forms, with a slip in a common word, with the
+name of a department, or followed by a note in brackets. The words that tell bodies apart are never
+compared by likeness; a bare place name is nobody's name (``Bury`` is not a council); and a company
+is a body only if the body is registered as one (``Pennine Care Ltd`` is no NHS trust). A name that
+only public bodies of a kind bear (a primary school) and that the register does not hold is told
+as such.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Literal, TypeVar
+from datetime import date
+from typing import Literal
 
 from totalplace.model import _names
 from totalplace.model._bodies import BodyRegister
-from totalplace.model._codelists import load
 from totalplace.model._names import normalise_payee
+from totalplace.model._payee_names import KnownNames, known_names
 
 __all__ = ["PayeeMatch", "normalise_payee", "resolve_payees"]
 
 PayeeKind = Literal["organisation", "individual", "redacted"]
-Key = TypeVar("Key", bound=Hashable)
 
 # Publishers' systems cut names at 35 characters; a trailing space is then stripped.
 _CUT_LENGTHS = (34, 35)
@@ -43,6 +44,8 @@ class PayeeMatch:
         body_id: the body it is, if it is a known one.
         score: how sure the reading is, 0 to 1.
         reason: why, in words.
+        public_kind: the kind of public body that the name says, when the register does not hold
+            it (school, parish, council, nhs, ...).
     """
 
     payee_text: str
@@ -51,6 +54,7 @@ class PayeeMatch:
     body_id: str | None
     score: float
     reason: str
+    public_kind: str | None = None
 
 
 def resolve_payees(
@@ -59,6 +63,7 @@ def resolve_payees(
     *,
     payer_id: str | None = None,
     decisions: Mapping[str, str | None] | None = None,
+    on: date | None = None,
 ) -> list[PayeeMatch]:
     """Read each name once, in the order given.
 
@@ -68,6 +73,8 @@ def resolve_payees(
         payer_id: the body whose file the names are from: some names stand for a body in one
             payer's files only.
         decisions: people's decisions, payee name -> body_id, or None for "no body": they win.
+        on: the day of the payments: a body that had ended by then is read as the one that took
+            over, and of several bodies of a name those that lived. None leaves names as they are.
 
     Returns:
         One match a name.
@@ -77,22 +84,23 @@ def resolve_payees(
     >>> match.body_id, match.reason
     ('greater-manchester-combined-authority', 'registered name cut at 35 characters')
     """
-    known = _known_names(register)
+    known = known_names(register)
     decided = {normalise_payee(name): body_id for name, body_id in (decisions or {}).items()}
     seen: dict[str, PayeeMatch] = {}
     matches = []
     for name in names:
         if name not in seen:
-            seen[name] = _read(name, known, payer_id, decided)
+            seen[name] = _read(name, known, payer_id, decided, on)
         matches.append(seen[name])
     return matches
 
 
 def _read(
     name: str,
-    known: _Known,
+    known: KnownNames,
     payer_id: str | None,
     decided: Mapping[str, str | None],
+    on: date | None,
 ) -> PayeeMatch:
     """A decision, a withheld name, a body, a person or, failing these, an organisation."""
     key = normalise_payee(name)
@@ -105,21 +113,36 @@ def _read(
         return PayeeMatch(name, key, "organisation", own, 1.0, "what this payer calls the body")
     for score, found, how in _readings(name, known):
         if found:
-            return _match(PayeeMatch(name, key, "organisation", None, score, how), found)
+            return _match(PayeeMatch(name, key, "organisation", None, score, how), found, known, on)
+    return _unknown(name, key)
+
+
+def _unknown(name: str, key: str) -> PayeeMatch:
+    """A name that is no known body's: a person's, a kind of public body's or anyone else's."""
     score, how = _names.person(name)
     if score:
         return PayeeMatch(name, key, "individual", None, score, how)
+    kind = _names.public_kind(name)
+    if kind:
+        how = f"the name of a {kind} that the register does not hold"
+        return PayeeMatch(name, key, "organisation", None, 0.8, how, kind)
     return PayeeMatch(name, key, "organisation", None, 0.0, "no known public body")
 
 
-def _match(read: PayeeMatch, found: frozenset[str]) -> PayeeMatch:
-    if len(found) == 1:
-        return replace(read, body_id=next(iter(found)))
+def _match(
+    read: PayeeMatch, found: frozenset[str], known: KnownNames, on: date | None
+) -> PayeeMatch:
+    meant = found if on is None else known.register.alive(found, on)
+    if len(meant) == 1:
+        [body_id] = meant
+        took_over = body_id not in found
+        reason = f"{read.reason}; {body_id} took over" if took_over else read.reason
+        return replace(read, body_id=body_id, reason=reason)
     listed = ", ".join(sorted(found)[:5])
     return replace(read, score=0.0, reason=f"ambiguous: {read.reason} of {listed}")
 
 
-def _readings(name: str, known: _Known) -> Iterable[tuple[float, frozenset[str], str]]:
+def _readings(name: str, known: KnownNames) -> Iterable[tuple[float, frozenset[str], str]]:
     """Score, bodies and way of reading, surest first."""
     nobody = frozenset[str]()
     key = _names.full_key(name)
@@ -128,65 +151,17 @@ def _readings(name: str, known: _Known) -> Iterable[tuple[float, frozenset[str],
         yield 0.98, known.companies.get(key, nobody), "registered company but for spelling"
         return
     yield 0.98, known.by_key.get(key, nobody), "registered name but for spelling"
-    if len(name) in _CUT_LENGTHS:
+    is_cut = len(name) in _CUT_LENGTHS
+    if is_cut:
         found = known.starting_with(_names.cut_key(name))
         yield 0.97, found, "registered name cut at 35 characters"
     bare = _NOTE.sub("", name)
     if bare != name:
         yield 0.95, known.by_key.get(_names.full_key(bare), nobody), "registered name and a note"
-    words = _names.nhs_words(key)
-    if words:
-        yield 0.93, known.by_nhs_words.get(words, nobody), "words of a registered NHS name"
-
-
-@dataclass(frozen=True)
-class _Known:
-    """The register turned into look-ups: each key -> the bodies of which it is a name."""
-
-    as_written: Mapping[str, frozenset[str]]
-    companies: Mapping[str, frozenset[str]]
-    by_key: Mapping[str, frozenset[str]]
-    by_nhs_words: Mapping[frozenset[str], frozenset[str]]
-    sorted_keys: tuple[str, ...]
-
-    def starting_with(self, prefix: str) -> frozenset[str]:
-        """Bodies with a registered name that goes on from the prefix."""
-        found: set[str] = set()
-        for key in self.sorted_keys[bisect_left(self.sorted_keys, prefix) :]:
-            if not key.startswith(prefix):
-                break
-            found |= self.by_key[key]
-        return frozenset(found)
-
-
-@lru_cache(maxsize=4)
-def _known_names(register: BodyRegister) -> _Known:
-    places = {_names.full_key(name) for name in load("area")["name"].to_pylist()}
-    as_written: dict[str, set[str]] = {}
-    companies: dict[str, set[str]] = {}
-    by_key: dict[str, set[str]] = {}
-    by_nhs_words: dict[frozenset[str], set[str]] = {}
-    official = [(body.name, body.body_id) for body in register.bodies.values()]
-    for alias, body_id in [*register.aliases.items(), *official]:
-        key = _names.full_key(alias)
-        is_group = register.bodies[body_id].kind == "group"
-        if key in places or is_group or _names.is_shared_name(key):
-            continue
-        as_written.setdefault(_names.spaced(alias), set()).add(body_id)
-        by_key.setdefault(key, set()).add(body_id)
-        if _names.has_legal_form(alias):
-            companies.setdefault(key, set()).add(body_id)
-        words = _names.nhs_words(key)
-        if words and register.bodies[body_id].kind.startswith("nhs"):
-            by_nhs_words.setdefault(words, set()).add(body_id)
-    return _Known(
-        as_written=_frozen(as_written),
-        companies=_frozen(companies),
-        by_key=_frozen(by_key),
-        by_nhs_words=_frozen(by_nhs_words),
-        sorted_keys=tuple(sorted(by_key)),
-    )
-
-
-def _frozen(found: Mapping[Key, set[str]]) -> dict[Key, frozenset[str]]:
-    return {key: frozenset(ids) for key, ids in found.items()}
+    yield 0.93, known.by_nhs_words.get(_names.nhs_words(key), nobody), "words of an NHS name"
+    if is_cut:
+        words = _names.nhs_cut_words(name)
+        yield 0.92, known.by_nhs_words.get(words, nobody), "words of an NHS name cut at 35"
+    yield 0.92, known.misspelt(key), "registered name with a slip in a common word"
+    yield 0.91, known.with_part(key), "registered name and a department or account"
+    yield 0.9, known.beginning_with_words(key), "first words of one registered name only"

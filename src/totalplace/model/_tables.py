@@ -216,7 +216,9 @@ REGISTER_TABLES: dict[str, TableSpec] = {
                 " word to write out as value; title: form of address; organisation_word: shows"
                 " that it is no person; not_a_person: firm named like one; own_name: what value"
                 " (a body) is called in the files of payer_id; not_a_body: a body's name that"
-                " other organisations bear too",
+                " other organisations bear too; part_word: with a body's name it means a part of"
+                " that body; public_name: pattern of the names of a kind (value) of public body;"
+                " not_public: pattern of names of that kind which others bear",
                 values=(
                     "redacted",
                     "noise",
@@ -226,9 +228,14 @@ REGISTER_TABLES: dict[str, TableSpec] = {
                     "not_a_person",
                     "own_name",
                     "not_a_body",
+                    "part_word",
+                    "public_name",
+                    "not_public",
                 ),
             ),
-            "pattern": _text("regular expression for redacted, else the word or name"),
+            "pattern": _text(
+                "regular expression for redacted, public_name and not_public, else the word or name"
+            ),
             "value": _text("what it stands for", null=True),
             "payer_id": _text("only in this body's files", "body_id", null=True),
             "reason": _text("why the rule holds"),
