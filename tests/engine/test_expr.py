@@ -4,17 +4,9 @@ import random
 
 import ibis
 import pyarrow as pa
-import pytest
 
-from totalplace.engine import Engine, duckdb_engine, floor_div, split_by_weight
+from totalplace.engine import Engine, floor_div, page, split_by_weight
 from totalplace.money import split
-
-
-@pytest.fixture
-def engine():
-    engine = duckdb_engine(threads=1)
-    yield engine
-    engine.close()
 
 
 def test_floor_div_is_exact_where_a_float_division_is_not(engine: Engine) -> None:
@@ -24,6 +16,22 @@ def test_floor_div_is_exact_where_a_float_division_is_not(engine: Engine) -> Non
     table = engine.memory(pa.table({"a": [a for a, _ in rows], "b": [b for _, b in rows]}))
     got = engine.to_arrow(table.select(q=floor_div(table.a, table.b)))["q"].to_pylist()
     assert got == [a // b for a, b in rows]
+
+
+def test_floor_div_by_nought_is_missing(engine: Engine) -> None:
+    table = engine.memory(pa.table({"a": [7, 0, 9], "b": [0, 0, 2]}))
+    got = engine.to_arrow(table.order_by("a").select(q=floor_div(table.a, table.b)))
+    assert got["q"].to_pylist() == [None, None, 4]
+
+
+def test_page_keeps_the_order_behind_an_offset(engine: Engine) -> None:
+    rows = [{"key": i, "size": i * 7919 % 101} for i in range(300)]
+    table = engine.memory(pa.Table.from_pylist(rows))
+    whole = sorted(rows, key=lambda row: (-row["size"], row["key"]))
+    order = [ibis.desc("size"), "key"]
+    for offset in (0, 1, 20, 295, 300, 400):
+        got = engine.to_arrow(page(table, order, rows=20, offset=offset)).to_pylist()
+        assert got == whole[offset : offset + 20]
 
 
 def test_split_by_weight_is_money_split(engine: Engine) -> None:

@@ -129,7 +129,7 @@ def _started(master: str, settings: Mapping[str, str]) -> Session:
         work = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="totalplace-spark-")))
         log = undo.enter_context((work / "spark.log").open("w+b"))
         is_here = master.startswith(("local", "spark://127.0.0.1:"))
-        values = {
+        values: dict[str, str] = {
             **_EXACT,
             **_QUIET,
             **(_HERE if is_here else {}),
@@ -142,13 +142,16 @@ def _started(master: str, settings: Mapping[str, str]) -> Session:
         conf = SparkConf(loadDefaults=False).setAll(list(values.items()))
         try:
             # By hand, for what Java prints to go to a file instead of among our own messages.
-            gateway = launch_gateway(conf, {"stdout": log, "stderr": log})
-            undo.callback(_stop_java, gateway)
-            context = SparkContext(
-                conf=SparkConf(_jvm=gateway.jvm).setAll(values.items()), gateway=gateway
-            )
+            gateway = SparkContext._gateway  # noqa: SLF001 - a Java that somebody left running
+            if gateway is None:
+                launch: Callable[..., Any] = launch_gateway
+                gateway = launch(conf, {"stdout": log, "stderr": log})
+                undo.callback(_stop_java, gateway)
+            conf = SparkConf(_jvm=gateway.jvm).setAll(list(values.items()))
+            context = SparkContext(conf=conf, gateway=gateway)
             undo.callback(context.stop)
             spark = SparkSession(context)
+            undo.callback(spark.stop)
         except Exception as error:
             log.seek(0)
             raise RequestError(

@@ -1,0 +1,66 @@
+"""Spark for the tests that run on every engine: started once, only when a test asks for it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+
+import pytest
+
+from totalplace.engine import Engine, duckdb_engine, spark_engine
+
+NO_SPARK = (
+    "the extra `spark` is not installed"
+    if find_spec("pyspark") is None
+    else "there is no Java: scripts/apt_packages.sh java"
+    if shutil.which("java") is None
+    else ""
+)
+
+# Tables of a few rows: every task and every compiled class costs more than it saves.
+TINY = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+}
+
+ON_SPARK = (
+    pytest.mark.slow,
+    # One worker of the test run has Spark, not each of them.
+    pytest.mark.xdist_group("spark"),
+    # PySpark leaves it to Python to close the socket that rows came by.
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+)
+EVERY_ENGINE = ("duckdb", pytest.param("spark", marks=ON_SPARK))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that takes Spark is marked as one of another engine's parameter is."""
+    for item in items:
+        if "spark" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("slow"):
+            for mark in ON_SPARK:
+                item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Callable[[], Engine]]:
+    """What makes an engine on a Spark that all tests share."""
+    if NO_SPARK:
+        pytest.skip(NO_SPARK)
+    held = spark_engine("local[1]", settings=TINY)
+    yield lambda: spark_engine(settings=TINY)
+    held.close()
+
+
+@pytest.fixture(scope="session", params=EVERY_ENGINE)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Every engine that analyses run on, beside the plain-Python reference."""
+    make: Callable[[], Engine] = (
+        request.getfixturevalue("spark")
+        if request.param == "spark"
+        else lambda: duckdb_engine(threads=1)
+    )
+    one = make()
+    yield one
+    one.close()
