@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
+from totalplace._api._exchange import packed
+from totalplace.errors import Problem
 from totalplace.model import TABLES
 from totalplace.place import Folder
 from totalplace.sources import AddReport, FileReport, add, sandbox_of
@@ -30,12 +34,15 @@ def add_files(
         # what is wrong with all of them is then told before anything is done
         first, rest = [*first, *rest], []
     reports: list[FileReport] = []
-    with sandbox_of(folder) as reader:
+    with sandbox_of(folder) as reader, ExitStack() as packs:
+        # a data package is a folder: it is taken in as one file
+        given = {path: packs.enter_context(packed(path)) for path in paths}
+        named = {str(one): str(path) for path, one in given.items() if one is not path}
         for group in (first, rest):
             if group or not paths:
                 reports += add(
                     folder,
-                    group,
+                    [given[path] for path in group],
                     body=body,
                     format_id=format_id,
                     supersedes=supersedes,
@@ -45,7 +52,26 @@ def add_files(
                     reader=reader,
                 ).files
     order = {str(path): at for at, path in reversed(list(enumerate(paths)))}
+    reports = [_as_given(report, named) for report in reports]
     return AddReport(tuple(sorted(reports, key=lambda report: order[report.file])))
+
+
+def _as_given(report: FileReport, named: Mapping[str, str]) -> FileReport:
+    """The report under the name of the folder that was given, where a package was made of it."""
+    given = named.get(report.file)
+    if given is None:
+        return report
+
+    def told(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        return tuple(replace(one, where=one.where.replace(report.file, given)) for one in problems)
+
+    return replace(
+        report,
+        file=given,
+        warnings=told(report.warnings),
+        notes=told(report.notes),
+        problems=told(report.problems),
+    )
 
 
 def is_register(path: Path) -> bool:

@@ -150,6 +150,17 @@ def _headline(counted: Counted) -> Document:
             }
             for row in counted.published
         ],
+        "cards": [
+            {
+                "body_id": one.body_id,
+                "items_gbp": gbp(one.items_pence),
+                "bulk_gbp": gbp(one.bulk_pence),
+                "apart_gbp": gbp(one.apart_pence),
+                "unmatched_bulk_gbp": gbp(one.unmatched_bulk_pence),
+                "unmatched_items_gbp": gbp(one.unmatched_items_pence),
+            }
+            for one in counted.cards
+        ],
         "warnings": list(counted.warnings),
     }
     if counted.price_base != "cash":
@@ -170,6 +181,7 @@ IN_CASH = (
     "bridge",
     "statement",
     "published",
+    "cards",
 )
 """What a count in real terms does not say: accounts that close in the money of their year."""
 

@@ -14,6 +14,7 @@ from totalplace import count as counting
 from totalplace._api._add import add_files
 from totalplace._api._count import CountResult, count_result
 from totalplace._api._decide import decision_value
+from totalplace._api._exchange import Exported, Template, export_package, write_template
 from totalplace._api._explain import ExplainResult, claim_result, figure_result, line_result
 from totalplace._api._lines import lines_table
 from totalplace._api._reconcile import (
@@ -25,6 +26,7 @@ from totalplace._api._reconcile import (
     reconcile_result,
     trace_result,
 )
+from totalplace._api._result import Result
 from totalplace._api._small import (
     AddResult,
     Checked,
@@ -356,6 +358,58 @@ class Place:
             why=why,
         )
         return decisions_result(self.folder.decisions(), made=made)
+
+    def template(
+        self, path: Path | str, *, body: str | None = None, year: str | None = None
+    ) -> Result[Template]:
+        """Write the workbook that a partner body fills in as its return; `add` reads it back.
+
+        Args:
+            path: a file that ends in ``.xlsx``.
+            body: whose return it is: its name, and the streams of its earlier returns, stand in
+                the rows. None leaves the body to be chosen.
+            year: financial year; by default the place's first.
+
+        Raises:
+            RequestError: an unknown body, no financial year, or a file that cannot be written.
+        """
+        streams = counting.stream_names(self.folder)
+        bodies = bodies_of(self.folder)
+        when = self.years[0] if year is None else year
+        return write_template(
+            self.folder, bodies, Path(path), body=body, year=when, streams=streams
+        )
+
+    def export(
+        self,
+        path: Path | str,
+        *,
+        year: str | None = None,
+        licence: str | None = None,
+        at: int | None = None,
+        report: Report = _silent,
+    ) -> Result[Exported]:
+        """Count the place and write the count as a Fiscal Data Package 0.3.
+
+        It holds sums by body, function, nature and stream, gross and eliminated, and no payee.
+
+        Args:
+            path: a folder that does not exist, or is empty.
+            year: financial year; by default the place's first.
+            licence: under which the package is published, such as ``OGL-UK-3.0``.
+            at: number of a snapshot.
+            report: told the name of each stage.
+
+        Raises:
+            RequestError: a year or snapshot that is not to be had, or a folder that cannot be
+                written.
+        """
+        request = self._request(year, at=at)
+        with self._engine() as engine:
+            cells = counting.net_cells(
+                engine, self.folder, request, today=self._today(), report=report
+            )
+        return export_package(self.folder, cells, Path(path), licence=licence)
 
     def formats(self) -> FormatsResult:
         """The formats that files are recognised as."""

@@ -52,6 +52,8 @@ VERBS = {
     "diff": "Compare the counts of two snapshots.",
     "decide": "Make a human choice that every later count obeys.",
     "check": "Verify a place: files, sums, snapshots, identities.",
+    "template": "Write the workbook that a partner body fills in.",
+    "export": "Write a count as an open data package.",
     "claims": "Recompute what the source documents publish.",
     "synth": "Make a fictional place.",
     "demo": "Make the fictional place, count it and print the count.",

@@ -43,6 +43,7 @@ def _in_cash(counted: Counted) -> list[str]:
         return []
     return [
         _amounts("Beside the headline", counted.beside),
+        _cards(counted),
         _published(counted),
         _amounts("Listed, outside gross", counted.listed),
         _unplaceable(counted),
@@ -66,6 +67,31 @@ def _published(counted: Counted) -> str:
     header = ["of", "published", "counted", "difference", "from"]
     table = plain_table(header, rows, right=[1, 2, 3])
     return f"Beside what was published of this place and year\n{table}"
+
+
+def _cards(counted: Counted) -> str:
+    """Purchase cards beside the bulk payments to their banks, body by body."""
+    if not counted.cards:
+        return ""
+    rows = [
+        [
+            one.body_id,
+            *map(
+                format_gbp,
+                (
+                    one.items_pence,
+                    one.bulk_pence,
+                    one.apart_pence,
+                    one.unmatched_bulk_pence,
+                    one.unmatched_items_pence,
+                ),
+            ),
+        ]
+        for one in counted.cards
+    ]
+    header = ["body", "items", "paid in bulk", "left out", "bulk not itemised", "items alone"]
+    table = plain_table(header, rows, right=[1, 2, 3, 4, 5])
+    return f"Purchase cards: what the items account for of the bulk payments is left out\n{table}"
 
 
 def _way_back(counted: Counted, folder: Path) -> str:

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 import typer
 
-from totalplace.cli import _claims_verbs, _count_verbs, _made_verbs, _place_verbs  # noqa: F401
+from totalplace.cli import (  # noqa: F401
+    _claims_verbs,
+    _count_verbs,
+    _exchange_verbs,
+    _made_verbs,
+    _place_verbs,
+)
 from totalplace.cli._app import PROGRAM, Outcome, app
 from totalplace.cli._tell import interrupted, tell_fault, tell_outcome, tell_problems
 from totalplace.cli._usage import usage_problem

@@ -12,6 +12,7 @@ from totalplace.count._explain import (
     explain_line,
 )
 from totalplace.count._itemise import Itemised
+from totalplace.count._net_cells import NetCell, NetCells, net_cells, stream_names
 from totalplace.count._published import Comparison
 from totalplace.count._reconcile import Statement, StatementRow
 from totalplace.count._request import BY, PER, Request
@@ -35,6 +36,8 @@ __all__ = [
     "Itemised",
     "LineExplained",
     "LineRef",
+    "NetCell",
+    "NetCells",
     "PlaceTraced",
     "Request",
     "Row",
@@ -46,6 +49,8 @@ __all__ = [
     "diff",
     "explain_figure",
     "explain_line",
+    "net_cells",
+    "stream_names",
     "trace_place",
     "transfers",
 ]

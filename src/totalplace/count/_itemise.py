@@ -60,7 +60,7 @@ def itemise(engine: Engine, lines: Table, names: Mapping[str, str] | None = None
         names: return line -> label, for lines that the return leaves empty.
     """
     year = lines.filter(lines.year_offset == 0, lines.side == "out")
-    placed = year.filter(year.role == "itemised", year.dataset == "spend")
+    placed = year.filter(year.role == "itemised", year.dataset.isin(["spend", "card"]))
     columns = ["body_id", "class_code", "nature", "cap_rev"]
     sums = engine.to_arrow(
         placed.group_by(columns)

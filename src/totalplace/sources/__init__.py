@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from totalplace.sources._detect import formats, sniff
     from totalplace.sources._format import Detection, FormatInfo
     from totalplace.sources._report import AddReport, FileReport
+    from totalplace.sources._return import return_form
     from totalplace.sources._sandbox import Sandbox
     from totalplace.sources._source_row import SourceRow, source_row
 
@@ -27,6 +28,7 @@ __all__ = [
     "add",
     "bodies_of",
     "formats",
+    "return_form",
     "sandbox_of",
     "sniff",
     "source_row",
@@ -42,6 +44,7 @@ _MODULES = {
     "add": "_add",
     "bodies_of": "_add",
     "formats": "_detect",
+    "return_form": "_return",
     "sandbox_of": "_add",
     "sniff": "_detect",
     "source_row": "_source_row",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from totalplace.sources._delimited import Delimited
+    from totalplace.sources._json_file import JsonFile
     from totalplace.sources._workbook import Workbook
 
 __all__ = [
@@ -143,6 +144,7 @@ class Format:
         sniff_text, sniff_workbook: how well a file fits.
         read_text: the reading of one delimited file; the integer is its index in the source.
         read_workbook: the readings of the sheets, and memos of all other sheets, in sheet order.
+        sniff_json, read_json: the same of a JSON document.
     """
 
     info: FormatInfo
@@ -150,6 +152,8 @@ class Format:
     read_text: Callable[[Delimited, int, Job], Reading] | None = None
     sniff_workbook: Callable[[Workbook], Detection] | None = None
     read_workbook: Callable[[Workbook, Job], Sequence[Reading | Memo]] | None = None
+    sniff_json: Callable[[JsonFile], Detection] | None = None
+    read_json: Callable[[JsonFile, Job], Sequence[Reading | Memo]] | None = None
 
 
 def no_match(format_id: str, *reasons: str) -> Detection:

@@ -125,7 +125,7 @@ def report_of_member(member: Member, *, file: str, status: Status) -> FileReport
         skipped=member.skipped,
         sum_pence=member.sum_pence,
         negative_lines=member.negative_lines,
-        redacted_pence=member.redacted_pence if member.dataset == "spend" else None,
+        redacted_pence=member.redacted_pence if member.dataset in {"spend", "card"} else None,
         exact_duplicates=member.exact_duplicates,
         period_start=member.period_start,
         period_end=member.period_end,

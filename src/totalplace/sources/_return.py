@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from totalplace.errors import FileRefused, Problem, RequestError
-from totalplace.model import load
+from totalplace.model import load, resolve_payees
 from totalplace.sources._amounts import read_amount
 from totalplace.sources._columns import read_columns
 from totalplace.sources._dates import parse_date
-from totalplace.sources._delimited import Delimited, records
-from totalplace.sources._format import Detection, Format, FormatInfo, Job, Reading, no_match
+from totalplace.sources._delimited import Delimited
+from totalplace.sources._format import (
+    Detection,
+    Format,
+    FormatInfo,
+    Job,
+    Memo,
+    Reading,
+    no_match,
+)
 from totalplace.sources._published import (
     COMMON_FIELDS,
     financial_year,
@@ -24,10 +32,12 @@ from totalplace.sources._published import (
     write,
 )
 from totalplace.sources._rejects import RejectWriter
+from totalplace.sources._text_rows import TextRows, of_delimited, of_sheet, with_header
+from totalplace.sources._workbook import Workbook
 
-__all__ = ["RETURN"]
+__all__ = ["RETURN", "RETURN_SCHEMA", "return_form"]
 
-_SCHEMA = pa.schema(
+RETURN_SCHEMA = pa.schema(
     [
         *COMMON_FIELDS,
         ("body_id", pa.string()),
@@ -54,6 +64,29 @@ Fault = tuple[str, str, str]
 """Code, field and message of what is wrong in a record."""
 
 
+_PREFILLED = ("body_text", "financial_year", "phase", "basis", "cap_rev")
+"""What a template writes into rows that nobody has filled in."""
+
+
+def return_form() -> tuple[tuple[str, ...], Mapping[str, Sequence[str]]]:
+    """The headings of a return in their order, and heading -> the only values allowed."""
+    closed = _closed()
+    headings = read_columns("return")["headers"]
+    return _HEADERS, {title: closed[name] for title, name in headings.items() if name in closed}
+
+
+def _closed() -> dict[str, list[str]]:
+    natures: list[str] = load("nature")["nature"].to_pylist()
+    return {**read_columns("return")["values"], "nature": natures}
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    texts = [cell.strip() for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts) == _HEADERS
+
+
 def _sniff(piece: Delimited) -> Detection:
     if tuple(cell.strip() for cell in piece.header) == _HEADERS:
         return Detection("return", 1.0, ("its header is exactly that of a return",))
@@ -61,7 +94,37 @@ def _sniff(piece: Delimited) -> Detection:
     return no_match("return", f"no column {', '.join(map(repr, missing))}" if missing else "order")
 
 
+def _sheets(book: Workbook) -> dict[str, TextRows]:
+    tables = {sheet: with_header(of_sheet(book, sheet), _is_header) for sheet in book.sheets}
+    return {sheet: rows for sheet, rows in tables.items() if rows is not None}
+
+
+def _sniff_workbook(book: Workbook) -> Detection:
+    for sheet in _sheets(book):
+        return Detection("return", 1.0, (f"sheet {sheet!r} has exactly the header of a return",))
+    return no_match("return", "no sheet has exactly the header of a return")
+
+
 def _read(piece: Delimited, index: int, job: Job) -> Reading:
+    rows = with_header(of_delimited(piece), _is_header)
+    if rows is None:
+        raise ValueError("the header was found before")
+    return _read_rows(rows, index, job)
+
+
+def _read_workbook(book: Workbook, job: Job) -> Sequence[Reading | Memo]:
+    found = _sheets(book)
+    return [
+        _read_rows(found[sheet], index, job)
+        if sheet in found
+        else Memo(sheet, len(book.rows(sheet)), "it explains or checks the return")
+        for index, sheet in enumerate(book.sheets)
+    ]
+
+
+def _read_rows(rows: TextRows, index: int, job: Job) -> Reading:
+    is_sheet = rows.delimiter is None
+    width = len(_HEADERS)
     bodies: dict[str, str] = {}
     problems: dict[str, Problem] = {}
     lines: list[tuple[Any, ...]] = []
@@ -70,31 +133,33 @@ def _read(piece: Delimited, index: int, job: Job) -> Reading:
     with RejectWriter(
         job.folder / f"rejects-{index}.parquet",
         source_id=job.source.sha256,
-        member=piece.member,
-        where=piece.where,
+        member=rows.member,
+        where=rows.where,
     ) as rejects:
-        for row_no, cells in records(piece):
-            if row_no <= piece.header_row:
-                continue
+        for row_no, cells in rows.below():
             count += 1
             texts = [cell.strip() for cell in cells]
-            if not any(texts):
+            if is_sheet:
+                texts = [*texts, *[""] * (width - len(texts))]
+            if not any(texts) or (is_sheet and _is_unfilled(texts)):
                 skipped["blank"] += 1
                 continue
-            if tuple(texts) == _HEADERS:
+            if _is_header(texts):
                 skipped["repeated_header"] += 1
                 continue
             values, faults = _values(texts)
             if faults:
                 code, field, _ = faults[0]
-                at = _FIELDS.index(field) if field in _FIELDS else len(_FIELDS)
+                at = _FIELDS.index(field) if field in _FIELDS else width
                 rejects.add(
                     row_no,
                     at + 1,
-                    column=_HEADERS[at] if at < len(_HEADERS) else f"#{at + 1}",
+                    column=_HEADERS[at] if at < width else f"#{at + 1}",
                     code=code,
-                    message="; ".join(message for _, _, message in faults),
-                    raw=piece.delimiter.join(cells),
+                    message="; ".join(
+                        _at(rows, row_no, name) + message for _, name, message in faults
+                    ),
+                    raw=(rows.delimiter or "\t").join(cells),
                 )
                 continue
             body_text, *rest = values
@@ -107,14 +172,27 @@ def _read(piece: Delimited, index: int, job: Job) -> Reading:
             lines.append((row_no, 0, None, bodies.get(body_text), *rest))
     if problems:
         raise FileRefused(
-            Problem(one.code, one.what, f"{piece.where}, column Body", one.why, one.fix)
+            Problem(one.code, one.what, f"{rows.where}, column Body", one.why, one.fix)
             for one in problems.values()
         )
-    return _reading(piece, index, job, lines, count=count, skipped=skipped, rejects=rejects)
+    return _reading(rows, index, job, lines, count=count, skipped=skipped, rejects=rejects)
+
+
+def _is_unfilled(texts: Sequence[str]) -> bool:
+    """Whether nothing stands in a row of a workbook but what the template put there."""
+    values = dict(zip(_FIELDS, texts, strict=False))
+    return not any(text for name, text in values.items() if name not in _PREFILLED)
+
+
+def _at(rows: TextRows, row_no: int, field: str) -> str:
+    """The cell of a fault, as a spreadsheet names it; nothing in delimited text."""
+    if rows.delimiter is not None or field not in _FIELDS:
+        return ""
+    return f"{rows.place(row_no, _FIELDS.index(field))}: "
 
 
 def _reading(
-    piece: Delimited,
+    rows: TextRows,
     index: int,
     job: Job,
     lines: Sequence[tuple[Any, ...]],
@@ -123,13 +201,13 @@ def _reading(
     skipped: Counter[str],
     rejects: RejectWriter,
 ) -> Reading:
-    table = line_table(_SCHEMA, lines, source_id=job.source.sha256, member=piece.member)
-    at = {name: column - 2 for column, name in enumerate(_SCHEMA.names)}
+    table = line_table(RETURN_SCHEMA, lines, source_id=job.source.sha256, member=rows.member)
+    at = {name: column - 2 for column, name in enumerate(RETURN_SCHEMA.names)}
     amounts = [line[at["amount_pence"]] for line in lines]
     bodies = {line[at["body_id"]] for line in lines}
     member = new_member(
         job,
-        member=piece.member,
+        member=rows.member,
         index=index,
         dataset="return",
         format_id="return",
@@ -143,11 +221,47 @@ def _reading(
         exact_duplicates=len(lines) - len({line[3:] for line in lines}),
         period_start=min((line[at["period_start"]] for line in lines), default=None),
         period_end=max((line[at["period_end"]] for line in lines), default=None),
-        encoding=piece.encoding,
-        dialect={"delimiter": piece.delimiter, "header_row": str(piece.header_row)},
+        encoding=rows.encoding,
+        dialect=rows.dialect,
     )
     path = write(table, job.folder / f"lines-{index}.parquet")
-    return Reading(member, path, rejects.path, rejects.warnings())
+    others = {line[at["counterparty_text"]] for line in lines} - {None}
+    functions = {line[at["function"]] for line in lines} - {None}
+    notes = _unknown(rows.where, others, functions, job)
+    return Reading(member, path, rejects.path, rejects.warnings(), notes)
+
+
+def _unknown(
+    where: str, others: Collection[str], functions: Collection[str], job: Job
+) -> tuple[Problem, ...]:
+    """Counterparties and functions that no register knows; the lines are kept."""
+    known = set(load("cofog")["code"].to_pylist())
+    matches = resolve_payees(sorted(others), job.bodies)
+    nobody = [match.payee_text for match in matches if match.body_id is None]
+    notes = []
+    if nobody:
+        shown = ", ".join(repr(text) for text in nobody[:5])
+        notes.append(
+            Problem(
+                "unknown_counterparty",
+                f"{len(nobody):,} counterparties are no known public body",
+                f"{where}, column Counterparty",
+                f"{shown}: nothing is eliminated against them",
+                "if one of them is a public body, use its name or settle it with"
+                " `totalplace decide`",
+            )
+        )
+    if codes := sorted(set(functions) - known):
+        notes.append(
+            Problem(
+                "unknown_function",
+                f"{len(codes):,} functions are no codes of COFOG",
+                f"{where}, column Function",
+                ", ".join(map(repr, codes[:5])),
+                "use a code of COFOG such as 09.1, or leave the cell blank",
+            )
+        )
+    return tuple(notes)
 
 
 def _values(texts: Sequence[str]) -> tuple[list[Any], list[Fault]]:
@@ -161,8 +275,7 @@ def _values(texts: Sequence[str]) -> tuple[list[Any], list[Fault]]:
     for field in ("body_text", "stream_text"):
         if not text[field]:
             faults.append(("missing_value", field, f"{field} is blank"))
-    closed = {**read_columns("return")["values"], "nature": load("nature")["nature"].to_pylist()}
-    for field, allowed in closed.items():
+    for field, allowed in _closed().items():
         if text[field] not in allowed:
             message = f"{text[field]!r} is none of {', '.join(allowed)}"
             faults.append(("unknown_value", field, message))
@@ -190,4 +303,6 @@ RETURN = Format(
     ),
     sniff_text=_sniff,
     read_text=_read,
+    sniff_workbook=_sniff_workbook,
+    read_workbook=_read_workbook,
 )
