@@ -45,6 +45,7 @@ _SECONDS_PER_MB = 2
 _SECONDS_PER_PACKED_MB = 12
 _PACKED = (b"PK", b"\xd0\xcf")
 
+_OWN_MEMORY = ("RssAnon:", "RssShmem:")
 _LAST_WORDS_BYTES = 1 << 16
 _OUT_OF_MEMORY = ("memory allocation", "bad_alloc", "MemoryError", "Cannot allocate memory")
 """What Rust, C++, Python and the system say before they give up."""
@@ -278,12 +279,15 @@ def _decoded(message: bytes) -> Reply:
 
 
 def _resident_bytes(pid: int) -> int:
-    """Memory of a process; 0 where the system does not tell."""
+    """Memory of a process that is its own; 0 where the system does not tell.
+
+    Pages of files do not count: the system takes them back when it needs them.
+    """
     try:
-        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
-    except (OSError, IndexError):
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    except OSError:
         return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    return 1024 * sum(int(one.split()[1]) for one in lines if one.startswith(_OWN_MEMORY))
 
 
 def _memory(file: str, why: str) -> Problem:
