@@ -129,11 +129,11 @@ def measure(sample: Sequence[Judged], part: str | None) -> dict[str, object]:
         "missed_n": sum(one.is_public and not one.is_right for one in kept),
     }
     for name, value in _shares(kept).items():
-        low, high = _between([run[name] for run in runs if not math.isnan(run[name])])
-        found[name] = {"value": _short(value), "low": _short(low), "high": _short(high)}
+        low, high = between([run[name] for run in runs if not math.isnan(run[name])])
+        found[name] = {"value": short(value), "low": short(low), "high": short(high)}
     right = sum(one.is_right for one in kept)
-    found["sample_precision"] = _wilson(right, int(str(found["read_n"])))
-    found["sample_recall"] = _wilson(right, public)
+    found["sample_precision"] = wilson(right, int(str(found["read_n"])))
+    found["sample_recall"] = wilson(right, public)
     return found
 
 
@@ -150,7 +150,7 @@ def _shares(kept: Sequence[Judged]) -> dict[str, float]:
             hit = one.is_body and one.is_right
             sums[f"hit {by}"] += size * hit
     return {
-        f"{name}_by_{by}": _ratio(sums[f"{over} {by}"], sums[f"{under} {by}"])
+        f"{name}_by_{by}": ratio(sums[f"{over} {by}"], sums[f"{under} {by}"])
         for by in ("money", "count")
         for name, over, under in (
             ("precision", "right", "read"),
@@ -161,18 +161,18 @@ def _shares(kept: Sequence[Judged]) -> dict[str, float]:
     }
 
 
-def _ratio(part: float, whole: float) -> float:
+def ratio(part: float, whole: float) -> float:
     return part / whole if whole else math.nan
 
 
-def _between(values: Sequence[float]) -> tuple[float, float]:
+def between(values: Sequence[float]) -> tuple[float, float]:
     ranked = sorted(values)
     if not ranked:
         return math.nan, math.nan
     return ranked[int(0.025 * (len(ranked) - 1))], ranked[math.ceil(0.975 * (len(ranked) - 1))]
 
 
-def _wilson(hits: int, n: int) -> Mapping[str, float]:
+def wilson(hits: int, n: int) -> Mapping[str, float]:
     """Wilson's 95% score interval of a share."""
     if n == 0:
         return {"value": math.nan, "low": 0.0, "high": 1.0}
@@ -181,11 +181,11 @@ def _wilson(hits: int, n: int) -> Mapping[str, float]:
     middle = (share + z * z / (2 * n)) / spread
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / spread
     return {
-        "value": _short(share),
-        "low": _short(max(0.0, middle - half)),
-        "high": _short(min(1.0, middle + half)),
+        "value": short(share),
+        "low": short(max(0.0, middle - half)),
+        "high": short(min(1.0, middle + half)),
     }
 
 
-def _short(value: float) -> float:
+def short(value: float) -> float:
     return round(value, 4)

@@ -6,6 +6,7 @@ from totalplace.model._codelists import data_edition, load, read_table
 from totalplace.model._names import is_withheld
 from totalplace.model._payees import PayeeMatch, normalise_payee, resolve_payees
 from totalplace.model._schema import TABLES, schema
+from totalplace.model._suppliers import SupplierGroup, supplier_groups
 from totalplace.model._tables import Field, TableSpec
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "BodyRegister",
     "Field",
     "PayeeMatch",
+    "SupplierGroup",
     "TableSpec",
     "area_register",
     "body_register",
@@ -25,4 +27,5 @@ __all__ = [
     "read_table",
     "resolve_payees",
     "schema",
+    "supplier_groups",
 ]

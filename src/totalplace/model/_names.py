@@ -18,9 +18,11 @@ __all__ = [
     "cut_key",
     "full_key",
     "has_legal_form",
+    "is_name_of_a_kind",
     "is_part",
     "is_shared_name",
     "is_withheld",
+    "legal_forms",
     "nhs_cut_words",
     "nhs_words",
     "normalise_payee",
@@ -37,6 +39,7 @@ _NHS_PROVIDER = frozenset(
 _NHS_FILLER = frozenset(
     {"nhs", "foundation", "f", "trust", "teaching", "hospital", "the", "and", "of"}
 )
+_ONE_FORM = {"limited": "ltd", "lt": "ltd", "incorporated": "inc"}
 _NHS_LAST = frozenset({"nhs", "foundation", "trust", "hospital", "hospitals"})
 _INITIAL = re.compile(r"\b([^\W\d_])\.")
 _PLAIN = re.compile(r"[^\W\d_]+(?:[\s,'’&-]+[^\W\d_]+)*[\s,]*")
@@ -151,6 +154,27 @@ def has_legal_form(name: str) -> bool:
     (True, False)
     """
     return not _rules().noise.isdisjoint(_words(name))
+
+
+def legal_forms(name: str) -> frozenset[str]:
+    """The legal forms that the name says, in one spelling each.
+
+    >>> sorted(legal_forms("Acme C.I.C. Limited")), legal_forms("Acme")
+    (['cic', 'ltd'], frozenset())
+    """
+    said = _rules().noise.intersection(_words(name))
+    return frozenset(_ONE_FORM.get(word, word) for word in said)
+
+
+def is_name_of_a_kind(word: str) -> bool:
+    """Whether the word is a first name or stands in the name of an area: it tells names apart."""
+    return word in _rules().first_names or word in _area_words()
+
+
+@cache
+def _area_words() -> frozenset[str]:
+    names = load("area")["name"].to_pylist()
+    return frozenset(word for name in names for word in _words(name))
 
 
 def cut_key(name: str) -> str:

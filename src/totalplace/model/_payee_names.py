@@ -13,9 +13,12 @@ from totalplace.model._bodies import BodyRegister
 from totalplace.model._codelists import load
 from totalplace.model._spelling import Speller
 
-__all__ = ["KnownNames", "known_names"]
+__all__ = ["CUT_LENGTHS", "KnownNames", "known_names"]
 
 Key = TypeVar("Key", bound=Hashable)
+
+# Publishers' systems cut names at 35 characters; a trailing space is then stripped.
+CUT_LENGTHS = (34, 35)
 
 # Of a name that breaks off between words one of these must stand, and three words in all: then
 # the rest of it is not what tells the body apart.

@@ -20,14 +20,11 @@ from typing import Literal
 from totalplace.model import _names
 from totalplace.model._bodies import BodyRegister
 from totalplace.model._names import normalise_payee
-from totalplace.model._payee_names import KnownNames, known_names
+from totalplace.model._payee_names import CUT_LENGTHS, KnownNames, known_names
 
 __all__ = ["PayeeMatch", "normalise_payee", "resolve_payees"]
 
 PayeeKind = Literal["organisation", "individual", "redacted"]
-
-# Publishers' systems cut names at 35 characters; a trailing space is then stripped.
-_CUT_LENGTHS = (34, 35)
 
 # A note that follows a name: in brackets (the closing one may be cut off), after - or * or c/o.
 _NOTE = re.compile(r"\s*\([^()]*\)?\s*$|\s+-\s.*$|\s*\*.*$|\s+c/o\s.*$", re.IGNORECASE)
@@ -151,7 +148,7 @@ def _readings(name: str, known: KnownNames) -> Iterable[tuple[float, frozenset[s
         yield 0.98, known.companies.get(key, nobody), "registered company but for spelling"
         return
     yield 0.98, known.by_key.get(key, nobody), "registered name but for spelling"
-    is_cut = len(name) in _CUT_LENGTHS
+    is_cut = len(name) in CUT_LENGTHS
     if is_cut:
         found = known.starting_with(_names.cut_key(name))
         yield 0.97, found, "registered name cut at 35 characters"

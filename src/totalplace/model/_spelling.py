@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-__all__ = ["Speller"]
+__all__ = ["Speller", "is_one_slip", "shapes"]
 
 _COMMON_IN = 10
 _LEAST_LENGTH = 6
@@ -31,7 +31,7 @@ class Speller:
         self._by_shape: dict[str, set[str]] = {}
         for word, count in in_names.items():
             if count >= _COMMON_IN and len(word) >= _LEAST_LENGTH and word not in apart:
-                for shape in _shapes(word):
+                for shape in shapes(word):
                     self._by_shape.setdefault(shape, set()).add(word)
         self._known: dict[str, str] = {}
 
@@ -50,20 +50,20 @@ class Speller:
         if word not in self._known:
             meant = {
                 common
-                for shape in _shapes(word)
+                for shape in shapes(word)
                 for common in self._by_shape.get(shape, ())
-                if _is_one_slip(word, common)
+                if is_one_slip(word, common)
             }
             self._known[word] = next(iter(meant)) if len(meant) == 1 else word
         return self._known[word]
 
 
-def _shapes(word: str) -> set[str]:
+def shapes(word: str) -> set[str]:
     """The word, and the word without each of its letters: two words one slip apart share one."""
     return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
-def _is_one_slip(word: str, other: str) -> bool:
+def is_one_slip(word: str, other: str) -> bool:
     """Whether one letter is lost, added or replaced, or two neighbours are exchanged."""
     same = 0
     while same < min(len(word), len(other)) and word[same] == other[same]:
