@@ -1,0 +1,40 @@
+"""What payments are for: each line's function of government (COFOG), and how it was found."""
+
+from totalplace.classify._classify import ROUTES, Classified, classify
+from totalplace.classify._crosswalk import function_weights, heaviest
+from totalplace.classify._decided import ANY_TEXT, ClassPattern, class_pattern
+from totalplace.classify._evaluate import Evaluation, Measured, Reliability, evaluate
+from totalplace.classify._kinds import KIND_KEY, SET_APART, Kind, read_kinds
+from totalplace.classify._lines import line_classes
+from totalplace.classify._model import CONFIDENT_PCT
+from totalplace.classify._rules import SpendRules, fold
+from totalplace.classify._store import classified, payments
+from totalplace.classify._summary import Share, Summary, summarise
+
+__all__ = [
+    "ANY_TEXT",
+    "CONFIDENT_PCT",
+    "KIND_KEY",
+    "ROUTES",
+    "SET_APART",
+    "ClassPattern",
+    "Classified",
+    "Evaluation",
+    "Kind",
+    "Measured",
+    "Reliability",
+    "Share",
+    "SpendRules",
+    "Summary",
+    "class_pattern",
+    "classified",
+    "classify",
+    "evaluate",
+    "fold",
+    "function_weights",
+    "heaviest",
+    "line_classes",
+    "payments",
+    "read_kinds",
+    "summarise",
+]
