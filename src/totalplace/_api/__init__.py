@@ -2,6 +2,7 @@
 
 from totalplace._api._count import CountResult
 from totalplace._api._open import new_place, open_place
+from totalplace._api._payees import Payees
 from totalplace._api._place import Place
 from totalplace._api._reconcile import Reconciled
 from totalplace._api._result import Result
@@ -12,6 +13,7 @@ __all__ = [
     "AddResult",
     "Checked",
     "CountResult",
+    "Payees",
     "Place",
     "Reconciled",
     "Result",

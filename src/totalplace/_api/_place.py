@@ -17,6 +17,7 @@ from totalplace._api._decide import decision_value
 from totalplace._api._exchange import Exported, Template, export_package, write_template
 from totalplace._api._explain import ExplainResult, claim_result, figure_result, line_result
 from totalplace._api._lines import lines_table
+from totalplace._api._payees import Payees, payees_result
 from totalplace._api._reconcile import (
     DiffResult,
     Reconciled,
@@ -124,6 +125,7 @@ class Place:
         format: str | None = None,  # noqa: A002 - the option's own name
         supersedes: str | None = None,
         yes: bool = False,
+        mapping: Path | str | None = None,
         progress: Progress | None = None,
     ) -> AddResult:
         """Take published files in, each whole or not at all; one refused never stops the others.
@@ -135,7 +137,9 @@ class Place:
             body: whose money it is, as body_id, ONS code, name or alias, if the file does not say.
             format: one of ``formats()``, to have no other tried.
             supersedes: SHA-256 (four or more digits of it) of the source that the file corrects.
-            yes: accept what would otherwise be refused as doubtful.
+            yes: accept what would otherwise be refused as doubtful, and a proposed mapping that is
+                complete.
+            mapping: a file of layouts that you agree to, such as ``mapping.toml`` of the place.
             progress: told the file, the stage, what is done and what there is to do.
 
         Raises:
@@ -149,6 +153,8 @@ class Place:
             format_id=format,
             supersedes=supersedes,
             yes=yes,
+            mapping=None if mapping is None else Path(mapping),
+            who=getpass.getuser(),
             received=self._now(),
             progress=progress,
         )
@@ -358,6 +364,23 @@ class Place:
             why=why,
         )
         return decisions_result(self.folder.decisions(), made=made)
+
+    def payees(self, *, top: int = 20, at: int | None = None) -> Result[Payees]:
+        """Who is paid in the spending lines: bodies, other organisations, people.
+
+        Lists the largest payees that sound public and are no body of the register, and the
+        largest suppliers that two bodies or more pay, with their spellings. People and withheld
+        names are summed and never listed.
+
+        Args:
+            top: how many of each list.
+            at: a snapshot's number; by default the place as it is now.
+
+        Raises:
+            RequestError: the place holds no spending lines.
+        """
+        with self._engine() as engine:
+            return payees_result(engine, self.folder, top=top, at=at)
 
     def template(
         self, path: Path | str, *, body: str | None = None, year: str | None = None

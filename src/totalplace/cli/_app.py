@@ -50,6 +50,7 @@ VERBS = {
     "trace": "Trace each body's money to its ultimate sources.",
     "snapshot": "Freeze the place as it is now.",
     "diff": "Compare the counts of two snapshots.",
+    "payees": "Show who is paid: unresolved payees, and suppliers that bodies share.",
     "decide": "Make a human choice that every later count obeys.",
     "check": "Verify a place: files, sums, snapshots, identities.",
     "template": "Write the workbook that a partner body fills in.",

@@ -12,6 +12,7 @@ from totalplace.cli import (  # noqa: F401
     _count_verbs,
     _exchange_verbs,
     _made_verbs,
+    _payee_verbs,
     _place_verbs,
 )
 from totalplace.cli._app import PROGRAM, Outcome, app

@@ -29,6 +29,7 @@ __all__ = [
     "own_names",
     "person",
     "public_kind",
+    "sounds_public",
     "spaced",
 ]
 
@@ -58,6 +59,7 @@ class _Rules:
     own_names: Mapping[tuple[str, str], str]
     first_names: frozenset[str]
     part_words: frozenset[str]
+    public_words: frozenset[str]
     public_names: tuple[tuple[str, re.Pattern[str]], ...]
     not_public: Mapping[str, re.Pattern[str]]
 
@@ -82,6 +84,7 @@ def _rules() -> _Rules:
         },
         first_names=frozenset(load("first_name")["first_name"].to_pylist()),
         part_words=words["part_word"],
+        public_words=words["public_word"],
         public_names=tuple(_by_value(kinds["public_name"]).items()),
         not_public=_by_value(kinds["not_public"]),
     )
@@ -233,6 +236,15 @@ def public_kind(name: str) -> str | None:
             but = rules.not_public.get(kind)
             return None if but is not None and but.search(key) else kind
     return None
+
+
+def sounds_public(name: str) -> bool:
+    """Whether the name may be that of a public body: for a person to look at, never to count by.
+
+    >>> sounds_public("Example County Trust"), sounds_public("Example County Homes Ltd")
+    (True, False)
+    """
+    return not has_legal_form(name) and not _rules().public_words.isdisjoint(_words(name))
 
 
 def person(name: str) -> tuple[float, str]:

@@ -158,7 +158,7 @@ def _cut(by_key: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
     """Keys of cut names, and the one key that goes on from each."""
     keys = sorted(by_key)
     for at, key in enumerate(keys):
-        if len(key) < _LEAST_CUT or not any(len(name) in CUT_LENGTHS for name in by_key[key]):
+        if len(key) < _LEAST_CUT or not any(_is_cut(name) for name in by_key[key]):
             continue
         longer: list[str] = []
         for other in keys[at + 1 :]:
@@ -167,6 +167,11 @@ def _cut(by_key: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
             longer.append(other)
         if len(longer) == 1 and not _differ_in_numbers(key, longer[0]):
             yield key, longer[0]
+
+
+def _is_cut(name: str) -> bool:
+    """Whether the name may be cut off: its length says so, and it does not end in a legal form."""
+    return len(name) in CUT_LENGTHS and not _names.legal_forms(name.rsplit(maxsplit=1)[-1])
 
 
 def _slips(
@@ -196,15 +201,17 @@ def _meant(
     """The pair as (slip, meant) if the words that differ allow it."""
     mine = [word for word in words[key] if word not in words[other]]
     theirs = [word for word in words[other] if word not in words[key]]
-    if len(mine) != 1 or len(theirs) != 1:
+    if len(mine) != 1 or len(theirs) != 1 or mine[0][0] != theirs[0][0]:
         return None
     one, two = mine[0], theirs[0]
-    is_plural = f"{one}s" == two or f"{two}s" == one
-    if min(len(one), len(two)) < _LEAST_SLIP_WORD - is_plural:
-        return None
-    if not is_plural and min(used_in[one], used_in[two]) > _RARE_IN:
-        return None
-    if not is_plural and _names.is_name_of_a_kind(one) and _names.is_name_of_a_kind(two):
+    short, long = sorted((one, two), key=len)
+    if f"{short}s" == long:
+        is_slip = len(short) >= _LEAST_SLIP_WORD - 1 and not short.endswith("s")
+    else:
+        is_rare = min(used_in[one], used_in[two]) <= _RARE_IN
+        is_slip = is_rare and len(short) >= _LEAST_SLIP_WORD
+        is_slip = is_slip and not (_names.is_name_of_a_kind(one) and _names.is_name_of_a_kind(two))
+    if not is_slip:
         return None
     rarer = (used_in[one], one) < (used_in[two], two)
     return (key, other) if rarer else (other, key)

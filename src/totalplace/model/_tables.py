@@ -218,7 +218,8 @@ REGISTER_TABLES: dict[str, TableSpec] = {
                 " (a body) is called in the files of payer_id; not_a_body: a body's name that"
                 " other organisations bear too; part_word: with a body's name it means a part of"
                 " that body; public_name: pattern of the names of a kind (value) of public body;"
-                " not_public: pattern of names of that kind which others bear",
+                " not_public: pattern of names of that kind which others bear; public_word: may"
+                " stand in the name of a public body",
                 values=(
                     "redacted",
                     "noise",
@@ -231,6 +232,7 @@ REGISTER_TABLES: dict[str, TableSpec] = {
                     "part_word",
                     "public_name",
                     "not_public",
+                    "public_word",
                 ),
             ),
             "pattern": _text(
