@@ -164,7 +164,7 @@ def test_one_refused_file_never_stops_the_others(run: Run, tiny: Path, tmp_path:
 
 
 def test_add_tells_everything_that_is_wrong_at_once(run: Run, tiny: Path, tmp_path: Path) -> None:
-    before = (tiny / "working.json").read_bytes()
+    before = _changes(tiny)
     ran = run(
         *("add", tiny, tmp_path / "none.csv", "--body", "Traford", "--format", "xml"),
         *("--supersedes", "abcd", "--json"),
@@ -172,7 +172,7 @@ def test_add_tells_everything_that_is_wrong_at_once(run: Run, tiny: Path, tmp_pa
     assert ran.code == 2
     assert ran.codes == ["unknown_body", "unknown_source", "unknown_format", "missing_file"]
     assert "trafford" in ran.document["problems"][0]["fix"]
-    assert (tiny / "working.json").read_bytes() == before
+    assert _changes(tiny) == before
     assert run("add", tiny, "--json").codes == ["no_files"]
 
 
@@ -319,8 +319,13 @@ def test_an_interrupted_add_leaves_nothing_half_done(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(_place_verbs, "file_progress", lambda _: nullcontext(stop))
-    before = (tiny / "working.json").read_bytes()
+    before = _changes(tiny)
     ran = run("add", tiny, tiny_place.write_spend(tmp_path), "--json")
     assert (ran.code, ran.codes) == (130, ["interrupted"])
-    assert (tiny / "working.json").read_bytes() == before
+    assert _changes(tiny) == before
     assert list((tiny / "tmp").iterdir()) == []
+
+
+def _changes(place: Path) -> dict[str, bytes]:
+    """The state of a place, as its documents."""
+    return {path.name: path.read_bytes() for path in (place / "changes").iterdir()}

@@ -48,10 +48,10 @@ def edit(name: str, **fields: object) -> Callable[[Path], None]:
 
 def edit_member(data: bytes, **fields: object) -> Callable[[Path], None]:
     def damage(root: Path) -> None:
-        document = json.loads((root / "working.json").read_bytes())
+        document = json.loads((root / "changes/2.json").read_bytes())
         (found,) = [m for m in document["members"] if m["sha256"] == sha256(data)]
         found.update(fields)
-        (root / "working.json").write_text(json.dumps(document))
+        (root / "changes/2.json").write_text(json.dumps(document))
 
     return damage
 
@@ -111,13 +111,19 @@ DAMAGES = {
     "lines counted": (edit_member(NEW, lines=1, records=3), "damaged_file", "lines/spend"),
     "rejects counted": (edit_member(NEW, rejected=2, records=5), "damaged_file", "rejects"),
     "the sum": (edit_member(NEW, sum_pence=201), "damaged_file", "lines/spend"),
-    "the state": (flip("working.json"), "damaged_document", "working.json"),
-    "the state removed": (remove("working.json"), "vanished", "working.json"),
-    "the state emptied": (
-        write("working.json", b'{"members": [], "sources": []}'),
+    "the first change": (flip("changes/1.json"), "damaged_document", "changes/"),
+    "a change's number": (edit("changes/2.json", n=1), "damaged_document", "changes/2"),
+    "a change's chain": (edit("changes/2.json", previous="ab"), "damaged_document", "changes/2"),
+    "a change's sources": (edit("changes/2.json", sources=[]), "damaged_document", "changes/2"),
+    "a change cut off": (write("changes/2.json", b'{"n": 2,'), "damaged_document", "changes/2"),
+    "a change removed": (remove("changes/1.json"), "damaged_document", "changes/1"),
+    "the last change removed": (remove("changes/2.json"), "damaged_file", "changes"),
+    "the last change emptied": (
+        edit("changes/2.json", members=[], sources=[]),
         "damaged_file",
-        "working.json",
+        "changes",
     ),
+    "the state removed": (lambda root: shutil.rmtree(root / "changes"), "vanished", "changes"),
     "a decision's value": (edit("decisions/1.json", value="z"), "damaged_file", "snapshots/2"),
     "a decision's number": (edit("decisions/1.json", n=2), "damaged_file", "decisions/1"),
     "a decision's kind": (edit("decisions/1.json", n="1"), "damaged_document", "decisions/1"),
@@ -203,7 +209,8 @@ def use(root: Path) -> None:
 def mutations(template: Path, tmp_path: Path, number: int) -> int:
     names = [
         "place.toml",
-        "working.json",
+        "changes/1.json",
+        "changes/2.json",
         "decisions/1.json",
         "snapshots/1.json",
         "snapshots/2.json",

@@ -44,7 +44,7 @@ def test_a_new_place_says_what_it_was_told(tmp_path: Path) -> None:
         "areas": ["W06000001", "E08000009"],
         "years": ["1999-00"],
         "engine": "duckdb",
-        "schema_version": 1,
+        "schema_version": 2,
     }
     assert open_folder(tmp_path / "a" / "b") == made
     assert made.areas == ("W06000001", "E08000009")
@@ -119,10 +119,8 @@ def test_a_place_or_a_file_is_not_made_into_a_place(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_new_left_behind_is_no_obstacle(tmp_path: Path) -> None:
-    done = new_place(tmp_path / "done").path
     left = tmp_path / "left"
-    left.mkdir()
-    (left / "working.json").write_bytes((done / "working.json").read_bytes())
+    (left / "changes").mkdir(parents=True)
     (left / ".place.toml.0123abcd.tmp").write_text('name = "Mar')
     with pytest.raises(PlaceError, match="no place"):
         open_folder(left)
@@ -132,9 +130,9 @@ def test_what_a_killed_new_left_behind_is_no_obstacle(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "why"),
     [
-        ("schema_version = 1", "schema_version = 2", "later version"),
-        ("schema_version = 1", "schema_version = 0", "unknown schema_version"),
-        ("schema_version = 1", "schema_version = true", "wrong kind: schema_version"),
+        ("schema_version = 2", "schema_version = 3", "later version"),
+        ("schema_version = 2", "schema_version = 0", "unknown schema_version"),
+        ("schema_version = 2", "schema_version = true", "wrong kind: schema_version"),
         ('engine = "duckdb"', 'engine = "abacus"', "engine"),
         ('"2017-18"', '"2017-19"', "after 2017 comes 18"),
         ('"2017-18"', "2017", "wrong kind: years"),
@@ -162,6 +160,6 @@ def test_folders_that_are_no_place(tmp_path: Path) -> None:
     with pytest.raises(PlaceError, match=r"it has no place\.toml"):
         open_folder(tmp_path)
     folder = new_place(tmp_path / "p")
-    (folder.path / "working.json").unlink()
-    with pytest.raises(PlaceError, match=r"working\.json"):
+    (folder.path / "changes").rmdir()
+    with pytest.raises(PlaceError, match="changes"):
         open_folder(folder.path)

@@ -15,8 +15,10 @@ import pyarrow.parquet as pq
 
 from totalplace.errors import FileRefused, Problem, Quarantined, RequestError
 from totalplace.place import _files
+from totalplace.place._create import renew
 from totalplace.place._documents import encode
-from totalplace.place._state import WORKING, Member, Source, State, load_state
+from totalplace.place._journal import append, load_state
+from totalplace.place._state import Member, Source, State
 from totalplace.place._workspace import discard, note_moves, workspace, write_lock
 
 __all__ = ["Change", "parquet_bytes"]
@@ -196,11 +198,13 @@ class Change:
             after = self._applied_to(before)
             if after == before:
                 return
-            moves = {path: self._moves[path] for path in self._moves if path in after.files()}
-            moves = {path: staged for path, staged in moves.items() if path not in before.files()}
+            renew(self._root)
+            mine = {*self._sources, *(sha256 for sha256, _ in self._members)}
+            new = after.files(mine) - before.files(mine)
+            moves = {path: staged for path, staged in self._moves.items() if path in new}
             try:
                 self._move(moves)
-                _files.write_bytes_atomic(self._root / WORKING, encode(after))
+                append(self._root, after, self.path)
             except BaseException:
                 discard(self._root, self.path)
                 raise

@@ -15,8 +15,9 @@ from totalplace.place import _files
 from totalplace.place._decisions import Decision
 from totalplace.place._documents import encode
 from totalplace.place._folder import Folder
+from totalplace.place._journal import CHANGES, load_state
 from totalplace.place._snapshots import CURRENT, Snapshot, content_hash
-from totalplace.place._state import WORKING, Member, Source, State
+from totalplace.place._state import Member, Source, State
 from totalplace.place._workspace import TMP, is_alive, is_committing, noted_moves
 
 __all__ = ["check"]
@@ -46,7 +47,7 @@ def check(folder: Folder) -> list[Problem]:
     # in this order: what a writer adds while we read is then never missing from the later ones
     made = read(folder.snapshots)
     decisions = read(folder.all_decisions)
-    state = read(folder.state)
+    state = read(lambda: load_state(folder.path, fresh=True))
     if state is None:
         return problems
     for source in state.sources:
@@ -68,7 +69,7 @@ def _source(root: Path, source: Source) -> Iterator[Problem]:
     except OSError:
         same = False
     if not same:
-        yield _damaged(root / source.facts_path, f"it differs from what {WORKING} says of it")
+        yield _damaged(root / source.facts_path, "it differs from what the state says of it")
 
 
 def _member(root: Path, member: Member) -> Iterator[Problem]:
@@ -78,7 +79,7 @@ def _member(root: Path, member: Member) -> Iterator[Problem]:
             "records_do_not_add_up",
             "records differ from lines + rejected + skipped",
             where,
-            f"{member.records} records in {WORKING}",
+            f"{member.records} records in the state",
             "supersede the file by a fresh copy of it",
         )
     yield from _rows(root / member.lines_path, member.lines_sha256, member.lines, member.sum_pence)
@@ -103,9 +104,9 @@ def _rows(path: Path, sha256: str, rows: int, sum_pence: int | None) -> Iterator
         yield _damaged(path, f"it cannot be read as a file of lines: {error}")
         return
     if found != rows:
-        yield _damaged(path, f"it holds {found} rows, {WORKING} says {rows}")
+        yield _damaged(path, f"it holds {found} rows, the state says {rows}")
     if sum_pence is not None and total != sum_pence:
-        yield _damaged(path, f"its lines sum to {total} pence, {WORKING} says {sum_pence}")
+        yield _damaged(path, f"its lines sum to {total} pence, the state says {sum_pence}")
 
 
 def _summed_columns(file: pq.ParquetFile) -> list[str]:
@@ -151,7 +152,7 @@ def _chain(
         elif snapshot.content_hash != content_hash(snapshot.state, decisions[: snapshot.decisions]):
             yield _damaged(path, "its content hash is not that of its members and decisions")
         if missing := sorted(snapshot.state.files() - known):
-            yield _damaged(root / WORKING, f"it no longer names {missing[0]} of {path.name}")
+            yield _damaged(root / CHANGES, f"it no longer names {missing[0]} of {path.name}")
         previous = _files.sha256_of(path)
     last = str(len(made)) if made else ""
     current = root / CURRENT
@@ -182,7 +183,7 @@ def _leftovers(folder: Folder) -> Iterator[Problem]:
     for path in there:
         if path.relative_to(root) not in kept and path.exists():
             fix = "move it out of the place once you know what it is"
-            yield _leftover(path, f"{WORKING} does not name it", fix)
+            yield _leftover(path, "no change names it", fix)
     if is_committing(root):
         return
     dead = [path for path in workspaces if not is_alive(path) and not _is_empty(path)]

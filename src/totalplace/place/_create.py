@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import json
 import re
 import tomllib
@@ -14,13 +14,16 @@ from typing import Any
 
 from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.place import _files
-from totalplace.place._documents import damaged, encode
-from totalplace.place._state import WORKING, State
+from totalplace.place._documents import damaged
+from totalplace.place._journal import CHANGES
 
-__all__ = ["PlaceFacts", "make_place", "read_place", "slug", "year_problem"]
+__all__ = ["PlaceFacts", "make_place", "read_place", "renew", "slug", "year_problem"]
 
 PLACE = "place.toml"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+OLD_SCHEMA_VERSIONS = (1,)
+"""Places of schema 1 keep their state in `working.json`, and are read as they are."""
+
 ENGINE = "duckdb"
 ENGINES = (ENGINE, "spark")
 """What ``totalplace.engine`` has, said again here: reading a place must not load an engine."""
@@ -102,16 +105,26 @@ def make_place(
     is_new = not path.exists()
     try:
         _files.make_folder(path)
-        _files.write_bytes_atomic(path / WORKING, encode(State()))
+        _files.make_folder(path / CHANGES)
         # last: from now on it is a place
         _files.write_bytes_atomic(path / PLACE, _toml(facts))
     except BaseException:
-        with contextlib.suppress(PlaceError):
-            _files.remove_file(path / WORKING)
-        if is_new:
-            _files.remove_tree(path)
+        _files.remove_tree(path if is_new else path / CHANGES)
         raise
     return facts
+
+
+def renew(path: Path) -> None:
+    """Make a place of an older schema one of this: its old state stays as it is, and what follows
+
+    goes beside it. The older program then refuses the place instead of missing what is new. The
+    place's lock is held.
+    """
+    if (path / CHANGES).is_dir():
+        return
+    facts = dataclasses.replace(read_place(path), schema_version=SCHEMA_VERSION)
+    _files.write_bytes_atomic(path / PLACE, _toml(facts))
+    _files.make_folder(path / CHANGES)
 
 
 def read_place(path: Path) -> PlaceFacts:
@@ -170,7 +183,10 @@ def _facts(document: dict[str, Any], file: Path) -> PlaceFacts:
     if wrong:
         raise damaged(file, f"missing or of the wrong kind: {', '.join(wrong)}")
     problems = [problem for year in document["years"] if (problem := year_problem(year))]
-    is_known = document["schema_version"] == SCHEMA_VERSION and document["engine"] in ENGINES
+    is_known = (
+        document["schema_version"] in (*OLD_SCHEMA_VERSIONS, SCHEMA_VERSION)
+        and document["engine"] in ENGINES
+    )
     if problems or not is_known:
         why = problems[0].why if problems else "an unknown schema_version or engine"
         raise damaged(file, why)
@@ -207,7 +223,8 @@ def _path_problem(path: Path) -> Problem | None:
         why = error.strerror or str(error)
     else:
         # what an interrupted `new` leaves behind is no obstacle to the next
-        if all(entry == WORKING or _files.is_temporary(entry) for entry in names):
+        is_empty = CHANGES not in names or not any((path / CHANGES).iterdir())
+        if is_empty and all(entry == CHANGES or _files.is_temporary(entry) for entry in names):
             return None
         why = "it is a place already" if PLACE in names else "it is not empty"
     return Problem(

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from totalplace.errors import Problem, RequestError
 from totalplace.place import _files
-from totalplace.place._documents import damaged, encode, read_document
+from totalplace.place._documents import encode, numbered, read_document
 from totalplace.place._workspace import write_lock
 
-__all__ = ["Decision", "all_decisions", "decide", "effective", "numbered"]
+__all__ = ["Decision", "all_decisions", "decide", "effective"]
 
 UNDO = "undo"
-
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,20 +97,6 @@ def effective(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
         else:
             kept.append(decision)
     return tuple(reversed(kept))
-
-
-def numbered(folder: Path) -> tuple[Path, ...]:
-    """The paths 1.json to n.json of a folder of numbered documents.
-
-    Raises:
-        PlaceError: one before the last is missing.
-    """
-    numbers = {int(path.stem) for path in folder.glob("*.json") if _NUMBER.fullmatch(path.stem)}
-    there = tuple(folder / f"{n}.json" for n in range(1, len(numbers) + 1))
-    if numbers and max(numbers) != len(numbers):
-        missing = min(set(range(1, len(numbers) + 1)) - numbers)
-        raise damaged(folder / f"{missing}.json", f"it is missing; there is a {max(numbers)}.json")
-    return there
 
 
 def _nothing_to_undo(value: str, earlier: tuple[Decision, ...]) -> RequestError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import re
 import types
 from collections.abc import Mapping
 from datetime import date
@@ -18,9 +19,11 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from totalplace.errors import PlaceError, Problem
 from totalplace.place._files import told
 
-__all__ = ["damaged", "decode", "encode", "read_document"]
+__all__ = ["damaged", "decode", "encode", "numbered", "read_document"]
 
 T = TypeVar("T")
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def encode(fact: object) -> bytes:
@@ -61,6 +64,20 @@ def decode(data: bytes, kind: type[T], where: Path) -> T:
     except (ValueError, TypeError) as error:
         raise damaged(where, str(error)) from error
     return fact
+
+
+def numbered(folder: Path) -> tuple[Path, ...]:
+    """The paths 1.json to n.json of a folder of numbered documents.
+
+    Raises:
+        PlaceError: one before the last is missing.
+    """
+    numbers = {int(path.stem) for path in folder.glob("*.json") if _NUMBER.fullmatch(path.stem)}
+    there = tuple(folder / f"{n}.json" for n in range(1, len(numbers) + 1))
+    if numbers and max(numbers) != len(numbers):
+        missing = min(set(range(1, len(numbers) + 1)) - numbers)
+        raise damaged(folder / f"{missing}.json", f"it is missing; there is a {max(numbers)}.json")
+    return there
 
 
 def damaged(where: Path | str, why: str) -> PlaceError:

@@ -16,9 +16,10 @@ from totalplace.place import _create, _decisions, _files, _snapshots
 from totalplace.place._change import Change, parquet_bytes
 from totalplace.place._decisions import Decision
 from totalplace.place._documents import damaged
+from totalplace.place._journal import load_state
 from totalplace.place._snapshots import Snapshot
-from totalplace.place._state import Member, State, is_identifier, load_state
-from totalplace.place._workspace import workspace
+from totalplace.place._state import Member, State, is_identifier
+from totalplace.place._workspace import workspace, write_lock
 
 __all__ = ["Folder", "create", "open_folder"]
 
@@ -103,6 +104,30 @@ class Folder:
     def all_decisions(self) -> tuple[Decision, ...]:
         """Every decision ever made, undone ones and the undoing too, by number."""
         return _decisions.all_decisions(self.path)
+
+    @property
+    def mapping_path(self) -> Path:
+        """The place's mapping file, which people edit; it need not be there."""
+        return self.path / "mapping.toml"
+
+    def edit_mapping(self, edit: Callable[[str | None], str | None]) -> None:
+        """Change the mapping file under the place's lock.
+
+        Args:
+            edit: given its text, or None if there is none, gives the new one, or None to leave it.
+
+        Raises:
+            PlaceError: the disk cannot take it.
+            ValueError: it is no UTF-8, or whatever `edit` raises.
+        """
+        with write_lock(self.path):
+            text = None
+            if self.mapping_path.exists():
+                with _files.told("read", self.mapping_path):
+                    text = self.mapping_path.read_bytes().decode("utf-8-sig")
+            new = edit(text)
+            if new is not None:
+                _files.write_bytes_atomic(self.mapping_path, new.encode())
 
     def freeze(self, note: str | None = None, *, today: date) -> Snapshot:
         """A snapshot of the place as it is now.

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.place import _files
-from totalplace.place._decisions import Decision, all_decisions, effective, numbered
-from totalplace.place._documents import encode, read_document
-from totalplace.place._state import Member, Source, State, load_state
+from totalplace.place._decisions import Decision, all_decisions, effective
+from totalplace.place._documents import encode, numbered, read_document
+from totalplace.place._journal import load_state
+from totalplace.place._state import Member, Source, State
 from totalplace.place._workspace import write_lock
 
 __all__ = ["CURRENT", "Snapshot", "content_hash", "freeze", "snapshot", "snapshots"]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
 from totalplace.errors import Problem, RequestError
-from totalplace.place._documents import read_document
 
-__all__ = ["Member", "Source", "State", "is_identifier", "load_state"]
-
-WORKING = "working.json"
+__all__ = ["Member", "Source", "State", "is_identifier"]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -211,17 +208,21 @@ class State:
             )
         )
 
-    def files(self) -> frozenset[Path]:
-        """Every file that the state names, from the place's folder."""
-        sources = (path for s in self.sources for path in (s.path, s.facts_path))
-        lines = (member.lines_path for member in self.members)
-        rejects = (m.rejects_path for m in self.members if m.rejects_sha256 is not None)
-        return frozenset((*sources, *lines, *rejects))
+    def files(self, of: Collection[str] | None = None) -> frozenset[Path]:
+        """Every file that the state names, or names of some sources, from the place's folder.
 
-
-def load_state(root: Path) -> State:
-    """The live state: one read of one document, so always a whole one."""
-    return read_document(root / WORKING, State)
+        Args:
+            of: SHA-256 of the sources.
+        """
+        sources = [s for s in self.sources if of is None or s.sha256 in of]
+        members = [m for m in self.members if of is None or m.sha256 in of]
+        return frozenset(
+            (
+                *(path for source in sources for path in (source.path, source.facts_path)),
+                *(member.lines_path for member in members),
+                *(m.rejects_path for m in members if m.rejects_sha256 is not None),
+            )
+        )
 
 
 def _demand(holds: bool, why: str) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from totalplace.errors import PlaceError, Problem
 from totalplace.place import _files
 from totalplace.place._documents import encode
-from totalplace.place._state import load_state
+from totalplace.place._journal import load_state
 
 __all__ = [
     "discard",

@@ -7,13 +7,14 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 __all__ = ["FieldHeaders", "header_key", "map_columns", "read_columns", "spend_fields"]
 
 
+@lru_cache(maxsize=10_000)
 def header_key(text: str) -> str:
     """A header without case, spaces and punctuation, so that its spellings meet.
 
