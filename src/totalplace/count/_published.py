@@ -16,13 +16,13 @@ class Comparison:
     """One published figure beside ours.
 
     Attributes:
-        claim_id: the claim in the ledger.
+        claim_id: the claim in the ledger; None for a figure of a file that the place holds.
         label: what it is of.
         published_pence, counted_pence: theirs and ours.
-        source: where it was published.
+        source: where it was published: a citation, or the file.
     """
 
-    claim_id: str
+    claim_id: str | None
     label: str
     published_pence: int
     counted_pence: int

@@ -13,6 +13,7 @@ from totalplace.count._evidence import Evidence, gather
 from totalplace.count._net import Netted, net
 from totalplace.count._perimeter import Perimeter
 from totalplace.count._perspective import choose_key, perimeter_of
+from totalplace.count._population_keys import with_population_keys
 from totalplace.count._registers import Key, Registers, registers
 from totalplace.count._request import Request
 from totalplace.engine import Engine
@@ -58,7 +59,7 @@ def work(
     snapshot = folder.freeze(today=today) if request.at is None else folder.snapshot(request.at)
     state = snapshot.state
     report("registers")
-    register = registers(folder, state)
+    register = with_population_keys(engine, folder, state, registers(folder, state))
     place = register.areas.expand(folder.areas)
     key = choose_key(register, place, request.year, request.key)
     perimeter = perimeter_of(register, place, key)
