@@ -24,6 +24,8 @@ def add_files(
     format_id: str | None,
     supersedes: str | None,
     yes: bool,
+    mapping: Path | None = None,
+    who: str = "totalplace",
     received: str,
     progress: Callable[[str, str, int, int], None] | None,
 ) -> AddReport:
@@ -47,6 +49,8 @@ def add_files(
                     format_id=format_id,
                     supersedes=supersedes,
                     yes=yes,
+                mapping=mapping,
+                who=who,
                     received=received,
                     progress=progress,
                     reader=reader,

@@ -19,6 +19,8 @@ from totalplace.errors import (
 from totalplace.model import Body, BodyRegister, body_register
 from totalplace.place import Change, Folder, Member, Source, State
 from totalplace.sources._format import MembersRefused, Memo, Outcome, Reading
+from totalplace.sources._mapping_layout import Layout
+from totalplace.sources._mapping_memory import Memory, read_mapping
 from totalplace.sources._messages import Request
 from totalplace.sources._register_rows import refuse_unfit_registers, register_rank
 from totalplace.sources._report import AddReport, FileReport, Status, report_of_member
@@ -38,6 +40,8 @@ def add(
     format_id: str | None = None,
     supersedes: str | None = None,
     yes: bool = False,
+    mapping: Path | None = None,
+    who: str = "totalplace",
     received: str,
     registers: BodyRegister | None = None,
     progress: Progress | None = None,
@@ -55,6 +59,8 @@ def add(
         format_id: one of :func:`formats`, to have no other tried.
         supersedes: SHA-256 (its beginning will do) of the source that the one file replaces.
         yes: accept what would otherwise be refused as doubtful, e.g. gross amounts.
+        mapping: a file of layouts that are agreed to, see `Folder.mapping_path`.
+        who: whose agreement a layout is that is taken.
         received: when they were supplied: ISO timestamp by the caller's clock.
         registers: every body known to the place; by default looked up there when `body` is given.
         progress: told the file, the stage, what is done and what there is to do.
@@ -66,14 +72,19 @@ def add(
             several files for one `supersedes`; all of it at once.
         PlaceError: the place's disk cannot take it; files added before stay.
     """
-    payer, old = _check_request(folder, paths, body, format_id, supersedes, registers)
+    payer, old, layouts = _check_request(
+        folder, paths, body, format_id, supersedes, mapping, registers
+    )
+    memory = Memory(folder, named=layouts, who=who, when=received)
     reports: dict[int, list[FileReport]] = {}
     with contextlib.ExitStack() as stack:
         if reader is None:
             reader = stack.enter_context(sandbox_of(folder))
         # a register of bodies goes before those that name them
         for at in sorted(range(len(paths)), key=lambda at: register_rank(paths[at])):
-            adding = _Adding(paths[at], payer, format_id, old, yes, received, progress, reader)
+            adding = _Adding(
+                paths[at], payer, format_id, old, yes, received, progress, reader, memory
+            )
             reports[at] = adding.run(folder)
     return AddReport(tuple(report for at in range(len(paths)) for report in reports[at]))
 
@@ -84,10 +95,15 @@ def _check_request(
     body: str | None,
     format_id: str | None,
     supersedes: str | None,
+    mapping: Path | None,
     registers: BodyRegister | None,
-) -> tuple[Body | None, Source | None]:
+) -> tuple[Body | None, Source | None, tuple[Layout, ...]]:
     problems: list[Problem] = []
     payer = old = None
+    layouts: tuple[Layout, ...] = ()
+    with _gathered(problems):
+        if mapping is not None:
+            layouts = read_mapping(mapping, registers or bodies_of(folder))
     with _gathered(problems):
         if body is not None:
             payer = (registers or bodies_of(folder)).find(body)
@@ -120,7 +136,7 @@ def _check_request(
         ]
     if problems:
         raise RequestError(problems)
-    return payer, old
+    return payer, old, layouts
 
 
 def bodies_of(folder: Folder) -> BodyRegister:
@@ -163,6 +179,7 @@ class _Adding:
     received: str
     progress: Progress | None
     reader: Reads
+    memory: Memory
 
     def run(self, folder: Folder) -> list[FileReport]:
         sha256: str | None = None
@@ -178,11 +195,13 @@ class _Adding:
                 if known:
                     return [self._already_there(one) for one in known]
                 outcomes = self._read(folder, change, source)
-            return self._reports(source, outcomes, change)
+            told = self.memory.keep(self.path.name, is_loaded=True)
+            return _with_warnings(self._reports(source, outcomes, change), told)
         except FileError as error:
             is_quarantined = isinstance(error, Quarantined)
             status: Status = "quarantined" if is_quarantined else "refused"
-            return _failed(error, file=str(self.path), sha256=sha256, status=status)
+            reports = _failed(error, file=str(self.path), sha256=sha256, status=status)
+            return _with_warnings(reports, self.memory.keep(self.path.name, is_loaded=False))
         except OSError as error:
             raise PlaceError(_cannot_write(folder, self.path, error)) from error
 
@@ -205,7 +224,11 @@ class _Adding:
             registers=_own_registers(folder, change.state),
             seconds=seconds_for(path),
         )
-        outcomes = self.reader.read(request, folder=change.path, step=self._step)
+        self.memory.tell(change.path, change.state)
+        try:
+            outcomes = self.reader.read(request, folder=change.path, step=self._step)
+        finally:
+            self.memory.learn(change.path)
         refuse_unfit_registers(folder, change, outcomes, where=str(self.path))
         for outcome in outcomes:
             if isinstance(outcome, Reading):
@@ -280,6 +303,17 @@ def _failed(error: FileError, *, file: str, sha256: str | None, status: Status) 
         FileReport(file=file, member=member, status=status, sha256=sha256, problems=tuple(problems))
         for member, problems in faults.items()
     ]
+
+
+def _with_warnings(reports: list[FileReport], told: tuple[Problem, ...]) -> list[FileReport]:
+    """The reports, the first of which says too what is told about the file."""
+    if told and reports:
+        first = reports[0]
+        if first.problems:
+            reports[0] = dataclasses.replace(first, problems=(*first.problems, *told))
+        else:
+            reports[0] = dataclasses.replace(first, warnings=(*first.warnings, *told))
+    return reports
 
 
 def _memo(path: Path, memo: Memo) -> Problem:

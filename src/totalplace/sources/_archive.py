@@ -9,15 +9,18 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from totalplace.errors import FileRefused, Problem
 
 __all__ = [
+    "Unpacked",
     "archive_workbook",
     "check_archive",
     "member_chunks",
     "open_archive",
+    "ratio_of",
     "table_members",
     "unpack",
 ]
@@ -44,12 +47,35 @@ _DAMAGE = (
 )
 """All that the reader of archives raises on bytes that are none, or no longer."""
 
-_TABLES = frozenset({".csv", ".tsv", ".txt"})
+MAX_DEPTH = 3
+"""Archives inside archives: deeper than this nobody publishes."""
+
+_TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".zip"})
+
+
+@dataclass
+class Unpacked:
+    """What the archives of one supplied file hold, over all levels.
+
+    Attributes:
+        depth: how many archives stand around the one at hand.
+        ratio: how many times its size the archive at hand has grown already.
+    """
+
+    members: int = 0
+    total_bytes: int = 0
+    depth: int = 0
+    ratio: float = 1.0
 
 
 @contextmanager
-def open_archive(path: Path, *, where: str) -> Iterator[zipfile.ZipFile]:
+def open_archive(
+    path: Path, *, where: str, so_far: Unpacked | None = None
+) -> Iterator[zipfile.ZipFile]:
     """Open a zip archive that has passed every check.
+
+    Args:
+        so_far: what the archives around it hold; it grows by what this one holds.
 
     Raises:
         FileRefused: it is cut short or damaged, encrypted, too large, or has unsafe paths; every
@@ -68,21 +94,27 @@ def open_archive(path: Path, *, where: str) -> Iterator[zipfile.ZipFile]:
             )
         ) from error
     with archive:
-        check_archive(archive, where=where)
+        check_archive(archive, where=where, so_far=so_far or Unpacked())
         yield archive
 
 
-def check_archive(archive: zipfile.ZipFile, *, where: str) -> None:
+def check_archive(archive: zipfile.ZipFile, *, where: str, so_far: Unpacked) -> None:
     """Refuse an archive that could harm the reader, before any of it is unpacked."""
     members = archive.infolist()
     problems = []
-    if len(members) > MAX_MEMBERS:
-        problems.append(("too_many_members", f"{len(members)} members; {MAX_MEMBERS} are allowed"))
-    total = sum(member.file_size for member in members)
-    if total > MAX_TOTAL_BYTES:
+    if so_far.depth > MAX_DEPTH:
+        problems.append(("too_deep", f"it stands inside {so_far.depth} others"))
+    so_far.members += len(members)
+    if so_far.members > MAX_MEMBERS:
+        problems.append(
+            ("too_many_members", f"{so_far.members} members; {MAX_MEMBERS} are allowed")
+        )
+    so_far.total_bytes += sum(member.file_size for member in members)
+    if so_far.total_bytes > MAX_TOTAL_BYTES:
+        total = so_far.total_bytes
         problems.append(("too_large", f"{total:,} bytes unpacked; {MAX_TOTAL_BYTES:,} are allowed"))
     for member in members:
-        ratio = member.file_size / max(member.compress_size, 1)
+        ratio = so_far.ratio * ratio_of(member)
         if ratio > MAX_RATIO and member.file_size > _SMALL_BYTES:
             problems.append(
                 ("suspicious_ratio", f"{member.filename} unpacks to {ratio:.0f} times its size")
@@ -103,6 +135,11 @@ def check_archive(archive: zipfile.ZipFile, *, where: str) -> None:
             )
             for code, why in problems[:20]
         )
+
+
+def ratio_of(member: zipfile.ZipInfo) -> float:
+    """How many times its packed size a member is."""
+    return member.file_size / max(member.compress_size, 1)
 
 
 def archive_workbook(archive: zipfile.ZipFile) -> str:

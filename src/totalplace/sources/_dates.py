@@ -8,7 +8,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-__all__ = ["Period", "month_of_name", "month_period", "parse_date", "parse_dates"]
+__all__ = [
+    "Period",
+    "month_of_name",
+    "month_period",
+    "parse_date",
+    "parse_dates",
+    "parse_month_first",
+    "parse_period",
+]
 
 _FIRST_YEAR, _LAST_YEAR = 1948, 2100
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -22,7 +30,9 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})" + _CLOCK)
 _NAMED = re.compile(r"(\d{1,2})[ \-/]([A-Za-z]{3,9})[ \-/,]+(\d{4}|\d{2})" + _CLOCK)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEAR_PERIOD = re.compile(r"((?:19|20)\d{2})(\d{2})")
-_SERIAL = re.compile(r"\d{5}(?:\.0*)?")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d*)?")
+_YEAR_MONTH = re.compile(r"((?:19|20)\d{2})-(\d{1,2})")
+_FINANCIAL_YEAR = re.compile(r"((?:19|20)\d{2})[-/](?:20)?(\d{2})")
 
 _NAME_YEAR_MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_ .]?(0[1-9]|1[0-2])(?!\d)")
 _NAME_MONTH_YEAR = re.compile(r"(?<!\d)(0[1-9]|1[0-2])[-_ .]((?:19|20)\d{2})(?!\d)")
@@ -77,9 +87,36 @@ def parse_date(text: str) -> date | None:
     if found := _NAMED.fullmatch(text):
         month = _MONTHS.get(found[2][:3].lower())
         return _day(found[3], month, found[1]) if month else None
-    if _SERIAL.fullmatch(text) and (serial := int(text[:5])) in _EXCEL_SERIALS:
+    if (found := _SERIAL.fullmatch(text)) and (serial := int(found[1])) in _EXCEL_SERIALS:
         return _EXCEL_EPOCH + timedelta(days=serial)
     return None
+
+
+def parse_month_first(text: str) -> date | None:
+    """One date written with the month before the day; None if it is none.
+
+    >>> str(parse_month_first("04/13/2017"))
+    '2017-04-13'
+    """
+    found = _DAY_FIRST.fullmatch(text.strip(" \t\r\n\u00a0"))
+    return _day(found[3], found[1], found[2]) if found else None
+
+
+def parse_period(text: str) -> Period | None:
+    """A financial year such as ``2017-18``, or a month such as ``2017-04``; None if neither.
+
+    ``2011-12`` is the financial year: a month is then written out, as in ``201112``.
+
+    >>> parse_period("2017-18").last, parse_period("2017-04").last, parse_period("2011-12").first
+    (datetime.date(2018, 3, 31), datetime.date(2017, 4, 30), datetime.date(2011, 4, 1))
+    """
+    text = text.strip()
+    found = _FINANCIAL_YEAR.fullmatch(text)
+    if found and int(found[2]) == (int(found[1]) + 1) % 100:
+        year = int(found[1])
+        return Period(None, date(year, 4, 1), date(year + 1, 3, 31))
+    found = _YEAR_MONTH.fullmatch(text) or _YEAR_PERIOD.fullmatch(text)
+    return month_period(int(found[1]), int(found[2])) if found and 0 < int(found[2]) < 13 else None
 
 
 def parse_dates(texts: Collection[str]) -> dict[str, Period | None]:
@@ -96,11 +133,15 @@ def parse_dates(texts: Collection[str]) -> dict[str, Period | None]:
     """
     stated = {text: _YEAR_PERIOD.fullmatch(text.strip()) for text in texts}
     has_thirteenth = any(found is not None and found[2] == "13" for found in stated.values())
+    has_months = _states_months(texts)
     periods: dict[str, Period | None] = {}
     for text, found in stated.items():
         if found is None:
             day = parse_date(text)
-            periods[text] = None if day is None else Period(day, day, day)
+            if day is None:
+                periods[text] = _stated_period(text, has_months)
+            else:
+                periods[text] = Period(day, day, day)
         else:
             periods[text] = _year_period(int(found[1]), int(found[2]), has_thirteenth)
     return periods
@@ -126,6 +167,27 @@ def month_of_name(name: str) -> Period | None:
         year = int(found[2])
         return month_period(year if year > 99 else 2000 + year, _MONTHS[found[1][:3]])
     return None
+
+
+def _states_months(texts: Collection[str]) -> bool | None:
+    """Whether texts such as ``2011-12`` are months and no financial years; None: nobody can tell.
+
+    Only a column with an unmistakable one tells: ``2011-06``, or ``2017-18``.
+    """
+    found = [match for text in texts if (match := _YEAR_MONTH.fullmatch(text.strip()))]
+    if any(int(one[2]) < 13 and int(one[2]) != (int(one[1]) + 1) % 100 for one in found):
+        return True
+    return False if any(int(one[2]) > 12 for one in found) else None
+
+
+def _stated_period(text: str, has_months: bool | None) -> Period | None:
+    found = _YEAR_MONTH.fullmatch(text.strip())
+    if found is None or has_months is None:
+        # 2017/18 and 2017/2018 are no months
+        return parse_period(text) if found is None else None
+    if has_months and 0 < int(found[2]) < 13:
+        return month_period(int(found[1]), int(found[2]))
+    return parse_period(text) if not has_months else None
 
 
 def _year_period(year: int, period: int, counts_periods: bool) -> Period | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +18,10 @@ from totalplace.sources._text import TextFacts, scan_text, to_utf8
 __all__ = ["Delimited", "Regular", "open_delimited", "records", "regularise"]
 
 _DELIMITERS = (",", ";", "\t", "|")
-_HEAD_RECORDS = 20
+_HEAD_RECORDS = 40
+_TITLE_CELLS = 2
+"""A first line of no more cells may be a title with a comma in it."""
+
 _BATCH_RECORDS = 20_000
 _END = "\x1e"
 _MAX_CELL_CHARS = 1_000_000
@@ -40,6 +43,10 @@ class Delimited:
         header: the cells of the first record that is not blank.
         header_row: its number, from 1.
         following: the cells of the record below the header, if there is one.
+        at: field -> index of its column, where the header's own words do not say it.
+        preamble: records above the header by the kind they are skipped as.
+        added: columns at the end that the supplied file has not: what was read out of its cells.
+        notes: what is told about how it is read.
     """
 
     where: str
@@ -51,6 +58,10 @@ class Delimited:
     header: tuple[str, ...]
     header_row: int
     following: tuple[str, ...]
+    at: Mapping[str, int] | None = None
+    added: int = 0
+    preamble: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,11 +78,15 @@ class Regular:
     extra_widths: Counter[int]
 
 
-def open_delimited(path: Path, *, member: str, where: str, scratch: Path) -> Delimited:
+def open_delimited(
+    path: Path, *, member: str, where: str, scratch: Path, delimiter: str = "", kind: str = ""
+) -> Delimited:
     """Look at a text file: encoding, delimiter, header.
 
     Args:
         scratch: a path to write the text to if it has to be transcoded.
+        delimiter: if it is known.
+        kind: the kind of workbook that the text was written from.
 
     Raises:
         FileRefused: it is no text, or has no record.
@@ -81,8 +96,8 @@ def open_delimited(path: Path, *, member: str, where: str, scratch: Path) -> Del
     if encoding not in {"utf-8", "utf-8-sig"}:
         to_utf8(path, scratch, encoding)
         path, facts = scratch, scan_text(scratch, where=where)
-    delimiter = _delimiter(path, where)
-    piece = Delimited(where, member, path, encoding, facts, delimiter, (), 0, ())
+    delimiter = delimiter or _delimiter(path, where)
+    piece = Delimited(where, member, path, kind or encoding, facts, delimiter, (), 0, ())
     header: tuple[str, ...] = ()
     header_row = 0
     following: tuple[str, ...] = ()
@@ -171,11 +186,25 @@ def _write(writer: pq.ParquetWriter, schema: pa.Schema, batch: Sequence[Sequence
 def _delimiter(path: Path, where: str) -> str:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         head = [line for line in (lines.readline(100_000) for _ in range(_HEAD_RECORDS)) if line]
-    first = next((line for line in head if line.strip(" \t\r\n,;|")), "")
+    filled = [line for line in head if line.strip(" \t\r\n,;|")]
     try:
-        return max(_DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+        widths = {mark: [_width(line, mark) for line in filled] for mark in _DELIMITERS}
     except csv.Error as error:
         raise _unclosed(where, 1, str(error)) from error
+    first = max(_DELIMITERS, key=lambda mark: max(widths[mark][:1], default=0))
+    if not filled or widths[first][0] > _TITLE_CELLS:
+        return first
+    # the first line is a title: the mark that cuts most lines alike, and into most cells
+    common = {mark: Counter(found).most_common(1)[0] for mark, found in widths.items()}
+    best = max(
+        _DELIMITERS,
+        key=lambda mark: (common[mark][0] > 1) * common[mark][1] * 100 + common[mark][0],
+    )
+    return best if common[best][0] > 1 else first
+
+
+def _width(line: str, mark: str) -> int:
+    return len(next(csv.reader([line], delimiter=mark), []))
 
 
 def _unclosed(where: str, row: int, why: str) -> FileRefused:

@@ -6,14 +6,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
-from zipfile import ZipFile
 
 from totalplace.errors import FileError, FileRefused, Problem
-from totalplace.sources._archive import archive_workbook, open_archive, table_members, unpack
+from totalplace.sources._archive import archive_workbook, open_archive
+from totalplace.sources._benefits import BENEFITS
 from totalplace.sources._cards import CARDS
 from totalplace.sources._columns import spend_fields
+from totalplace.sources._council_tax import COUNCIL_TAX
 from totalplace.sources._cra import cra_formats
+from totalplace.sources._cra_series import CRA_SERIES
 from totalplace.sources._delimited import Delimited, open_delimited
+from totalplace.sources._fdp import FDP, find_descriptor, read_package
 from totalplace.sources._format import (
     Detection,
     Format,
@@ -23,14 +26,23 @@ from totalplace.sources._format import (
     Memo,
     Reading,
 )
+from totalplace.sources._giving import GIVING
+from totalplace.sources._json_file import JsonFile, is_json, open_json
+from totalplace.sources._known import (
+    refuse_known_json,
+    refuse_known_text,
+    refuse_known_workbook,
+)
+from totalplace.sources._mapping import Mapper
+from totalplace.sources._mapping_read import read_payments, read_sheets, sniff_sheets
 from totalplace.sources._over25k import OVER_25K
+from totalplace.sources._parts import file_parts
 from totalplace.sources._population import POPULATION
 from totalplace.sources._registers import REGISTERS
 from totalplace.sources._return import RETURN
 from totalplace.sources._ro import ro_formats
 from totalplace.sources._sheet_check import OLD_EXCEL
-from totalplace.sources._spend import read_spend
-from totalplace.sources._spend_columns import layout_problems, sniff_spend
+from totalplace.sources._spend_columns import sniff_spend
 from totalplace.sources._text import refuse_other_kinds
 from totalplace.sources._workbook import Workbook, open_workbook
 
@@ -40,19 +52,26 @@ __all__ = ["format_ids", "formats", "read_file", "sniff"]
 SPEND = Format(
     FormatInfo(
         "spend",
-        "Council spend over £500: payments to suppliers (CSV, or a zip of CSV)",
-        "a header that names the payee, the amount and a date, on the first line that is not blank",
+        "Council spend over £500: payments to suppliers (CSV, XLSX, XLS, ODS, or a zip of these)",
+        "a header that names the payee, the amount and a date, or a mapping that says so",
         tuple(f"{field.name}: {', '.join(field.headers)}" for field in spend_fields()),
     ),
     sniff_text=sniff_spend,
-    read_text=read_spend,
+    read_text=lambda piece, index, job: read_payments(piece, index, job, Mapper(job)),
+    sniff_workbook=sniff_sheets,
+    read_workbook=lambda book, job: read_sheets(book, job, Mapper(job)),
 )
 _FORMATS: tuple[Format, ...] = (
     SPEND,
     OVER_25K,
     CARDS,
+    GIVING,
+    FDP,
     *cra_formats(),
+    CRA_SERIES,
     *ro_formats(),
+    BENEFITS,
+    COUNCIL_TAX,
     POPULATION,
     RETURN,
     REGISTERS,
@@ -79,15 +98,14 @@ def sniff(path: Path, member: str = "") -> Detection:
     with tempfile.TemporaryDirectory(prefix="totalplace-") as folder:
         scratch = Path(folder)
         kind = _kind(path, where)
+        if kind == "json":
+            return _best_json(open_json(path, where=where))[1]
         if kind == "zip":
             with open_archive(path, where=where) as archive:
-                if not _is_workbook(archive, where):
-                    members, _ = table_members(archive)
-                    name = member or next(iter(members), "")
-                    if name not in members:
-                        raise FileRefused(_no_table(where))
-                    piece = _open_member(archive, name, where, scratch)
-                    return _best_text(piece)[1]
+                if find_descriptor(archive) is not None:
+                    return Detection("fdp", 1.0, ("it holds a datapackage.json with measures",))
+                if not archive_workbook(archive):
+                    return _sniff_member(path, member, where, scratch)
         if kind != "text":
             book = open_workbook(path, where=where)
             return _best_workbook(book)[1]
@@ -104,72 +122,111 @@ def read_file(path: Path, job: Job, *, format_id: str | None) -> list[Reading | 
     if kind == "text":
         piece = _open_text(path, "", job.file, job.folder)
         return [_read_text(piece, 0, job, format_id)]
+    if kind == "json":
+        return _read_json(open_json(path, where=job.file), job, format_id)
     if kind == "zip":
         with open_archive(path, where=job.file) as archive:
-            if not _is_workbook(archive, job.file):
-                return _read_members(archive, job, format_id)
+            descriptor = find_descriptor(archive)
+            if descriptor is not None and format_id in {None, FDP.info.id}:
+                return read_package(archive, descriptor, job)
+            is_workbook = bool(archive_workbook(archive))
+        if not is_workbook:
+            return _read_members(path, job, format_id)
     book = open_workbook(path, where=job.file)
     return _read_workbook(book, job, format_id)
 
 
-def _kind(path: Path, where: str) -> Literal["text", "zip", "old_workbook"]:
+def _kind(path: Path, where: str) -> Literal["text", "json", "zip", "old_workbook"]:
     with path.open("rb") as file:
         head = file.read(64)
     refuse_other_kinds(head, where=where)
     if head.startswith(OLD_EXCEL):
         return "old_workbook"
+    if is_json(head):
+        return "json"
     return "zip" if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else "text"
-
-
-def _is_workbook(archive: ZipFile, where: str) -> bool:
-    kind = archive_workbook(archive)
-    if kind == "xlsb":
-        raise FileRefused(
-            Problem(
-                "not_a_table",
-                "the file is a binary Excel workbook (.xlsb)",
-                where,
-                "it holds xl/workbook.bin",
-                "save it as .xlsx or CSV, then add that",
-            )
-        )
-    return bool(kind)
 
 
 def _open_text(path: Path, member: str, where: str, scratch: Path) -> Delimited:
     return open_delimited(path, member=member, where=where, scratch=scratch / "utf8.csv")
 
 
-def _open_member(archive: ZipFile, member: str, where: str, scratch: Path) -> Delimited:
-    unpacked = scratch / "member.csv"
-    unpack(archive, member, unpacked, where=where)
-    return _open_text(unpacked, member, f"{where}, member {member}", scratch)
+def _sniff_member(path: Path, member: str, where: str, scratch: Path) -> Detection:
+    for part in file_parts(path, where=where, scratch=scratch):
+        if part.kind == "other" or member not in {"", part.member}:
+            continue
+        if part.problems:
+            raise FileRefused(part.problems)
+        if part.kind == "workbook":
+            book = open_workbook(part.path, where=part.where, so_far=part.so_far)
+            return _best_workbook(book)[1]
+        return _best_text(_open_text(part.path, part.member, part.where, scratch))[1]
+    raise FileRefused(_no_table(where))
 
 
-def _read_members(archive: ZipFile, job: Job, format_id: str | None) -> list[Reading | Memo]:
-    tables, others = table_members(archive)
+def _read_members(path: Path, job: Job, format_id: str | None) -> list[Reading | Memo]:
+    outcomes: list[Reading | Memo] = []
+    others: list[str] = []
+    faults: dict[str, Sequence[Problem]] = {}
+    tables: list[str] = []
+    mapper = Mapper(job)
+    index = 0
+    for part in file_parts(path, where=job.file, scratch=job.folder):
+        if part.kind == "other":
+            others.append(part.member)
+            continue
+        tables.append(part.member)
+        try:
+            if part.problems:
+                raise FileRefused(part.problems)
+            if part.kind == "workbook":
+                book = open_workbook(part.path, where=part.where, so_far=part.so_far)
+                outcomes += _read_book_member(book, part.member, index, job, mapper, format_id)
+                index += len(book.sheets)
+                continue
+            piece = _open_text(part.path, part.member, part.where, job.folder)
+            outcomes.append(_read_text(piece, index, job, format_id, mapper))
+            index += 1
+        except FileError as error:
+            faults[part.member] = error.problems
     if not tables:
         raise FileRefused(_no_table(job.file))
-    outcomes: list[Reading | Memo] = []
-    faults: dict[str, Sequence[Problem]] = {}
-    for index, member in enumerate(tables):
-        try:
-            piece = _open_member(archive, member, job.file, job.folder)
-            outcomes.append(_read_text(piece, index, job, format_id))
-        except FileError as error:
-            faults[member] = error.problems
     if faults:
         waiting = {member: (_waits(job.file, member, next(iter(faults))),) for member in tables}
         raise MembersRefused({**waiting, **faults})
-    return outcomes + [Memo(other, 0, "it is no delimited text") for other in others]
+    return outcomes + [Memo(other, 0, "it is no table") for other in others]
 
 
-def _read_text(piece: Delimited, index: int, job: Job, format_id: str | None) -> Reading:
+def _read_book_member(
+    book: Workbook, member: str, index: int, job: Job, mapper: Mapper, format_id: str | None
+) -> list[Reading | Memo]:
+    best, detection = _best_workbook(book, format_id)
+    if best is not None and best is not SPEND:
+        raise FileRefused(
+            Problem(
+                "workbook_in_archive",
+                "this workbook is not read inside an archive",
+                book.where,
+                f"it is of the format {best.info.id}; only payments are",
+                "unpack it, then add the workbook itself",
+            )
+        )
+    found = read_sheets(book, job, mapper, inside=member, first_index=index)
+    if not found:
+        raise FileRefused(_unknown_workbook(book, detection))
+    return found
+
+
+def _read_text(
+    piece: Delimited, index: int, job: Job, format_id: str | None, mapper: Mapper | None = None
+) -> Reading:
     best, detection = _best_text(piece, format_id)
+    if format_id is None and (best is None or best is SPEND):
+        refuse_known_text(piece)
+    if best is SPEND or (best is None and format_id in {None, SPEND.info.id}):
+        return read_payments(piece, index, job, mapper or Mapper(job))
     if best is None or best.read_text is None:
-        if format_id is None:
-            raise layout_problems(piece)
-        raise FileRefused(_wrong_format(piece.where, format_id, detection))
+        raise FileRefused(_wrong_format(piece.where, str(format_id), detection))
     return best.read_text(piece, index, job)
 
 
@@ -182,12 +239,46 @@ def _best_text(piece: Delimited, format_id: str | None = None) -> tuple[Format |
     return _best(found)
 
 
+def _read_json(file: JsonFile, job: Job, format_id: str | None) -> list[Reading | Memo]:
+    best, detection = _best_json(file, format_id)
+    if format_id is None and best is None:
+        refuse_known_json(file)
+    if best is None or best.read_json is None:
+        if format_id is not None:
+            raise FileRefused(_wrong_format(file.where, format_id, detection))
+        raise FileRefused(
+            Problem(
+                "unknown_layout",
+                "the JSON is of no known layout",
+                file.where,
+                "; ".join(detection.reasons[:10]),
+                "grants in the 360Giving standard are read; of a Fiscal Data Package add the"
+                " folder, or a zip of it, and not datapackage.json alone",
+            )
+        )
+    return list(best.read_json(file, job))
+
+
+def _best_json(file: JsonFile, format_id: str | None = None) -> tuple[Format | None, Detection]:
+    found = [
+        (one, one.sniff_json(file))
+        for one in _FORMATS
+        if one.sniff_json is not None and format_id in {None, one.info.id}
+    ]
+    return _best(found)
+
+
 def _read_workbook(book: Workbook, job: Job, format_id: str | None) -> list[Reading | Memo]:
     best, detection = _best_workbook(book, format_id)
-    if best is None or best.read_workbook is None:
-        if format_id is None:
+    if format_id is None and (best is None or best is SPEND):
+        refuse_known_workbook(book)
+    if best is SPEND or (best is None and format_id in {None, SPEND.info.id}):
+        found = read_sheets(book, job, Mapper(job))
+        if not found:
             raise FileRefused(_unknown_workbook(book, detection))
-        raise FileRefused(_wrong_format(book.where, format_id, detection))
+        return found
+    if best is None or best.read_workbook is None:
+        raise FileRefused(_wrong_format(book.where, str(format_id), detection))
     return list(best.read_workbook(book, job))
 
 
@@ -235,10 +326,10 @@ def _unknown_workbook(book: Workbook, detection: Detection) -> Problem:
 def _no_table(where: str) -> Problem:
     return Problem(
         "no_table",
-        "the archive holds no delimited text",
+        "the archive holds no table",
         where,
-        "no member ends in .csv, .tsv or .txt",
-        "unpack it, then add the workbooks or tables inside one by one",
+        "no member ends in .csv, .tsv, .txt, .xlsx, .xls, .ods or .zip",
+        "unpack it, and see whether there are tables inside in another form",
     )
 
 

@@ -17,7 +17,7 @@ from xml.parsers import expat
 from zipfile import ZipFile
 
 from totalplace.errors import FileRefused, Problem
-from totalplace.sources._archive import archive_workbook, member_chunks, open_archive
+from totalplace.sources._archive import Unpacked, archive_workbook, member_chunks, open_archive
 
 __all__ = ["OLD_EXCEL", "WorkbookKind", "check_workbook"]
 
@@ -52,7 +52,7 @@ class _Extent:
         self.width = max(self.width, width)
 
 
-def check_workbook(path: Path, *, where: str) -> WorkbookKind:
+def check_workbook(path: Path, *, where: str, so_far: Unpacked | None = None) -> WorkbookKind:
     """Refuse a workbook that would exhaust memory when its cells are laid out.
 
     Returns:
@@ -66,7 +66,7 @@ def check_workbook(path: Path, *, where: str) -> WorkbookKind:
     if is_old:
         _check_old(path.read_bytes(), where)
         return "xls"
-    with open_archive(path, where=where) as archive:
+    with open_archive(path, where=where, so_far=so_far) as archive:
         kind = archive_workbook(archive)
         if kind == "ods":
             _check_open_document(archive, where)

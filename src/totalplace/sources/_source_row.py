@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from totalplace.errors import Problem, RequestError
+from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.place import Folder, LineId, parse_line_id
-from totalplace.sources._archive import open_archive, unpack
 from totalplace.sources._delimited import open_delimited, records
+from totalplace.sources._giving import grant_rows
+from totalplace.sources._json_file import is_json, open_json
+from totalplace.sources._parts import INSIDE, file_parts
 from totalplace.sources._sheet_check import OLD_EXCEL
 from totalplace.sources._workbook import cell_text, open_workbook
 
@@ -96,15 +98,24 @@ def _records(
     if head == OLD_EXCEL:
         yield from _sheet_records(path, member, where)
         return
+    if is_json(head):
+        yield from grant_rows(open_json(path, where=where))
+        return
     if head.startswith(b"PK\x03\x04"):
-        with open_archive(path, where=where) as archive:
-            is_member = member in archive.namelist()
-            if is_member:
-                unpack(archive, member, scratch / "member.csv", where=where)
-        if not is_member:
-            yield from _sheet_records(path, member, where)
-            return
-        path = scratch / "member.csv"
+        for part in file_parts(path, where=where, scratch=scratch, wanted=member):
+            if part.problems:
+                raise FileRefused(part.problems)
+            if part.kind == "workbook":
+                sheet = member.removeprefix(part.member + INSIDE) if part.member else member
+                yield from _sheet_records(part.path, sheet, part.where)
+                return
+            if part.kind == "text" and part.member == member:
+                piece = open_delimited(
+                    part.path, member=member, where=part.where, scratch=scratch / "utf8.csv"
+                )
+                yield from records(piece)
+                return
+        return
     piece = open_delimited(path, member=member, where=where, scratch=scratch / "utf8.csv")
     yield from records(piece)
 

@@ -22,7 +22,7 @@ from totalplace.sources._delimited import Delimited, Regular, regularise
 from totalplace.sources._format import Job, Reading
 from totalplace.sources._payer import find_payer
 from totalplace.sources._rejects import RejectWriter
-from totalplace.sources._spend_columns import SpendColumns, find_spend_columns
+from totalplace.sources._spend_columns import SpendColumns, columns_of
 from totalplace.sources._spend_known import Known, know
 from totalplace.sources._spend_odd import Odd, Verdict, judge
 from totalplace.sources._spend_records import Records, read_records
@@ -52,13 +52,16 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
         FileRefused: it cannot be told whose payments they are, it has gross amounts only, or it
             holds no record; nothing is kept of it.
     """
-    columns = find_spend_columns(piece.header, piece.following)
+    columns = columns_of(piece)
     findings = _Findings(piece.where)
     at = _fields_in_use(columns, job, findings)
     job.step("reading", 0, 3)
     scan, records, count = _read_records(piece, at, job, findings)
     if not count:
         raise FileRefused(_no_records(piece))
+    for kind, above in piece.preamble.items():
+        findings.skipped[kind] += above
+        count += above
     known = know(records)
     job.step("cleaning", 1, 3)
     with RejectWriter(
@@ -101,7 +104,8 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
         **written.of_member(),
     )
     job.step("writing", 3, 3)
-    return Reading(member, lines, rejects.path, (*findings.warnings, *rejects.warnings()))
+    warnings = (*findings.warnings, *rejects.warnings())
+    return Reading(member, lines, rejects.path, warnings, piece.notes)
 
 
 def _fields_in_use(columns: SpendColumns, job: Job, findings: _Findings) -> dict[str, int]:
@@ -241,7 +245,9 @@ class _Judging:
             column=titles[column - 1] if column <= len(titles) else f"#{column}",
             code=verdict.code,
             message=verdict.message,
-            raw=self.piece.delimiter.join([*odd.cells, *filter(None, [odd.extra])]),
+            raw=self.piece.delimiter.join(
+                [*odd.cells[: len(odd.cells) - self.piece.added], *filter(None, [odd.extra])]
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from totalplace.sources._format import Detection, no_match
 
 __all__ = [
     "SpendColumns",
+    "columns_of",
     "find_spend_columns",
     "is_header_row",
     "layout_problems",
@@ -94,6 +95,14 @@ def find_spend_columns(header: Sequence[str], following: Sequence[str]) -> Spend
     if "amount" not in at and "gross" not in at:
         missing.append("amount paid")
     return SpendColumns(at, titles, bool(second), is_gross, tuple(missing))
+
+
+def columns_of(piece: Delimited) -> SpendColumns:
+    """The columns of a piece: as it says itself, or else by its header."""
+    if piece.at is None:
+        return find_spend_columns(piece.header, piece.following)
+    titles = tuple(text.strip() or f"#{index + 1}" for index, text in enumerate(piece.header))
+    return SpendColumns(piece.at, titles, False, False, ())
 
 
 def sniff_spend(piece: Delimited) -> Detection:

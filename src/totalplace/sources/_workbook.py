@@ -11,6 +11,7 @@ from pathlib import Path
 import python_calamine
 
 from totalplace.errors import FileRefused, Problem
+from totalplace.sources._archive import Unpacked
 from totalplace.sources._sheet_check import WorkbookKind, check_workbook
 
 __all__ = ["Cell", "Workbook", "cell_text", "open_workbook"]
@@ -44,15 +45,29 @@ class Workbook:
             )
         return found
 
+    def iter_rows(self, sheet: str) -> Iterator[list[Cell]]:
+        """The same one by one, for sheets of any length."""
+        with _reading(f"{self.where}, sheet {sheet}"):
+            found = self.reader.get_sheet_by_name(sheet)
+            above, left = found.start or (0, 0)
+            for _ in range(above):
+                yield []
+            before: list[Cell] = [""] * left
+            for row in found.iter_rows():
+                yield before + row
 
-def open_workbook(path: Path, *, where: str) -> Workbook:
+
+def open_workbook(path: Path, *, where: str, so_far: Unpacked | None = None) -> Workbook:
     """Open a workbook that has passed every check: .xlsx, .xls or .ods, by its content.
+
+    Args:
+        so_far: what the archives around it hold.
 
     Raises:
         FileRefused: the archive is damaged or unsafe, a sheet is so sparse that laying it out
             would exhaust memory, or it is no workbook that can be read.
     """
-    kind = check_workbook(path, where=where)
+    kind = check_workbook(path, where=where, so_far=so_far)
     with _reading(where):
         # the reader goes by the name; a name that says something else is kept from it
         if path.suffix.lower() in {"", f".{kind}"}:
