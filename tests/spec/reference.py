@@ -561,3 +561,25 @@ def _parts(row: Row, zone: str, perimeter: Perimeter, by_area: bool) -> Iterator
             "high_pence": shares[code] + -(-(high - amount) * weights[code] // whole),
             "is_shared": True,
         }
+
+
+def bulk_apart(bulk: list[int], items: int) -> list[tuple[int, str, int]]:
+    """What of each payment to a card bank the items of the card file account for.
+
+    Args:
+        bulk: the payments of one body and year, in their order.
+        items: the sum of the items.
+
+    Returns:
+        (number of the payment, nature, pence): of each payment what lies below the sum of the
+        items is a recharge, the rest stays a purchase.
+    """
+    parts, total, limit = [], 0, max(items, 0)
+    for number, amount in enumerate(bulk, start=1):
+        before, total = total, total + amount
+        gone = min(max(total, 0), limit) - min(max(before, 0), limit)
+        if gone:
+            parts.append((number, "recharge", gone))
+        if gone != amount:
+            parts.append((number, "purchase", amount - gone))
+    return parts

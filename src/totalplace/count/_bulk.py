@@ -23,7 +23,14 @@ from totalplace.engine._engine import Table
 from totalplace.model import PayeeMatch
 from totalplace.money import format_gbp
 
-__all__ = ["CardAccount", "card_accounts", "card_banks", "card_warnings", "set_bulk_apart"]
+__all__ = [
+    "CardAccount",
+    "card_accounts",
+    "card_banks",
+    "card_warnings",
+    "set_bulk_apart",
+    "with_cards",
+]
 
 ITEMISED = "card bank, itemised by the card file"
 """The label of what leaves gross."""
@@ -54,6 +61,33 @@ class CardAccount:
     def unmatched_items_pence(self) -> int:
         """Items for which no bulk payment is found: they stand all the same."""
         return self.items_pence - self.apart_pence
+
+
+def with_cards(
+    engine: Engine,
+    paid: Mapping[str, Table],
+    payees: Mapping[tuple[str, str], PayeeMatch],
+    banks: Iterable[Mapping[str, Any]],
+) -> tuple[dict[str, Table], tuple[CardAccount, ...]]:
+    """The lines of supplier files and card files together, each pound once.
+
+    Args:
+        paid: dataset (``spend``, ``card``) -> its canonical lines.
+        payees: every payer and payee text, resolved.
+        banks: rows of ``card_bank``.
+
+    Returns:
+        The lines, and the accounts of the bodies that have both kinds of files.
+    """
+    found = dict(paid)
+    if "card" not in found:
+        return found, ()
+    items = found["card"] = engine.view(found["card"].mutate(dataset=ibis.literal("card")))
+    if "spend" not in found:
+        return found, ()
+    known = card_banks(payees, banks)
+    found["spend"] = set_bulk_apart(engine, found["spend"], items, known)
+    return found, card_accounts(engine, found["spend"], items, known)
 
 
 def card_banks(
