@@ -34,7 +34,7 @@ IS_FULL = os.environ.get("TOTALPLACE_FULL_COUNTS") == "1"
 COUNT = 10_000 if IS_FULL else 1_000
 ONLY = os.environ.get("TOTALPLACE_FUZZ_CASE")
 BROKEN = {"sandbox_crash", "sandbox_time"}
-BY_ROW = {"spend", "register", "return", "over25k", "cards"}
+BY_ROW = {"spend", "register", "return", "over_25k", "cards", "giving"}
 """Formats in which a record is a row."""
 
 _PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
@@ -135,7 +135,7 @@ def _lost(outcome: Reading, content: bytes, lines: list[dict[str, object]]) -> l
     ):
         found.append("a row is there twice, or is none of the file")
     header = rows[int(member.dialect["header_row"]) - 1]
-    title = member.mapping.get("amount", "")
+    title = next((title for title, field in member.mapping.items() if field == "amount"), "")
     if header.count(title) == 1:
         at = header.index(title)
         for line in lines:

@@ -71,8 +71,8 @@ def test_an_nhs_layout_under_a_title_with_a_total(add_file: Add, lines_of: Lines
     report = add_file(NHS, body=None)
     assert report.format == "over_25k"
     assert report.body_id == "nhs-trafford-ccg"
-    assert (report.records, report.lines) == (4, 2)
-    assert report.skipped == {"blank": 1, "total_row": 1}
+    assert (report.records, report.lines) == (6, 2)
+    assert report.skipped == {"memo": 1, "blank": 2, "total_row": 1}
     assert report.sum_pence == 122_500_000
     assert report.redacted_pence == -2_500_000
     assert [line["raw"] for line in lines_of()] == ["£1250000.00", "(25,000.00)"]
