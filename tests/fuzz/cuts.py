@@ -28,7 +28,7 @@ DATA = Path(
 
 @dataclass(frozen=True)
 class Cut:
-    """A small file: `kind` is ``csv``, ``xlsx``, ``xls``, ``ods``, ``zip`` or ``json``."""
+    """A small file; `kind` is csv, xlsx, xls, ods, zip, json or toml."""
 
     name: str
     kind: str
@@ -89,6 +89,36 @@ def published(limit: int) -> list[Cut]:
                     found.append(Cut(path.name, kind, content))
                     taken += 1
     return found
+
+
+UNSEEN = (
+    b"When paid,Paid to,How much,What for\n"
+    b"01/04/2017,Zebrula & Sons Ltd,12.50,Pens\n"
+    b"02/04/2017,Quill plc,1234.00,Paper\n"
+    b"03/04/2017,Zebrula & Sons Ltd,7.25,Ink\n"
+)
+"""Payments in a layout that no format knows."""
+
+
+def mappings() -> list[Cut]:
+    """Mapping files that agree to the layout of `UNSEEN`."""
+    plain = """
+[[layout]]
+name = "unseen"
+headers = ["When paid", "Paid to", "How much", "What for"]
+
+[layout.columns]
+payment_date = "When paid"
+payee = "Paid to"
+amount = "How much"
+expense = "What for"
+"""
+    full = plain.replace(
+        '"unseen"\n',
+        '"unseen*"\nheader_row = 1\namount_sign = "credit_positive"\ndate_order = "day_first"\n'
+        'payee_shape = "plain"\namounts_are_gross = true\nbody = "trafford"\n',
+    )
+    return [Cut(f"mapping-{n}.toml", "toml", t.encode()) for n, t in enumerate([plain, full])]
 
 
 def zip_bytes(members: dict[str, bytes]) -> bytes:

@@ -22,10 +22,13 @@ import pytest
 from cuts import Cut
 from mutations import mutated
 
-from totalplace.errors import FileError, PlaceError, Problem, Quarantined
+from totalplace.errors import FileError, PlaceError, Problem, Quarantined, RequestError
+from totalplace.model import body_register
 from totalplace.place import Source
 from totalplace.sources import Sandbox
 from totalplace.sources._format import Memo, Outcome, Reading
+from totalplace.sources._mapping_exchange import HandedDown, hand_down
+from totalplace.sources._mapping_memory import read_mapping
 from totalplace.sources._messages import Request
 from totalplace.sources._sandbox import seconds_for
 
@@ -153,7 +156,7 @@ def _pence(plain: str) -> int:
 
 
 def _contents(content: bytes, kind: str) -> dict[str, bytes]:
-    if kind == "csv":
+    if kind in {"csv", "toml"}:
         return {"": content}
     if kind != "zip":
         return {}
@@ -166,7 +169,7 @@ def _contents(content: bytes, kind: str) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def seeds() -> list[Cut]:
-    found = cuts.made_up() + cuts.published(60 if IS_FULL else 12)
+    found = cuts.made_up() + cuts.mappings() + cuts.published(60 if IS_FULL else 12)
     assert all(len(cut.content) <= 2 * cuts.BYTES for cut in found)
     return found
 
@@ -175,6 +178,7 @@ def seeds() -> list[Cut]:
 def test_spoilt_files(seeds: list[Cut], tmp_path: Path) -> None:
     failures: list[str] = []
     statuses: Counter[str] = Counter()
+    loaded: Counter[str] = Counter()
     slowest = 0.0
     with Peaked(reads=[tmp_path], writes=[tmp_path]) as sandbox:
         for number in [int(ONLY)] if ONLY else range(COUNT):
@@ -187,7 +191,17 @@ def test_spoilt_files(seeds: list[Cut], tmp_path: Path) -> None:
             began = time.monotonic()
             wrong: list[str] = []
             try:
+                if cut.kind == "toml":
+                    # the file is sound: it is the agreement about its layout that is spoilt
+                    hand_down(scratch, HandedDown(read_mapping(path, body_register())))
+                    path.write_bytes(cuts.UNSEEN)
+                    content = cuts.UNSEEN
                 outcomes = _read(sandbox, path, scratch, rng)
+            except PlaceError as error:
+                wrong.append(f"it stopped everything: {error}")
+            except RequestError as error:
+                statuses["mapping refused"] += 1
+                wrong += [fault for one in error.problems for fault in _problems_with(one)]
             except FileError as error:
                 codes = {problem.code for problem in error.problems}
                 statuses["quarantined" if isinstance(error, Quarantined) else "refused"] += 1
@@ -195,10 +209,9 @@ def test_spoilt_files(seeds: list[Cut], tmp_path: Path) -> None:
                 # a workbook may ask for any memory, a text file of this size may not
                 wrong += [str(error)] if "sandbox_memory" in codes and cut.kind == "csv" else []
                 wrong += [fault for one in error.problems for fault in _problems_with(one)]
-            except PlaceError as error:
-                wrong.append(f"it stopped everything: {error}")
             else:
                 statuses["loaded"] += 1
+                loaded[cut.kind] += 1
                 contents = _contents(content, cut.kind)
                 wrong += [fault for one in outcomes for fault in _wrong(one, contents)]
             took = time.monotonic() - began
@@ -218,12 +231,14 @@ def test_spoilt_files(seeds: list[Cut], tmp_path: Path) -> None:
             if len(failures) == 20:
                 break
     print(
-        f"\n{sum(statuses.values())} spoilt files of {len(seeds)} seeds: {dict(statuses)};"
+        f"\n{sum(statuses.values())} spoilt files of {len(seeds)} seeds: {dict(statuses)},"
+        f" loaded {dict(loaded)};"
         f" slowest {slowest:.1f} s, peak {sandbox.peak_kb // 1024} MB, {len(sandbox.pids)} workers"
     )
     assert not failures, "\n".join(failures)
     assert sandbox.peak_kb < 1 << 20
     if not ONLY:
         # a fuzz that loads nothing, or refuses nothing, looks at nothing
+        assert {"csv", "xlsx", "xls", "ods", "zip", "toml"} <= loaded.keys()
         assert statuses["loaded"] > COUNT // 20
         assert statuses["refused"] > COUNT // 20
