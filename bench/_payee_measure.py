@@ -18,6 +18,8 @@ from pathlib import Path
 
 from _payee_sample import DRAWN, Unit, draw, frame, strata
 
+from totalplace.model import PayeeMatch
+
 LABELS = Path(__file__).resolve().parents[1] / "tests" / "payees"
 BOOTSTRAPS = 2000
 BOOTSTRAP_SEED = 7
@@ -37,6 +39,7 @@ class Judged:
         is_read: whether it was read as a public body, of the register or not.
         is_right: whether that is right: the body of the register, or none where it holds none.
         is_body: whether it was read as a body of the register.
+        is_person: whether its name was read as a person's.
     """
 
     stratum: tuple[str, bool]
@@ -48,6 +51,7 @@ class Judged:
     is_read: bool
     is_right: bool
     is_body: bool
+    is_person: bool
 
 
 def labels() -> dict[str, dict[str, str]]:
@@ -56,14 +60,12 @@ def labels() -> dict[str, dict[str, str]]:
         return {row["digest"]: row for row in csv.DictReader(file)}
 
 
-def judged(
-    data: Path, read: Callable[[Unit], tuple[str | None, str | None]]
-) -> tuple[list[Judged], list[Unit]]:
+def judged(data: Path, read: Callable[[Unit], PayeeMatch]) -> tuple[list[Judged], list[Unit]]:
     """The labelled sample beside what is read, and the drawn units without a label.
 
     Args:
         data: the folder of the published files.
-        read: gives the body_id and the kind of unregistered public body of a unit.
+        read: reads a unit.
 
     Raises:
         SystemExit: the data does not give the sample that was labelled.
@@ -83,7 +85,8 @@ def judged(
         if unit.digest not in known:
             continue
         row = known[unit.digest]
-        body_id, kind = read(unit)
+        match = read(unit)
+        body_id, kind = match.body_id, match.public_kind
         is_public = row["label"] == "public"
         found.append(
             Judged(
@@ -96,6 +99,7 @@ def judged(
                 is_read=bool(body_id or kind),
                 is_right=bool(body_id or kind) and is_public and (body_id or "") == row["body_id"],
                 is_body=body_id is not None,
+                is_person=match.payee_kind == "individual",
             )
         )
     return found, [unit for unit, _ in drawn if unit.digest not in known]

@@ -26,6 +26,7 @@ __all__ = [
     "nhs_cut_words",
     "nhs_words",
     "normalise_payee",
+    "ordinary_words",
     "own_names",
     "person",
     "public_kind",
@@ -210,6 +211,12 @@ def nhs_cut_words(name: str) -> frozenset[str]:
     words = {"hospital" if word == "hospitals" else word for word in words}
     rest = frozenset(words - _NHS_FILLER)
     return rest if len(rest - _NHS_PROVIDER) > 1 else frozenset()
+
+
+def ordinary_words() -> frozenset[str]:
+    """Ordinary words of organisations, departments and public bodies."""
+    rules = _rules()
+    return rules.organisation_words | rules.part_words | rules.public_words
 
 
 def is_part(words: Iterable[str]) -> bool:

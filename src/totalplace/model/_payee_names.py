@@ -127,8 +127,10 @@ def _speller(keys: Mapping[str, Iterable[str]], places: Iterable[str]) -> Spelle
     for key, body_ids in keys.items():
         for body_id in body_ids:
             words.setdefault(body_id, set()).update(key.split())
-    apart = {word for place in places for word in place.split()}
-    return Speller((frozenset(found) for found in words.values()), apart)
+    kinds = {"county", "district", "metropolitan"}
+    apart = {word for place in places for word in place.split()} - kinds
+    names = (frozenset(found) for found in words.values())
+    return Speller(names, apart, _names.ordinary_words())
 
 
 def _frozen(found: Mapping[Key, set[str]]) -> dict[Key, frozenset[str]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 __all__ = ["Speller", "is_one_slip", "shapes"]
 
-_COMMON_IN = 10
+_COMMON_IN = 5
 _LEAST_LENGTH = 6
 
 
@@ -22,15 +22,22 @@ class Speller:
     Args:
         names: the words of each name, one name a set.
         distinguishing: words that tell names apart however common they are, such as places.
+        ordinary: words that tell nothing apart however rare they are in the names.
     """
 
-    def __init__(self, names: Iterable[frozenset[str]], distinguishing: Iterable[str]) -> None:
+    def __init__(
+        self,
+        names: Iterable[frozenset[str]],
+        distinguishing: Iterable[str],
+        ordinary: Iterable[str] = (),
+    ) -> None:
         in_names = Counter(word for words in names for word in words)
-        apart = set(distinguishing)
+        apart, plain = set(distinguishing), set(ordinary)
         self._words = frozenset(in_names) | apart
         self._by_shape: dict[str, set[str]] = {}
         for word, count in in_names.items():
-            if count >= _COMMON_IN and len(word) >= _LEAST_LENGTH and word not in apart:
+            is_common = count >= _COMMON_IN or word in plain
+            if is_common and len(word) >= _LEAST_LENGTH and word not in apart:
                 for shape in shapes(word):
                     self._by_shape.setdefault(shape, set()).add(word)
         self._known: dict[str, str] = {}

@@ -34,6 +34,7 @@ _CUT_FORMS = frozenset({"l", "li", "lim", "limi", "limit", "limite", "p", "pl", 
 _SMALL_WORDS = frozenset({"and", "the", "t", "a"})
 _LEAST_CUT = 18
 _LEAST_SLIP = 10
+# One more for another letter: Barton and Burton are two towns.
 _LEAST_SLIP_WORD = 6
 _RARE_IN = 2
 
@@ -140,11 +141,13 @@ def _joined(
             join(key, parent, _ORDER)
     for child, parent in _cut(by_key):
         join(child, parent, _CUT)
-    joined: set[str] = set()
+    slipped: set[str] = set()
+    meant: set[str] = set()
     for child, parent in _slips(by_key, words):
-        if child not in joined and parent not in joined:
+        if child not in slipped and child not in meant and parent not in slipped:
             join(child, parent, _SLIP)
-            joined.add(child)
+            slipped.add(child)
+            meant.add(parent)
     return parents, reasons
 
 
@@ -209,7 +212,8 @@ def _meant(
         is_slip = len(short) >= _LEAST_SLIP_WORD - 1 and not short.endswith("s")
     else:
         is_rare = min(used_in[one], used_in[two]) <= _RARE_IN
-        is_slip = is_rare and len(short) >= _LEAST_SLIP_WORD
+        is_other_letter = len(short) == len(long) and sorted(short) != sorted(long)
+        is_slip = is_rare and len(short) >= _LEAST_SLIP_WORD + is_other_letter
         is_slip = is_slip and not (_names.is_name_of_a_kind(one) and _names.is_name_of_a_kind(two))
     if not is_slip:
         return None
