@@ -215,6 +215,7 @@ def read_package(
             reader.tables[resource.name] = table
     if not problems:
         problems = _missing_columns(reader)
+    problems = [*package.refusals, *problems]
     if problems:
         raise FileRefused(problems)
     with_amounts = list(dict.fromkeys(one.resource for one in package.measures))

@@ -82,6 +82,7 @@ class Package:
     Attributes:
         fiscal_period: first and last day as written, or None.
         is_transactional: whether its rows are transactions.
+        refusals: why its amounts cannot be used, to be told with what the files show.
     """
 
     title: str
@@ -90,6 +91,7 @@ class Package:
     dimensions: Mapping[str, Dimension]
     fiscal_period: tuple[str, str] | None
     is_transactional: bool
+    refusals: tuple[Problem, ...] = ()
 
     def dimension(self, field: str) -> Dimension | None:
         """The dimension that carries a field of a line."""
@@ -124,7 +126,7 @@ def read_package_model(content: Any, *, where: str) -> Package:
     """Check a descriptor; numbers in it are texts.
 
     Raises:
-        FileRefused: it is no Fiscal Data Package 0.3, or its amounts cannot be used; all at once.
+        FileRefused: it is no Fiscal Data Package 0.3; all at once.
     """
     faults = _Faults(where)
     descriptor = content if isinstance(content, dict) else {}
@@ -150,7 +152,8 @@ def read_package_model(content: Any, *, where: str) -> Package:
     ]:
         if resource not in resources:
             faults.add(at, "a resource is named that the package does not have", repr(resource))
-    if faults.problems:
+    refusals = tuple(one for one in faults.problems if one.code == "other_currency")
+    if len(refusals) < len(faults.problems):
         raise FileRefused(faults.problems)
     period = descriptor.get("fiscalPeriod")
     return Package(
@@ -162,6 +165,7 @@ def read_package_model(content: Any, *, where: str) -> Package:
         if isinstance(period, dict) and {"start", "end"} <= period.keys()
         else None,
         is_transactional=descriptor.get("granularity") in {"transaction", "transactional"},
+        refusals=refusals,
     )
 
 

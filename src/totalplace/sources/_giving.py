@@ -29,6 +29,7 @@ from totalplace.sources._format import (
     no_match,
 )
 from totalplace.sources._json_file import JsonFile
+from totalplace.sources._payment_rows import column_fields
 from totalplace.sources._published import COMMON_FIELDS, line_table, new_member, write
 from totalplace.sources._rejects import RejectWriter
 from totalplace.sources._text_rows import TextRows, of_delimited, of_sheet, with_header
@@ -62,10 +63,7 @@ _ORG_ID = re.compile(r"([A-Z]{2}-[A-Z0-9]+)-(.+)")
 
 @cache
 def _fields() -> tuple[FieldHeaders, ...]:
-    return tuple(
-        FieldHeaders(one["name"], one["title"], tuple(one["headers"]))
-        for one in read_columns("giving")["field"]
-    )
+    return column_fields("giving")
 
 
 def _find(rows: TextRows) -> tuple[TextRows, dict[str, int]] | None:
@@ -120,7 +118,7 @@ def _sniff_json(file: JsonFile) -> Detection:
 def grant_rows(file: JsonFile) -> Iterator[tuple[int, list[str]]]:
     """The grants of a JSON file as rows under the standard's titles, which are row 0."""
     fields = read_columns("giving")["field"]
-    yield 0, [field["headers"][0] for field in fields]
+    yield 0, [field["headers"][0][0] for field in fields]
     for number, grant in enumerate(_grants(file) or [], start=1):
         yield number, [_json_text(grant, field["json"]) for field in fields]
 
