@@ -102,6 +102,10 @@ def decisions_text(decisions: Sequence[Decision], made: int | None) -> str:
     head = [] if made is None else [f"Decision {made} is made.", ""]
     if not decisions:
         return "\n".join([*head, "No decision holds."])
-    rows = [[str(d.n), d.what, d.object_id, d.value, d.who, d.when, d.why] for d in decisions]
+    rows = [
+        # a mapping is a whole layout: what it says stands in the JSON
+        [str(d.n), d.what, d.object_id, d.value[:60], d.who, d.when, d.why]
+        for d in decisions
+    ]
     header = ["n", "what", "id", "value", "who", "when", "why"]
     return "\n".join([*head, plain_table(header, rows, right=[0])])

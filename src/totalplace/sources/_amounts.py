@@ -24,7 +24,7 @@ _NOTHING = "£œ$-–— \t\r\n\u00a0"
 _MOJIBAKE = ("Â£", "\ufffd", "GBP", "gbp")
 """What a pound sign became, or stands for it."""
 
-_MARK = re.compile(r"(.*\d.*?)\s*\b(CR|DR|C|D)\.?", re.IGNORECASE)
+_MARK = re.compile(r"(.*\d[^A-Za-z]*?)\s*(CR|DR|C|D)\.?", re.IGNORECASE)
 _GROUPED = re.compile(r"\d+(?:,\d{3})*(?:\.\d*)?|\.\d+")
 """Commas stand before three digits: ``12,50`` is a decimal comma, which no payment here has."""
 

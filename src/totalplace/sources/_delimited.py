@@ -138,7 +138,9 @@ def records(piece: Delimited) -> Iterator[tuple[int, list[str]]]:
             for number, cells in enumerate(reader, start=1):
                 if cells == [_END]:
                     return
-                if any(cell.count("\n") > _MAX_CELL_LINES for cell in cells if len(cell) > 200):
+                if max(map(len, cells), default=0) > 200 and any(
+                    cell.count("\n") > _MAX_CELL_LINES for cell in cells
+                ):
                     raise _unclosed(piece.where, number, f"a cell of over {_MAX_CELL_LINES} lines")
                 if cells and cells[-1].endswith(_END):
                     raise _unclosed(piece.where, number, "the file ends inside a quoted cell")

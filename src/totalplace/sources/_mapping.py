@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from totalplace.errors import FileRefused, Problem
+from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.sources._columns import header_key
 from totalplace.sources._dates import Period, month_of_name, parse_period
 from totalplace.sources._delimited import Delimited, records
@@ -91,13 +91,14 @@ class Mapper:
             if (at := _header_of(layout, head, sheet)) is not None:
                 self._use(layout, f"the saved mapping {layout.name!r} fits the header")
                 return self._by_layout(with_header(piece, head, at), layout)
-        for number in dict.fromkeys((piece.header_row, find_header_row(head))):
+        # a header is sought only where the first record is none: it costs time
+        for find in (lambda: piece.header_row, lambda: find_header_row(head)):
+            number = find()
             if not number:
                 continue
             known = with_header(piece, head, number)
             if not find_spend_columns(known.header, known.following).missing:
                 return self._known(known, head)
-        number = find_header_row(head)
         if not number:
             return None
         return self._propose(with_header(piece, head, number), head)
@@ -141,8 +142,9 @@ class Mapper:
         """A piece with published headers; its dates or names may still need a closer look."""
         columns = find_spend_columns(piece.header, piece.following)
         below = _below(head, piece.header_row)
-        values = columns_of_sample(piece.header, below)
         dates = [columns.at[f] for f in ("payment_date", "effective_date") if f in columns.at]
+        needed = (*dates, columns.at.get("amount", columns.at.get("gross", 0)), columns.at["payee"])
+        values = columns_of_sample(piece.header, below, needed)
         if any(values[index].date_order in {"month_first", "mixed"} for index in dates) or (
             values[columns.at.get("amount", columns.at.get("gross", 0))].has_decimal_commas
         ):
@@ -230,7 +232,15 @@ class Mapper:
             is_month_named=any(map(month_of_name, self._names(piece))),
             like=like,
             like_name=like_name,
+            is_body=self._is_body,
         )
+
+    def _is_body(self, text: str) -> bool:
+        try:
+            self._job.bodies.find(text)
+        except RequestError:
+            return False
+        return True
 
     def _nearest(self, header: Sequence[str]) -> tuple[Mapping[str, str], str]:
         """The known layout that most of a header's columns are of, as field -> title."""

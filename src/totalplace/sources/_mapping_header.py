@@ -31,8 +31,9 @@ def find_header_row(head: Head) -> int:
     """The number of the record that names the columns; 0 if there is none.
 
     It stands above the first record of payments (one with an amount and, where any has one, a
-    date), names most of the columns that are filled below, and is made of words that headers are
-    made of; a record that holds a date or an amount, or repeats what stands below it, is none.
+    date), and names most of the columns that are filled below, or all of them where its words are
+    not those that headers are made of. A record that holds a date or an amount, or repeats what
+    stands below it, is none.
     """
     rows = [(number, cells) for number, cells in head if any(cell.strip() for cell in cells)]
     first = _first_payment(rows[:_WITHIN_RECORDS])
@@ -85,14 +86,16 @@ def _score(cells: Sequence[str], used: set[int], below: Sequence[Sequence[str]])
     if sum(is_value(cell) for cell in cells) > (known > 1):
         return 0.0
     labels = sum(is_label(cells[column]) for column in named)
-    if labels < _LEAST_CELLS:
-        return 0.0
     texts = {column: cells[column].strip().casefold() for column in named}
-    repeated = sum(
-        any(len(row) > column and row[column].strip().casefold() == text for row in below)
+    is_repeated = any(
+        len(row) > column and row[column].strip().casefold() == text
+        for row in below
         for column, text in texts.items()
     )
-    if repeated and not known:
+    if is_repeated and not known:
+        return 0.0
+    if labels < _LEAST_CELLS and not (used <= named and len(set(texts.values())) == len(texts)):
+        # no words that headers are made of: then every column below has to have a name of its own
         return 0.0
     return 2 * known + labels + len(named & used) / max(len(used), 1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from totalplace.sources._amounts import read_amount
@@ -24,7 +24,7 @@ _TEXTS = ("unit", "expense", "class_label", "cap")
 _CODES = ("transaction_no", "payee_other_id", "class_code")
 _SAME_KIND = (_DATES, _MONEY, ("payee", "body", *_TEXTS), _CODES)
 _VAT_RATES = 0.95
-_BY_VALUES = frozenset({"payee", "amount", "body", *_DATES})
+_BY_VALUES = frozenset({"payee", "amount", *_DATES})
 _LEAST_WORDS, _SURE_WORDS = 0.2, 0.5
 
 
@@ -82,12 +82,14 @@ class _Fit:
 
 
 def columns_of_sample(
-    header: Sequence[str], below: Sequence[Sequence[str]]
+    header: Sequence[str], below: Sequence[Sequence[str]], needed: Container[int] | None = None
 ) -> tuple[ColumnValues, ...]:
-    """The cells under each column of a header."""
+    """The cells under each column of a header; none under those that are not needed."""
     return tuple(
         ColumnValues(
-            tuple(text for row in below if index < len(row) and (text := row[index].strip())),
+            tuple(text for row in below if index < len(row) and (text := row[index].strip()))
+            if needed is None or index in needed
+            else (),
             len(below),
         )
         for index in range(len(header))
@@ -104,6 +106,7 @@ def propose(
     is_month_named: bool,
     like: Mapping[str, str],
     like_name: str = "",
+    is_body: Callable[[str], bool] = lambda _: False,
 ) -> Proposal:
     """Tell the columns of a table by their headers' words and by their values.
 
@@ -114,10 +117,15 @@ def propose(
         is_month_named: whether the name of the file or sheet states a month.
         like: field -> title in a layout that is known and has most of these headers.
         like_name: what that layout is called.
+        is_body: whether a text is the name of a public body.
     """
     columns = columns_of_sample(header, below)
     fits = [_fits(values, text) for values, text in zip(columns, header, strict=True)]
     _tell_money_apart(fits, below)
+    for values, found in zip(columns, fits, strict=True):
+        if "body" in found and is_body(values.cells[0]):
+            reason = f"every record says {values.cells[0]!r}, which is a public body"
+            found["body"] = _Fit(1.0, reason, is_proof=True)
     titles = [title_of(header, index) for index in range(len(header))]
     kept = {
         field: index

@@ -18,6 +18,8 @@ _SHARE = 0.9
 """A column is of a kind if so many of its filled cells are: the rest are faults and notes."""
 
 _GLUED_SHARE = 0.8
+_FEWEST_GLUED = 3
+_NUMBER = re.compile(r"\d{3}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d*)?")
 _WHOLE = re.compile(r"\d{1,15}(?:\.0+)?")
 _CODE = re.compile(r"(?=\S*\d)[A-Za-z0-9][A-Za-z0-9/._\-]{1,29}")
@@ -50,12 +52,16 @@ def split_glued(text: str, shape: str) -> tuple[str, str] | None:
 
 def glued(cells: Sequence[str]) -> str:
     """The shape of ids glued to names that most cells share, or ``plain``."""
-    names = {cell.strip() for cell in cells if cell.strip() and not is_withheld(cell)}
+    names = {cell.strip() for cell in cells} - {""}
+    if sum(_NUMBER.search(name) is not None for name in names) < _FEWEST_GLUED:
+        # most files: every shape has a number in it
+        return "plain"
+    names = {name for name in names if not is_withheld(name)}
     for shape in _GLUED:
         found = [split for name in names if (split := split_glued(name, shape))]
         # one number in all of them is no id of the payee
         is_own = len({one for _, one in found}) > 1
-        if is_own and len(found) >= max(3, _GLUED_SHARE * len(names)):
+        if is_own and len(found) >= max(_FEWEST_GLUED, _GLUED_SHARE * len(names)):
             return shape
     return "plain"
 
