@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 from northland import ALDER, SCHEMAS, YEAR, Row, paid
 
+from totalplace.classify import SpendRules, fold
 from totalplace.count._registers import Registers
-from totalplace.count._rules import SpendRules, fold
 from totalplace.count._spend import Payee, spend_lines
 from totalplace.engine import Engine
 

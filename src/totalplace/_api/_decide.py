@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 
+from totalplace.classify import ANY_TEXT, class_pattern
 from totalplace.count import NO_BODY
 from totalplace.errors import Problem, RequestError
 from totalplace.model import body_register, load
@@ -13,6 +14,7 @@ from totalplace.place import Folder
 __all__ = ["KINDS", "UNDO", "decision_value"]
 
 UNDO = "undo"
+CLASS = "class"
 
 
 def decision_value(folder: Folder, *, object_id: str, what: str, value: str | None) -> str:
@@ -45,7 +47,43 @@ def decision_value(folder: Folder, *, object_id: str, what: str, value: str | No
                 _VALUES[what],
             )
         )
+    if what == CLASS:
+        _check_pattern(folder, object_id)
     return kind(folder, value)
+
+
+def _check_pattern(folder: Folder, text: str) -> None:
+    """Whether a correction's pattern names a payer that the register knows, by its body_id."""
+    pattern = class_pattern(text)
+    if pattern.body_id == ANY_TEXT:
+        return
+    found = _body(folder, pattern.body_id)
+    if found != pattern.body_id:
+        raise RequestError(
+            Problem(
+                "bad_class_pattern",
+                "the payer must be named by its body_id",
+                text,
+                f"{pattern.body_id} is {found}",
+                f"write {found} in its place, or {ANY_TEXT} for any payer",
+            )
+        )
+
+
+def _function(_: Folder, value: str) -> str:
+    names = {row["code"]: row["name"] for row in load("cofog").to_pylist()}
+    if value in names:
+        return value
+    near = [f"{code} {name}" for code, name in names.items() if "." not in code]
+    raise RequestError(
+        Problem(
+            "unknown_function",
+            "COFOG has no such function",
+            f"--value {value}",
+            "the divisions are " + ", ".join(near),
+            "give a division such as 09, or one of its groups or classes such as 09.1",
+        )
+    )
 
 
 def _body(folder: Folder, value: str) -> str:
@@ -87,13 +125,15 @@ def _number(_: Folder, value: str) -> str:
 
 KINDS: Mapping[str, Callable[[Folder, str], str]] = {
     "alias": _body,
+    CLASS: _function,
     "stream": _stream,
     UNDO: _number,
 }
-"""What a decision can be: a payee's name means a body, a stream's name means a stream of the
-register, or an earlier decision no longer holds."""
+"""What a decision can be: a payee's name means a body, payments of a pattern have a function, a
+stream's name means a stream of the register, or an earlier decision no longer holds."""
 
 _VALUES = {
     "alias": "give the body the payee is, as a body_id, code, name or alias, or none",
+    CLASS: "give the COFOG code of what those payments are for, such as 09.1",
     "stream": "give the stream_id of the register that the stream's name means",
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from totalplace._api._classify import class_of_line
 from totalplace._api._result import GBP, NUMBER, TEXT, Document, Result, pounds, table_of
 from totalplace.claims import ClaimResult, find_claim
 from totalplace.count import FigureExplained, LineExplained, explain_figure, explain_line
@@ -88,6 +89,7 @@ def line_result(
     as_read = _as_read(folder, folder.state(), line)
     published = _published(source_row(folder, text))
     found = explain_line(engine, folder, text, year=year, today=today)
+    purpose = class_of_line(engine, folder, folder.state(), folder.decisions(), as_read)
     rows = [{"field": one["column"], "value": one["value"]} for one in published]
     rows += [{"field": name, "value": str(value)} for name, value in as_read.items()]
     return ExplainResult(
@@ -102,6 +104,7 @@ def line_result(
             "column_no": found.column_no,
             "as_published": published,
             "as_read": as_read,
+            "classified": purpose,
             "readings": [_plain(reading) for reading in found.readings],
             "transfer": None if found.transfer is None else _plain(found.transfer),
         },

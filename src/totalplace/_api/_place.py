@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from totalplace import count as counting
 from totalplace._api._add import add_files
+from totalplace._api._classify import ClassifyResult, classify_result, line_class_table
 from totalplace._api._count import CountResult, count_result
 from totalplace._api._decide import decision_value
 from totalplace._api._exchange import Exported, Template, export_package, write_template
@@ -177,7 +178,8 @@ class Place:
 
         Args:
             year: financial year; by default the place's first.
-            by: any of tier, body, funder, function, stream, area, theme, grade, cap_rev, control.
+            by: any of tier, body, funder, function, route, stream, area, theme,
+                grade, cap_rev, control.
             per: ``head`` or ``household``: adds that to every row.
             key: an apportionment key; the count under the default key is then given too.
             real: the year of the prices, for real terms.
@@ -195,6 +197,34 @@ class Place:
             before = self._count(plain, report)
         state = self.folder.snapshot(counted.snapshot).state
         return count_result(self.folder, state, counted, before)
+
+    def classify(self, *, evaluate: bool = False) -> ClassifyResult:
+        """What payments are for (COFOG), by which route that was found, and how much is not known.
+
+        Args:
+            evaluate: measure it too, on labels that neither rules nor model are given.
+
+        Raises:
+            RequestError: the place holds no payments.
+        """
+        state = self.folder.state()
+        with self._engine() as engine:
+            return classify_result(
+                engine, self.folder, state, self.folder.decisions(), is_evaluated=evaluate
+            )
+
+    def line_classes(self) -> Any:
+        """The classes of every payment line as an Arrow table; the shares of a line sum to one.
+
+        line_id, scheme, code (COFOG, or NULL), share_millionths, route, probability.
+
+        Raises:
+            RequestError: the place holds no payments.
+        """
+        with self._engine() as engine:
+            return line_class_table(
+                engine, self.folder, self.folder.state(), self.folder.decisions()
+            )
 
     def check(self, *, report: Report = _silent) -> CheckResult:
         """Verify every file of the place, and our own identities in a count of each of its years.
@@ -332,11 +362,12 @@ class Place:
         """Make a human choice that every later count obeys, or list those that hold.
 
         Args:
-            object_id: what it is about: a payee's name, a stream's name, or for ``undo`` the
-                number of a decision. None lists the decisions that hold.
-            what: ``alias`` (the payee is this body), ``stream`` (the name means this stream), or
-                ``undo``.
-            value: the body or the stream.
+            object_id: what it is about: a payee's name, a stream's name, a pattern of payments
+                (``BODY | UNIT | EXPENSE [| PAYEE]``), or for ``undo`` the number of a decision.
+                None lists the decisions that hold.
+            what: ``alias`` (the payee is this body), ``class`` (those payments have this
+                function), ``stream`` (the name means this stream), or ``undo``.
+            value: the body, the COFOG code or the stream.
             why: the reason.
             who: whose choice it is; by default the name of the computer's user.
 

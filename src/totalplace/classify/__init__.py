@@ -3,12 +3,12 @@
 from totalplace.classify._classify import ROUTES, Classified, classify
 from totalplace.classify._crosswalk import function_weights, heaviest
 from totalplace.classify._decided import ANY_TEXT, ClassPattern, class_pattern
-from totalplace.classify._evaluate import Evaluation, Measured, Reliability, evaluate
+from totalplace.classify._evaluate import Evaluation, Measured, Reliability, Score, evaluate
 from totalplace.classify._kinds import KIND_KEY, SET_APART, Kind, read_kinds
 from totalplace.classify._lines import line_classes
 from totalplace.classify._model import CONFIDENT_PCT
 from totalplace.classify._rules import SpendRules, fold
-from totalplace.classify._store import classified, payments
+from totalplace.classify._store import classified, payments, sources
 from totalplace.classify._summary import Share, Summary, summarise
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Kind",
     "Measured",
     "Reliability",
+    "Score",
     "Share",
     "SpendRules",
     "Summary",
@@ -36,5 +37,6 @@ __all__ = [
     "line_classes",
     "payments",
     "read_kinds",
+    "sources",
     "summarise",
 ]

@@ -42,6 +42,18 @@ ROUTES = ("decision", "code", "rule", "model", UNCLASSIFIED, "set_apart")
 """How a function was found; ``set_apart`` are natures that have none of the payer's own."""
 
 
+_ROUTE_OF = {
+    "decision": "decision",
+    "placing": "rule",
+    "code": "code",
+    "general": "rule",
+    "model": "model",
+    "bought": "code",
+    "none": UNCLASSIFIED,
+    "set_apart": "set_apart",
+}
+
+
 @dataclass(frozen=True)
 class Sources:
     """What a classification rests on besides the payments.
@@ -78,6 +90,8 @@ class Classified:
     Attributes:
         nature: of the money.
         route: one of ROUTES.
+        step: finer: decision, placing (a payer's rule), code, general (a rule on words), model,
+            bought (a code of what was bought), none or set_apart.
         function: COFOG code (the heaviest of ``shares``), or None.
         shares: COFOG code -> millionths, summing to a million; empty without a function.
         probability: that the model is right, 0 to 1; None on every other route.
@@ -88,6 +102,7 @@ class Classified:
     kind: Kind
     nature: str
     route: str
+    step: str
     function: str | None
     shares: Mapping[str, int]
     probability: float | None
@@ -295,14 +310,14 @@ def _guessed(
 
 
 def _surer(one: Reading) -> tuple[str, tuple[Mapping[str, int], str]] | None:
-    """Route, shares and reason of what comes before the model."""
+    """Step, shares and reason of what comes before the model."""
     if one.decision:
         return "decision", one.decision
     if not one.is_base:
         return None
-    for route, found in (("rule", one.placing), ("code", one.code), ("rule", one.general)):
+    for step, found in (("placing", one.placing), ("code", one.code), ("general", one.general)):
         if found:
-            return route, found
+            return step, found
     return None
 
 
@@ -310,20 +325,20 @@ def _chosen(one: Reading, guess: Guess | None) -> Classified:
     probability = None
     surer = _surer(one)
     if surer is not None:
-        route, (shares, reason) = surer
+        step, (shares, reason) = surer
     elif not one.is_base:
-        route, shares, reason = "set_apart", {}, f"{one.nature}: no function of the payer's own"
+        step, shares, reason = "set_apart", {}, f"{one.nature}: no function of the payer's own"
     elif guess is not None and guess.is_taken:
         probability = guess.probability
-        route, shares = "model", {guess.label: 1_000_000}
+        step, shares = "model", {guess.label: 1_000_000}
         reason = (
             f"words like those of payments classified as {guess.label}, "
             f"as is {100 * guess.support:.0f}% of its service area"
         )
     elif one.bought:
-        route, (shares, reason) = "code", one.bought
+        step, (shares, reason) = "bought", one.bought
     else:
-        route, shares = UNCLASSIFIED, {}
+        step, shares = "none", {}
         reason = "no code, no rule; " + (
             f"the model gives {guess.label} only {100 * guess.probability:.0f}%"
             if guess
@@ -334,7 +349,8 @@ def _chosen(one: Reading, guess: Guess | None) -> Classified:
     return Classified(
         kind=one.kind,
         nature=one.nature,
-        route=route,
+        route=_ROUTE_OF[step],
+        step=step,
         function=heaviest(shares),
         shares=shares,
         probability=probability,

@@ -45,6 +45,7 @@ VERBS = {
     "add": "Take published files into a place.",
     "formats": "List the formats that files are recognised as.",
     "count": "Count the public money that comes into a place.",
+    "classify": "Say what payments are for, and how well that is known.",
     "reconcile": "Set what is spent beside what comes in, row by row.",
     "explain": "Show the way back from a figure, a line or a claim.",
     "trace": "Trace each body's money to its ultimate sources.",

@@ -45,8 +45,8 @@ def count(
         str | None,
         typer.Option(
             metavar="LIST",
-            help="Split by any of these, joined by commas: tier, body, funder, function, stream, "
-            "area, theme, grade, cap_rev, control.",
+            help="Split by any of these, joined by commas: tier, body, funder, function, route, "
+            "stream, area, theme, grade, cap_rev, control.",
         ),
     ] = None,
     per: Annotated[

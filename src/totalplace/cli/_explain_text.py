@@ -104,6 +104,8 @@ def _line(document: dict[str, Any]) -> str:
         "As published\n" + align_rows([row for row in published if row[1]]),
         "As read\n" + _fields(document["as_read"]),
     ]
+    if document["classified"] is not None:
+        parts.append("What it is for\n" + _fields(document["classified"]))
     for reading in document["readings"]:
         parts.append(f"What the count of {document['year']} makes of it\n" + _fields(reading))
     if not document["readings"]:

@@ -182,7 +182,8 @@ def decide(
         str | None,
         typer.Argument(
             metavar="ID",
-            help="What it is about: a payee's name, a stream's name, or the number of a decision "
+            help="What it is about: a payee's name, a stream's name, payments as "
+            '"BODY | UNIT | EXPENSE | PAYEE" with * for any text, or the number of a decision '
             "to undo. Without it, the decisions that hold are listed.",
             show_default=False,
         ),
@@ -191,10 +192,13 @@ def decide(
         str | None,
         typer.Option(
             metavar="KIND",
-            help="alias (this payee is that body), stream (this name is that), undo.",
+            help="alias (this payee is that body), class (those payments are for this), "
+            "stream (this name is that), undo.",
         ),
     ] = None,
-    value: Annotated[str | None, typer.Option(metavar="V", help="The body or the stream.")] = None,
+    value: Annotated[
+        str | None, typer.Option(metavar="V", help="The body, COFOG code or stream.")
+    ] = None,
     why: Annotated[str, typer.Option(metavar="TEXT", help="The reason.", show_default=False)] = "",
     who: Annotated[
         str | None,

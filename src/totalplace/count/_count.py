@@ -287,6 +287,9 @@ def dimension(name: str) -> Callable[[Mapping[str, Any]], str]:
         "tier": lambda v: v["tier"] or "unknown",
         "body": lambda v: v["body_id"],
         "function": lambda v: (v["function"] or "").partition(".")[0] or "unclassified",
+        "route": lambda v: (
+            v["class_route"] or ("published" if v["function"] else "unclassified")
+        ),
         "stream": lambda v: v["stream_id"] or "no named stream",
         "area": lambda v: v["area"] or "",
         "grade": lambda v: v["grade"],

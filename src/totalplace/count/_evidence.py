@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from totalplace.classify import SpendRules, classified, function_weights
 from totalplace.count._aggregates import cra_lines, ro_lines
 from totalplace.count._coverage import Coverage, coverage_rows, silent
 from totalplace.count._once import (
@@ -17,10 +18,9 @@ from totalplace.count._once import (
 )
 from totalplace.count._overlap import overlapping_payments
 from totalplace.count._perimeter import Counted
-from totalplace.count._read import function_weights, latest, no_year, of_edition, small
+from totalplace.count._read import latest, no_year, of_edition, small
 from totalplace.count._registers import Registers, table
 from totalplace.count._returns import return_lines
-from totalplace.count._rules import SpendRules
 from totalplace.count._schema import LINE, line_table
 from totalplace.count._spend import Payee, spend_lines
 from totalplace.count._years import year_bounds, year_start
@@ -172,6 +172,7 @@ def gather(
                 functions=weights,
                 headline=published,
                 registers=registers,
+                classes=classified(engine, folder, state, decisions),
             )
         )
     lines = engine.view(stack([one.select(*LINE.names) for one in tables]))

@@ -45,6 +45,7 @@ CUBE_DIMENSIONS = (
     "function",
     "class_scheme",
     "class_code",
+    "class_route",
     "funder",
     "nature",
     "cap_rev",

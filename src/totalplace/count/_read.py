@@ -13,23 +13,9 @@ from totalplace.engine._engine import Table
 from totalplace.errors import Problem, RequestError
 from totalplace.place import State
 
-__all__ = ["function_weights", "latest", "no_year", "of_edition", "small"]
+__all__ = ["latest", "no_year", "of_edition", "small"]
 
 Rows = list[dict[str, Any]]
-
-
-def function_weights(
-    crosswalk: Iterable[Mapping[str, Any]],
-) -> dict[tuple[str, str], dict[str, int]]:
-    """(scheme, folded label) -> COFOG code -> weight in millionths."""
-    found: dict[tuple[str, str], dict[str, int]] = {}
-    for row in crosswalk:
-        if row["to_scheme"] != "cofog":
-            continue
-        label = " ".join(str(row["from_code"]).casefold().split())
-        codes = found.setdefault((row["from_scheme"], label), {})
-        codes[row["to_code"]] = codes.get(row["to_code"], 0) + round(row["share"] * 1_000_000)
-    return found
 
 
 def of_edition(codes: pa.Table, year: str) -> Rows:

@@ -14,6 +14,7 @@ BY = (
     "body",
     "funder",
     "function",
+    "route",
     "stream",
     "area",
     "theme",

@@ -55,6 +55,7 @@ LINE = pa.schema(
         ("function", pa.string()),
         ("class_scheme", pa.string()),
         ("class_code", pa.string()),
+        ("class_route", pa.string()),
         ("funder", pa.string()),
         ("label", pa.string()),
         ("reference_id", pa.string()),
@@ -67,7 +68,8 @@ neighbours (kept for matching late receipts only); ``line_count`` is 1, or how m
 summed. ``role`` is headline, itemised (under a control total), control (a wider source of what
 the headline holds already), apart (shown beside the headline: the housing revenue account, site
 programmes as published), financing (inside the reconciliation only) or funding. ``function`` is
-COFOG; ``class_scheme`` and ``class_code`` the publisher's own; ``funder`` is set by construction
+COFOG, ``class_route`` how it was found for a payment (rule, code, model, decision, unclassified,
+or a nature without function); ``class_scheme`` and ``class_code`` the publisher's own; ``funder`` is set by construction
 where a source names nobody else."""
 
 _DEFAULTS = {

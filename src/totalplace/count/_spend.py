@@ -12,10 +12,11 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from totalplace.classify import KIND_KEY, SET_APART, SpendRules, fold, heaviest
 from totalplace.count._registers import Registers
 from totalplace.count._returns import control_of
-from totalplace.count._rules import SpendRules, fold
 from totalplace.count._years import year_start
 from totalplace.engine import Engine
 from totalplace.engine._engine import Table
@@ -46,15 +47,18 @@ def spend_lines(
     functions: Mapping[tuple[str, str], Mapping[str, int]],
     headline: frozenset[tuple[str, str]],
     registers: Registers,
+    classes: pa.Table | None = None,
 ) -> Table:
     """Lines of the ``spend`` dataset of a year and its neighbours.
 
     Args:
         spend: the dataset.
         payees: every distinct payer and payee text, resolved.
-        codes: return line -> its row of the ``ro_line`` code list.
+        codes: class of a return's line -> its row of the ``ro_line`` code list.
         functions: (scheme, label) -> COFOG code -> weight; a class of several codes takes the
             heaviest, the return line of a rule comes before the publisher's own class.
+        classes: the classification of the place's payments, for what neither a return line nor
+            the publisher's class tells; a person's correction in it wins over both.
         headline: body and ``cap`` or ``cur`` whose payments are the headline evidence; all
             others itemise a wider account.
     """
@@ -73,6 +77,8 @@ def spend_lines(
     kinds = engine.to_arrow(lines.select(*_KINDS).distinct().order_by(*_KINDS)).to_pylist()
     table = _kind_table(kinds, rules, codes, functions, headline, registers)
     placed = lines.inner_join(engine.memory(table), list(_KINDS))
+    if classes is not None:
+        placed = _with_function(engine, placed, classes)
     null = ibis.null("string")
     return placed.select(
         "source_id",
@@ -93,6 +99,7 @@ def spend_lines(
         "cap_rev",
         "function",
         "class_scheme",
+        "class_route",
         "year_offset",
         piece=ibis.literal(0).cast("int16"),
         dataset=ibis.literal("spend"),
@@ -129,6 +136,27 @@ def _with_class(engine: Engine, lines: Table, text: str, rules: SpendRules) -> T
     )
 
 
+_TOLD = ("decision", "general", "model", "bought")
+"""Steps of the classification beyond the return line of a rule and the publisher's class."""
+
+
+def _with_function(engine: Engine, lines: Table, classes: pa.Table) -> Table:
+    """The lines with the functions that only the classification tells."""
+    told = classes.filter(pc.is_in(classes["step"], value_set=pa.array(_TOLD)))
+    if not told.num_rows:
+        return lines
+    named = told.select([*KIND_KEY, "function", "route"]).rename_columns(
+        [*(f"of_{name}" for name in KIND_KEY), "told_function", "told_route"]
+    )
+    known = engine.memory(named)
+    same = [lines[name].fill_null("") == known[f"of_{name}"] for name in KIND_KEY]
+    joined = lines.left_join(known, same)
+    return joined.mutate(
+        function=ibis.coalesce(joined.told_function, joined.function),
+        class_route=ibis.coalesce(joined.told_route, joined.class_route),
+    ).drop("told_function", "told_route", *(f"of_{name}" for name in KIND_KEY))
+
+
 def _payee_table(payees: Sequence[Payee], rules: SpendRules) -> pa.Table:
     rows = [
         {
@@ -162,11 +190,19 @@ def _kind_table(
         nature = rule["nature"] if rule else "purchase"
         code = str(rule["ro_code"] or "") if rule else ""
         cap_rev = (rule["cap_rev"] if rule else None) or "cur"
-        stream_id = codes[code]["stream_id"] if code in codes and nature == "transfer" else None
+        line = codes.get(code)
+        if line is not None:
+            # an older form may hold in one line what the rules tell apart
+            code = line.get("class_code") or code
+        stream_id = line["stream_id"] if line is not None and nature == "transfer" else None
         stream = registers.stream.get(stream_id or "")
-        used = functions.get(("ro_line", code)) or functions.get(
-            ("proclass", fold(kind["code"])), {}
-        )
+        route, used = "rule", functions.get(("ro_line", code), {})
+        if not used:
+            route, used = "code", functions.get(("proclass", fold(kind["code"])), {})
+        if nature in SET_APART:
+            route, used = nature, {}
+        elif not used:
+            route = "unclassified"
         rows.append(
             {
                 **kind,
@@ -176,7 +212,8 @@ def _kind_table(
                 "nature": nature,
                 "cap_rev": cap_rev,
                 "role": "headline" if (body_id, cap_rev) in headline else "itemised",
-                "function": max(used, key=lambda name: used[name]) if used else None,
+                "function": heaviest(used),
+                "class_route": route,
                 "class_scheme": "ro_line" if code else None,
                 "ro_code": code or None,
                 "stream_id": stream_id,
@@ -193,6 +230,7 @@ def _kind_table(
         "role",
         "function",
         "class_scheme",
+        "class_route",
         "ro_code",
         "stream_id",
         "stream_kind",
