@@ -9,12 +9,15 @@ import csv
 import io
 import os
 import re
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -185,3 +188,70 @@ def test_money_to_names_that_sound_public_is_read_almost_whole(council: str) -> 
         elif PUBLIC.search(match.payee_text) and not OTHERS.search(match.payee_text):
             missed += abs(amount)
     assert missed / (read + missed) < 0.01
+
+
+BENCH = Path(__file__).resolve().parents[2] / "bench"
+
+
+@cache
+def measured() -> dict[str, Any]:
+    """What `bench payees` measures on the real names."""
+    sys.path.insert(0, str(BENCH))
+    try:
+        payees = import_module("payees")
+    finally:
+        sys.path.remove(str(BENCH))
+    found: dict[str, Any] = payees.on_real(DATA)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["held_out", "all"])
+def test_public_bodies_are_read_as_well_as_promised_by_money(part: str) -> None:
+    payees = measured()["payees"][part]
+    assert payees["n"] > {"held_out": 280, "all": 580}[part]
+    for name in ("precision_by_money", "body_precision_by_money"):
+        assert payees[name]["value"] >= 0.98
+        assert payees[name]["low"] >= 0.98
+    for name in ("recall_by_money", "body_recall_by_money"):
+        assert payees[name]["value"] >= 0.95
+        assert payees[name]["low"] >= 0.95
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["held_out", "all"])
+def test_by_count_no_body_of_the_sample_is_read_wrongly(part: str) -> None:
+    payees = measured()["payees"][part]
+    assert payees["body_precision_by_count"]["value"] == 1
+    assert payees["precision_by_count"]["value"] >= 0.97
+    assert payees["recall_by_count"]["value"] >= 0.8
+
+
+@pytest.mark.slow
+def test_no_organisation_of_the_sample_is_taken_for_a_person() -> None:
+    people = measured()["people"]
+    assert people["organisations_read_as_people_n"] == 0
+    assert people["missed_n"] <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("part", "recall"), [("held_out", 0.75), ("all", 0.8)])
+def test_no_two_suppliers_of_the_labelled_pairs_are_made_one(part: str, recall: float) -> None:
+    suppliers = measured()["suppliers"][part]
+    assert suppliers["wrong_n"] == 0
+    assert suppliers["grouped_n"] > 70
+    assert suppliers["recall"]["value"] >= recall
+
+
+def test_the_sample_keeps_hashes_and_no_names() -> None:
+    folder = Path(__file__).resolve().parents[1] / "payees"
+    for table, columns in (("sample", ["digest"]), ("pairs", ["one", "other"])):
+        with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert all(re.fullmatch("[0-9a-f]{64}", row[column]) for row in rows for column in columns)
+    with (folder / "sample.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["label"] for row in rows} == {"public", "company", "charity"}
+    bodies = {row["body_id"] for row in rows if row["body_id"]}
+    assert bodies <= set(BODIES.bodies)
+    assert len(rows) == 584
