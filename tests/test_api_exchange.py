@@ -224,15 +224,11 @@ def test_what_is_exported_loads_again_with_the_same_totals(
     assert (report.format, report.status, report.rejected) == ("fdp", "loaded", 0)
     assert report.file == str(tmp_path / "out")
     assert report.sum_pence == made.facts.cells.net_pence
-    assert again.count().facts.net_pence == place.count().facts.net_pence
-    before = {row.values["body"]: row.pence for row in place.count(by=["body"]).facts.rows}
-    after = {row.values["body"]: row.pence for row in again.count(by=["body"]).facts.rows}
-    assert before == after
-    functions = [
-        {row.values["function"]: row.pence for row in one.count(by=["function"]).facts.rows}
-        for one in (place, again)
-    ]
-    assert functions[0] == functions[1]
+    first, second = (one.count(by=["body", "function"]).facts for one in (place, again))
+    assert second.net_pence == first.net_pence == made.facts.cells.net_pence
+    assert {tuple(row.values.values()): row.pence for row in second.rows} == {
+        tuple(row.values.values()): row.pence for row in first.rows
+    }
     # the descriptor names the same package, and adding it twice changes nothing
     twice = again.add(tmp_path / "out" / "datapackage.json")
     assert {one.status for one in twice.facts.files} == {"already_there"}

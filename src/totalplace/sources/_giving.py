@@ -165,9 +165,9 @@ def _read(rows: TextRows, index: int, job: Job) -> Reading:
         )
     table, at = found
     lines: list[tuple[Any, ...]] = []
-    skipped: Counter[str] = Counter()
+    skipped = table.above()
     funders: dict[tuple[str, str], str | None] = {}
-    count = 0
+    count = skipped.total()
     with RejectWriter(
         job.folder / f"rejects-{index}.parquet",
         source_id=job.source.sha256,

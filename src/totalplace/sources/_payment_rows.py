@@ -6,7 +6,6 @@ share is how a record is told from a total, a note, a second header or a fault.
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -118,8 +117,7 @@ def read_payments(
     found = Payments(dict(at))
     records = list(rows.below())
     # titles and notes stand above the header: they are records too, of which none is a payment
-    for _, cells in itertools.takewhile(lambda row: row[0] < rows.header_row, rows.rows()):
-        found.skipped["memo" if any(cell.strip() for cell in cells) else "blank"] += 1
+    found.skipped += rows.above()
     found.records = len(records) + found.skipped.total()
     day_at = at["payment_date"]
     periods, is_month_first = read_dates(

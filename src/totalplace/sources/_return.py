@@ -128,8 +128,8 @@ def _read_rows(rows: TextRows, index: int, job: Job) -> Reading:
     bodies: dict[str, str] = {}
     problems: dict[str, Problem] = {}
     lines: list[tuple[Any, ...]] = []
-    skipped: Counter[str] = Counter()
-    count = 0
+    skipped = rows.above()
+    count = skipped.total()
     with RejectWriter(
         job.folder / f"rejects-{index}.parquet",
         source_id=job.source.sha256,

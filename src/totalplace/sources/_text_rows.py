@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, takewhile
 
 from totalplace.sources._delimited import Delimited, records
 from totalplace.sources._workbook import Cell, Workbook, cell_text
@@ -40,6 +41,13 @@ class TextRows:
     def below(self) -> Iterator[tuple[int, list[str]]]:
         """The rows under the header."""
         return ((number, cells) for number, cells in self.rows() if number > self.header_row)
+
+    def above(self) -> Counter[str]:
+        """What stands above the header: titles and notes (memo) and blank rows."""
+        rows = takewhile(lambda row: row[0] < self.header_row, self.rows())
+        return Counter(
+            "memo" if any(cell.strip() for cell in cells) else "blank" for _, cells in rows
+        )
 
     def place(self, row_no: int, column: int) -> str:
         """Where a cell stands, as its reader finds it: ``D7`` in a sheet, ``row 7`` in text."""
