@@ -475,7 +475,8 @@ class Place:
         It lives as long as the place object does, or until ``close()``.
 
         Args:
-            dataset: such as ``spend``, ``cra``, ``ro``, ``return`` or ``population``.
+            dataset: such as ``spend``, ``card``, ``grant``, ``cra``, ``ro``, ``return`` or
+                ``population``.
             at: a snapshot's number; by default the place as it is now.
 
         Raises:
