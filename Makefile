@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 WORKERS ?= 2
+# What tests take from the system; scripts/apt_packages.sh knows the packages.
+PROGRAMS := java
 
 .PHONY: setup demo test test-fast test-long lint docs lock clean
 
@@ -25,13 +27,15 @@ lint: setup
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not long"
+	scripts/apt_packages.sh $(PROGRAMS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long"
 
 test-fast: setup
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not slow and not real"
 
 test-long: setup
-	TOTALPLACE_FULL_COUNTS=1 $(BIN)/python -m pytest -n $(WORKERS)
+	scripts/apt_packages.sh $(PROGRAMS)
+	TOTALPLACE_FULL_COUNTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 docs: setup
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build/html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -48,6 +49,7 @@ _HERE = {
 """What a session on this computer needs besides; a cluster's own settings hold there."""
 
 _STOP_SECONDS = 30
+_JAVA_ERROR = re.compile(r"[\w.$]+(?:Exception|Error): (.+)")
 
 MASTER = "TOTALPLACE_SPARK_MASTER"
 """The environment variable that names the cluster where nothing else does."""
@@ -175,11 +177,9 @@ def _stop_java(gateway: Any) -> None:
 
 
 def _not_started(master: str, error: Exception, log: str) -> Problem:
-    told = [line.strip() for line in log.splitlines() if line.strip()]
-    why = next(
-        (line for line in told if "Exception" in line or "Error" in line or "error" in line),
-        str(error).strip().splitlines()[0],
-    )
+    told = [*str(error).splitlines(), *log.splitlines()]
+    found = (_JAVA_ERROR.search(line) for line in told)
+    why = next((match[1] for match in found if match), told[0] if told else type(error).__name__)
     return Problem(
         "spark_not_started",
         "Spark did not start",

@@ -1,0 +1,82 @@
+"""A whole place on Spark: every document is the one that DuckDB gives."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tiny_place
+from totalplace import Place, make_fictional_place, open_place
+from totalplace.engine import Engine
+
+
+@pytest.fixture(scope="module")
+def fictional(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fictional place with every kind of file."""
+    path = tmp_path_factory.mktemp("fictional") / "place"
+    make_fictional_place(path, people=6_000, seed=5)
+    return path
+
+
+def _counted(place: Place) -> list[Any]:
+    count = place.count(by=["tier", "function", "area"], per="head").document
+    figure = max(count["rows"], key=lambda row: float(row["gbp"]))["figure_id"]
+    return [dict(count), dict(place.explain(figure, offset=1).document)]
+
+
+def _same_on_both(path: Path, spark: Callable[[], Engine]) -> None:
+    with open_place(path) as one, open_place(path, engine=spark) as other:
+        assert _counted(other) == _counted(one)
+        assert other.reconcile().document == one.reconcile().document
+        assert other.trace().document == one.trace().document
+
+
+def test_every_document_of_a_tiny_place(tmp_path: Path, spark: Callable[[], Engine]) -> None:
+    _same_on_both(tiny_place.make_place(tmp_path).path, spark)
+
+
+@pytest.mark.long
+def test_every_document_of_a_fictional_place(fictional: Path, spark: Callable[[], Engine]) -> None:
+    _same_on_both(fictional, spark)
+
+
+def test_engine_that_the_place_names(tmp_path: Path, spark: Callable[[], Engine]) -> None:
+    made = tiny_place.make_place(tmp_path)
+    facts = made.path / "place.toml"
+    facts.write_text(facts.read_text().replace('engine = "duckdb"', 'engine = "spark"'))
+    with open_place(made.path) as place:
+        assert type(place.lines("return").get_backend()).__module__.startswith("ibis.backends.pysp")
+
+
+def test_command_line_is_quiet_and_leaves_nothing(
+    tmp_path: Path, spark: Callable[[], Engine]
+) -> None:
+    """A process of its own: one JSON document, no word of Java's, no folder or process left."""
+    made, left = tiny_place.make_place(tmp_path), tmp_path / "left"
+    left.mkdir()
+    program = "import sys; from totalplace.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", program, "count", str(made.path), "--json"]
+    here = [
+        subprocess.run(
+            [*command, "--engine", name],
+            cwd=left,
+            env=os.environ | {"TMPDIR": str(left), "TOTALPLACE_SPARK_MASTER": "local[1]"},
+            capture_output=True,
+            check=True,
+        )
+        for name in ("duckdb", "spark")
+    ]
+    plain, on_spark = (json.loads(one.stdout) for one in here)
+    assert on_spark == plain
+    assert here[1].stderr == here[0].stderr
+    assert list(left.iterdir()) == []
+    assert str(left) not in subprocess.run(
+        ["ps", "-eo", "args"], capture_output=True, check=True, text=True
+    ).stdout.replace(str(made.path), "")
