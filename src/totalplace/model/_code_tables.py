@@ -235,7 +235,7 @@ CODE_TABLES: dict[str, TableSpec] = {
         {
             "body_id": _text("the payer", "body_id"),
             "text_hash": _text("first 16 digits of SHA-256 of payer, service area, expense type"),
-            "stratum": Field("integer", "quarter of the payer's money, 0 the largest texts"),
+            "stratum": Field("integer", "number of the quarter of its money, 0 the largest texts"),
             "code": _text("division; empty where a reader cannot tell", "COFOG", null=True),
             "source": SOURCE,
         },
