@@ -36,15 +36,17 @@ SELECT 'Marlbrook Council' AS "Body Name",
     -- nine in ten below 6,000, some refunds, some files with thousands and a pound sign
     CASE WHEN {is_dressed} THEN printf('£%,.2f', a) ELSE printf('%.2f', a) END AS "Net Amount",
     CASE WHEN s % 500 = 0 THEN 'REDACTED PERSONAL DATA'
-        WHEN s % 100 = 1 THEN 'Ashby, Bell & Cole ' || s || ' LLP'
+        WHEN s % 100 = 1 THEN 'Ashby, Bell & Cole ' || n || ' LLP'
         ELSE list_extract(['Northern', 'Ashdale', 'Merrow', 'Castle', 'Tern', 'Whitfield'],
             (s % 6)::INT + 1) || ' ' || list_extract(['Care', 'Building', 'Transport', 'Energy',
-            'Training'], (s % 5)::INT + 1) || ' Services ' || s || ' Ltd' END AS "Supplier Name"
+            'Training'], (s % 5)::INT + 1) || ' Services ' || n || ' Ltd' END AS "Supplier Name"
 FROM (
-    SELECT i, ({number} * 137 + floor(power((hash(i, 4) % 100000) / 100000.0, 4) * 1500)::INT) % 20000 AS s,
+    SELECT *, translate(s::VARCHAR, '0123456789', 'bcdfghjklm') AS n FROM (
+    SELECT i, ({number} * 137
+            + floor(power((hash(i, 4) % 100000) / 100000.0, 4) * 1500)::INT) % 20000 AS s,
         round((hash(i, 5) % 600000) / 100.0 * CASE WHEN hash(i, 6) % 10 = 0 THEN 40 ELSE 1 END
             * CASE WHEN hash(i, 7) % 33 = 0 THEN -1 ELSE 1 END, 2) AS a
-    FROM range({start}, {stop}) AS t(i)
+    FROM range({start}, {stop}) AS t(i))
 )
 """
 """What repeats does so as in councils' files of a month: 1,500 suppliers paid in each (20,000 in

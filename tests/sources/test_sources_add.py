@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ import pytest
 from totalplace.errors import PlaceError, RequestError
 from totalplace.model import BodyRegister
 from totalplace.place import Change, Folder
-from totalplace.sources import AddReport, FileReport, add, formats, sniff
-from totalplace.sources import _spend_sql as sql
+from totalplace.sources import AddReport, FileReport, _spend_lines, _spend_sql, add, formats, sniff
+from totalplace.sources._spend_records import Records
 
 AddFile = Callable[..., FileReport]
 AddPaths = Callable[..., AddReport]
@@ -192,8 +193,10 @@ def test_no_file_at_all(add_paths: AddPaths) -> None:
 def test_a_reader_that_loses_a_fault_is_caught(
     add_file: AddFile, in_process: Any, monkeypatch: pytest.MonkeyPatch, no_leftovers: None
 ) -> None:
-    real = sql.odd_records
-    monkeypatch.setattr(sql, "odd_records", lambda *args: list(real(*args))[:-1])
+    real = _spend_sql.odd_cells
+    monkeypatch.setattr(
+        _spend_sql, "odd_cells", lambda *args, **options: list(real(*args, **options))[:-1]
+    )
     text = TEXT.format("1") + "Trafford Council,01/04/2017,Quill,ten\n"
     report = add_file(text, body=None, reader=in_process)
     assert (report.status, report.code) == ("quarantined", "records_do_not_add_up")
@@ -203,21 +206,14 @@ def test_a_reader_that_loses_a_fault_is_caught(
 def test_a_reader_that_doubles_lines_is_caught(
     add_file: AddFile, in_process: Any, monkeypatch: pytest.MonkeyPatch, no_leftovers: None
 ) -> None:
-    monkeypatch.setattr(sql, "create_every", _twice(sql.create_every))
+    monkeypatch.setattr(Records, "batches", _twice(Records.batches))
     report = add_file(TEXT.format("2"), body=None, reader=in_process)
     assert (report.status, report.code) == ("quarantined", "records_do_not_add_up")
     assert "1 records, but 2 lines" in (report.message or "")
 
 
-def _twice(create_every: Callable[..., None]) -> Callable[..., None]:
-    def doubled(connection: Any, at: Any, **options: Any) -> None:
-        create_every(connection, at, **options)
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE doubled AS FROM every UNION ALL FROM every"
-        )
-        connection.execute("CREATE OR REPLACE TEMP VIEW every AS FROM doubled")
-
-    return doubled
+def _twice(batches: Callable[[Records], Iterator[Any]]) -> Callable[[Records], Iterator[Any]]:
+    return lambda records: chain(batches(records), batches(records))
 
 
 def test_a_format_can_be_demanded(add_file: AddFile) -> None:
@@ -301,7 +297,7 @@ def test_a_disk_fault_while_reading_is_told_and_nothing_is_kept(
     def full(*_: Any, **__: Any) -> None:
         raise duckdb.IOException("Could not write file: No space left on device")
 
-    monkeypatch.setattr(sql, "write_lines", full)
+    monkeypatch.setattr(_spend_lines, "write_lines", full)
     with pytest.raises(PlaceError) as caught:
         add_paths(_file(tmp_path, "a.csv", TEXT.format("1")), reader=in_process)
     (problem,) = caught.value.problems

@@ -38,7 +38,7 @@ def pence_sql(column: str) -> str:
     digits = f"replace(replace({column}, ',', ''), '£', '')"
     return (
         f"CASE WHEN regexp_full_match({column}, {text(f' *{PLAIN_AMOUNT} *')})"
-        f" THEN CAST(TRY_CAST({digits} AS DECIMAL(18, 2)) * 100 AS BIGINT) END"
+        f" THEN CAST(TRY_CAST({digits} AS DECIMAL(16, 2)) * 100 AS BIGINT) END"
     )
 
 
