@@ -23,15 +23,18 @@ from totalplace.count._beside import (
     nowhere,
     sites,
 )
+from totalplace.count._bulk import CardAccount
+from totalplace.count._controls import controls
 from totalplace.count._denominator import Denominator, deflator, denominators
 from totalplace.count._evidence import Coverage
 from totalplace.count._figures import figure_table
 from totalplace.count._funders import funder_cells
+from totalplace.count._grants import grants_beside
 from totalplace.count._itemise import Itemised, itemise
 from totalplace.count._net import net
 from totalplace.count._perspective import keys_for_range, perimeter_of
 from totalplace.count._published import Comparison, compare
-from totalplace.count._read import of_edition
+from totalplace.count._read import by_class, of_edition
 from totalplace.count._reconcile import Statement, statement
 from totalplace.count._registers import Key, Registers, table
 from totalplace.count._request import Request, check_request
@@ -84,6 +87,7 @@ class Counted:
         control: net by who controls it.
         beside: money shown beside the headline: label -> pence.
         published: what was published of this place and year, beside the count.
+        cards: purchase cards of bodies of the place, and the bulk payments to their banks.
         statement, outturn_statement: the reconciliation, and for the revenue outturn alone.
         identities: our own identities, all of which must hold.
     """
@@ -123,6 +127,7 @@ class Counted:
     coverage: tuple[Coverage, ...]
     published: tuple[Comparison, ...]
     warnings: tuple[str, ...]
+    cards: tuple[CardAccount, ...]
     identities: Mapping[str, bool]
 
 
@@ -189,7 +194,10 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
     has_outturn = "ro" in working.evidence.year_datasets
     outturn = statement(cube, names, datasets=frozenset({"ro"})) if has_outturn else None
     ro_codes = of_edition(table(folder, state, "ro_line"), request.year)
-    labels = {str(row["code"]): f"{row['code']} {row['label']}" for row in ro_codes}
+    labels = {
+        row["class_code"] or str(row["code"]): f"{row['code']} {row['label']}"
+        for row in by_class(ro_codes).values()
+    }
     itemised = tuple(
         row
         for row in itemise(engine, working.lines, labels)
@@ -232,7 +240,9 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         not_itemised_pence=sum(row.not_itemised_pence for row in itemised),
         unplaceable_pence=working.evidence.unplaceable_pence,
         outside_pence=working.evidence.outside_pence,
-        beside=beside(cube, held_here(folder, state, working)) | everything(cube),
+        beside=beside(cube, held_here(folder, state, working))
+        | everything(cube)
+        | grants_beside(working.evidence.grants, register, working.perimeter),
         listed=listed(cube),
         bridge=bridge(cube, ro_codes) if has_outturn else (),
         statement=whole,
@@ -244,18 +254,35 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         themes_overlap=themes_overlap,
         itemised=itemised,
         coverage=coverage,
-        published=compare(
-            load("published_figure").to_pylist(),
-            areas=frozenset(folder.areas),
-            year=request.year,
-            cube=cube.to_pylist(),
-            net_pence=total.pence,
-            control=by_control,
+        published=(
+            *compare(
+                load("published_figure").to_pylist(),
+                areas=frozenset(folder.areas),
+                year=request.year,
+                cube=cube.to_pylist(),
+                net_pence=total.pence,
+                control=by_control,
+            ),
+            *controls(
+                engine,
+                folder,
+                state,
+                year=request.year,
+                place=working.perimeter.place,
+                registers=register,
+                cube=cube.to_pylist(),
+                codes=ro_codes,
+            ),
         ),
         warnings=(
             *working.evidence.warnings,
             *nowhere(engine, working),
             *elsewhere(engine, working),
+        ),
+        cards=tuple(
+            one
+            for one in working.evidence.cards
+            if working.perimeter.status(register.body_zone.get(one.body_id, "")) != "none"
         ),
         identities=identities,
     )

@@ -8,7 +8,10 @@ from typing import Any
 
 from totalplace.classify import SpendRules, classified, function_weights
 from totalplace.count._aggregates import cra_lines, ro_lines
+from totalplace.count._bulk import CardAccount, card_warnings, with_cards
 from totalplace.count._coverage import Coverage, coverage_rows, silent
+from totalplace.count._editions import is_series, one_edition, untold
+from totalplace.count._grants import GrantFunder, grant_funders, organisations, recognised
 from totalplace.count._once import (
     Side,
     held_by_councils,
@@ -18,7 +21,13 @@ from totalplace.count._once import (
 )
 from totalplace.count._overlap import overlapping_payments
 from totalplace.count._perimeter import Counted
-from totalplace.count._read import latest, no_year, of_edition, small
+from totalplace.count._read import (
+    by_class,
+    latest,
+    no_year,
+    of_edition,
+    small,
+)
 from totalplace.count._registers import Registers, table
 from totalplace.count._returns import return_lines
 from totalplace.count._schema import LINE, line_table
@@ -37,8 +46,8 @@ NO_BODY = "none"
 
 Rows = list[dict[str, Any]]
 _NO_REGION, _OUTSIDE = "ZZ_NONID", "ZZ_OUTSIDE"
-_SERVICE_TOTAL = 699
-_DATASETS = ("spend", "cra", "ro", "return")
+_DATASETS = ("spend", "card", "grant", "cra", "ro", "return")
+_PAYMENTS = ("spend", "card")
 _BASIS_ORDER = ("gross", "net_income", "net_grant")
 
 
@@ -55,6 +64,8 @@ class Evidence:
         outside_pence: spent outside the United Kingdom, national.
         warnings: what a reader should know, such as a return whose own arithmetic is out.
         year_datasets: the datasets that hold this year.
+        cards: the purchase cards of each body, and the bulk payments to its card banks.
+        grants: what each funder awarded in the year by the grants files: beside, never lines.
     """
 
     lines: Table
@@ -65,6 +76,8 @@ class Evidence:
     outside_pence: int
     warnings: tuple[str, ...]
     year_datasets: tuple[str, ...]
+    cards: tuple[CardAccount, ...] = ()
+    grants: tuple[GrantFunder, ...] = ()
 
 
 def gather(
@@ -93,13 +106,15 @@ def gather(
     ro_codes = of_edition(table(folder, state, "ro_line"), year)
     outturn, regional, own = small(engine, data, year)
     paying = _spend_bodies(engine, data, year)
-    warnings: list[str] = []
+    regional, warnings = one_edition(regional, year=year, place=place, registers=registers)
     outturn, regional = _believed(outturn, regional, state, warnings)
     report("payees")
     reporting = {row["body_id"] for row in (*outturn, *own)} | paying
     matches = _succeeded(
         _payees(engine, data, own, registers, decisions), registers, year, reporting
     )
+    if "grant" in data:
+        matches = recognised(matches, organisations(engine, data["grant"]))
     returned = return_lines(
         own,
         year=year,
@@ -108,6 +123,7 @@ def gather(
         registers=registers,
     )
     outturn, missing = _reporting(outturn, ro_codes, registers, place, warnings)
+    warnings += untold(outturn, ro_codes, place=place, registers=registers)
     from_outturn = ro_lines(
         outturn,
         codes=ro_codes,
@@ -128,6 +144,7 @@ def gather(
         functions=weights,
         local_only=table(folder, state, "local_only").to_pylist(),
         held=held_by_councils(returning, place, registers, has_outturn=bool(from_outturn)),
+        is_control=is_series(regional) and bool(from_outturn or returning or paying),
     )
     placeable = _placeable(returning, regional_lines, registers, warnings)
     supersede_wider(placeable, from_outturn, regional_lines)
@@ -158,23 +175,32 @@ def gather(
             if side not in by_return | in_region
             and not inside_regional(side, regional_lines, registers, holders)
         )
-        tables.append(
-            spend_lines(
-                engine,
-                data["spend"],
-                year=year,
-                payees=[
-                    Payee(payer, match.payee_text, match.payee_kind, match.body_id)
-                    for (payer, _), match in matches.items()
-                ],
-                rules=SpendRules(table(folder, state, "spend_rule").to_pylist()),
-                codes={str(row["code"]): row for row in ro_codes if row["block"] == 1},
-                functions=weights,
-                headline=published,
-                registers=registers,
-                classes=classified(engine, folder, state, decisions),
-            )
+
+    classes = (
+        classified(engine, folder, state, decisions) if any(n in data for n in _PAYMENTS) else None
+    )
+
+    def payment_lines(name: str) -> Table:
+        return spend_lines(
+            engine,
+            data[name],
+            year=year,
+            payees=[
+                Payee(payer, match.payee_text, match.payee_kind, match.body_id)
+                for (payer, _), match in matches.items()
+            ],
+            rules=SpendRules(table(folder, state, "spend_rule").to_pylist()),
+            codes=by_class(ro_codes),
+            functions=weights,
+            headline=published,
+            registers=registers,
+            classes=classes,
         )
+
+    paid = {name: payment_lines(name) for name in _PAYMENTS if name in data}
+    paid, cards = with_cards(engine, paid, matches, table(folder, state, "card_bank").to_pylist())
+    warnings += card_warnings(cards, registers)
+    tables += paid.values()
     lines = engine.view(stack([one.select(*LINE.names) for one in tables]))
     spent = _spend_sides(engine, lines, published)
     counted = _counted(_bases(own, year), by_return, by_outturn, spent, regional_lines)
@@ -212,6 +238,8 @@ def gather(
             )
             if there
         ),
+        cards=cards,
+        grants=grant_funders(engine, data["grant"], year) if "grant" in data else (),
     )
 
 
@@ -310,8 +338,10 @@ def _payees(
 ) -> dict[tuple[str, str], PayeeMatch]:
     """Every distinct payee text of each payer, read once: some names mean a body to one payer."""
     names = {(row["body_id"], row["counterparty_text"]) for row in own if row["counterparty_text"]}
-    if "spend" in data:
-        spend = data["spend"]
+    for dataset in _PAYMENTS:
+        if dataset not in data:
+            continue
+        spend = data[dataset]
         distinct = spend.filter(spend.payee_text.notnull()).select("body_id", "payee_text")
         names.update(
             (row["body_id"], row["payee_text"])
@@ -342,6 +372,7 @@ def _reporting(
     Of bodies that touch the place, a return whose services differ from its own total is told.
     """
     services = {row["code"] for row in codes if row["role"] == "service"}
+    of_services = {row["code"] for row in codes if row["total_of"] == "service_expenditure"}
     totals: dict[str, int] = {}
     parts: dict[str, int] = {}
     for row in outturn:
@@ -350,7 +381,7 @@ def _reporting(
         parts.setdefault(row["body_id"], 0)
         if row["code"] in services:
             parts[row["body_id"]] += row["amount_pence"]
-        elif row["code"] == _SERVICE_TOTAL:
+        elif row["code"] in of_services:
             totals[row["body_id"]] = row["amount_pence"]
     # Half a thousand a cell is rounding; more is the return's own fault, told and kept.
     for body_id, total in sorted(totals.items()):

@@ -13,7 +13,7 @@ from totalplace.engine._engine import Table
 from totalplace.errors import Problem, RequestError
 from totalplace.place import State
 
-__all__ = ["latest", "no_year", "of_edition", "small"]
+__all__ = ["by_class", "latest", "no_year", "of_edition", "small"]
 
 Rows = list[dict[str, Any]]
 
@@ -26,8 +26,18 @@ def of_edition(codes: pa.Table, year: str) -> Rows:
     return [row for row in rows if row["edition"] == edition]
 
 
+def by_class(codes: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Class of a return's line -> its row; a line of two classes is found under each."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for row in codes:
+        if row["block"] == 1:
+            for part in (row["class_code"] or str(row["code"])).split("+"):
+                found.setdefault(part, row)
+    return found
+
+
 def small(engine: Engine, data: Mapping[str, Table], year: str) -> tuple[Rows, Rows, Rows]:
-    """Rows of the outturn, the regional analysis (its newest edition) and returns."""
+    """Rows of the outturn, the regional analysis (every edition) and returns."""
     outturn: Rows = []
     regional: Rows = []
     own: Rows = []
@@ -42,8 +52,6 @@ def small(engine: Engine, data: Mapping[str, Table], year: str) -> tuple[Rows, R
         regional = engine.to_arrow(
             rows.filter(rows.financial_year == year).order_by(order)
         ).to_pylist()
-        newest = max((row["edition"] for row in regional), default="")
-        regional = [row for row in regional if row["edition"] == newest]
     if "return" in data:
         own = engine.to_arrow(data["return"].order_by(order)).to_pylist()
     return outturn, regional, own
