@@ -426,3 +426,15 @@ def test_amounts_in_every_path(
     (report,) = add_paths(path, body="bury").files
     assert (report.lines, report.sum_pence) == (2, pence + 700)
     assert (report.period_start, report.period_end) == (date(2011, 3, 1), date(2011, 3, 31))
+
+
+def test_the_order_of_day_and_month_that_only_the_end_of_a_file_shows(add_file: Add) -> None:
+    """In order of date, the first twelve days of a month fit either reading."""
+    days = [f"04/{1 + n // 100:02d}/2024" for n in range(3_000)]
+    text = "Supplier,Payment Date,Net Amount\n" + "".join(
+        f"{NAMES[n % 9]},{day},{n}.50\n" for n, day in enumerate(days)
+    )
+    assert add_file(text).code == "unknown_layout"
+    report = add_file(text, yes=True)
+    assert (report.lines, report.rejected) == (3_000, 0)
+    assert (report.period_start, report.period_end) == (date(2024, 4, 1), date(2024, 4, 30))

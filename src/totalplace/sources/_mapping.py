@@ -6,6 +6,7 @@ mapping file, by an earlier decision, or by ``--yes`` to a proposal that is comp
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -38,7 +39,10 @@ from totalplace.sources._spend_columns import find_spend_columns
 
 __all__ = ["Mapper", "Settled", "UnknownLayout"]
 
-_SAMPLE_RECORDS = 3_000
+_HEAD_RECORDS, _SAMPLE_RECORDS = 400, 3_000
+"""Records looked at where the headers are published, and where they are not."""
+
+_TAIL_BYTES = 50_000
 _HEADER_WITHIN = 60
 _MAX_COLUMNS = 1_000
 _DRIFT_SHARE = 0.6
@@ -82,7 +86,7 @@ class Mapper:
         Args:
             sheet: the name of its worksheet, if it is one.
         """
-        head = list(islice(records(piece), _SAMPLE_RECORDS))
+        head = list(islice(records(piece), _HEAD_RECORDS))
         if max((len(cells) for _, cells in head), default=0) > _MAX_COLUMNS:
             # nobody publishes payments so; and to look at each column would take for ever
             missing = find_spend_columns(piece.header, piece.following).missing
@@ -91,9 +95,10 @@ class Mapper:
             if (at := _header_of(layout, head, sheet)) is not None:
                 self._use(layout, f"the saved mapping {layout.name!r} fits the header")
                 return self._by_layout(with_header(piece, head, at), layout)
-        # a header is sought only where the first record is none: it costs time
-        for find in (lambda: piece.header_row, lambda: find_header_row(head)):
-            number = find()
+        number = 0
+        for is_sought in (False, True):
+            # a header is sought only where the first record is none: it costs time
+            number = find_header_row(head) if is_sought else piece.header_row
             if not number:
                 continue
             known = with_header(piece, head, number)
@@ -101,7 +106,7 @@ class Mapper:
                 return self._known(known, head)
         if not number:
             return None
-        return self._propose(with_header(piece, head, number), head)
+        return self._propose(with_header(piece, head, number))
 
     def names_sheet(self, sheet: str) -> bool:
         """Whether a saved layout asks for a sheet by its name."""
@@ -141,14 +146,14 @@ class Mapper:
     def _known(self, piece: Delimited, head: Head) -> Settled | Proposal:
         """A piece with published headers; its dates or names may still need a closer look."""
         columns = find_spend_columns(piece.header, piece.following)
-        below = _below(head, piece.header_row)
+        below = [*_below(head, piece.header_row), *_tail(piece, len(head) < _HEAD_RECORDS)]
         dates = [columns.at[f] for f in ("payment_date", "effective_date") if f in columns.at]
         needed = (*dates, columns.at.get("amount", columns.at.get("gross", 0)), columns.at["payee"])
         values = columns_of_sample(piece.header, below, needed)
         if any(values[index].date_order in {"month_first", "mixed"} for index in dates) or (
             values[columns.at.get("amount", columns.at.get("gross", 0))].has_decimal_commas
         ):
-            return self._propose(piece, head)
+            return self._propose(piece)
         shape = glued(values[columns.at["payee"]].cells)
         if shape == "plain" or "payee_other_id" in columns.at or columns.has_second_header:
             return Settled(piece)
@@ -221,11 +226,12 @@ class Mapper:
         inside = [PurePosixPath(name).name for name in piece.member.split(INSIDE)]
         return [*reversed(inside), Path(self._job.file).name]
 
-    def _propose(self, piece: Delimited, head: Head) -> Proposal:
+    def _propose(self, piece: Delimited) -> Proposal:
+        head = list(islice(records(piece), _SAMPLE_RECORDS))
         like, like_name = self._nearest(piece.header)
         return propose(
             piece.header,
-            _below(head, piece.header_row),
+            [*_below(head, piece.header_row), *_tail(piece, len(head) < _SAMPLE_RECORDS)],
             where=piece.where,
             name=_layout_name(self._names(piece)),
             header_row=piece.header_row if piece.header_row > 1 else 0,
@@ -302,6 +308,26 @@ def _below(head: Head, header_row: int) -> list[Sequence[str]]:
     return [
         cells for number, cells in head if number > header_row and any(c.strip() for c in cells)
     ]
+
+
+def _tail(piece: Delimited, is_all_seen: bool) -> list[list[str]]:
+    """Records at the end: in a file in order of date the first ones may not show which is the day.
+
+    Found by bytes and not by record, so that a long file is not read for them.
+    """
+    if is_all_seen:
+        return []
+    with piece.path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _TAIL_BYTES))
+        text = file.read().decode("utf-8", "ignore")
+    lines = text.splitlines()[1:]
+    try:
+        rows = list(csv.reader(lines, delimiter=piece.delimiter))
+    except csv.Error:
+        # a quote cut in half: the first records have to do
+        return []
+    return [row for row in rows if len(row) == len(piece.header)]
 
 
 def _period_text(period: Period) -> str:
