@@ -19,6 +19,7 @@ import pyarrow as pa
 import pytest
 from hostile import CSV
 
+from totalplace.errors import PlaceError, RequestError
 from totalplace.place import Folder, check
 from totalplace.reports import write_table
 from totalplace.sources import AddReport, FileReport, Sandbox
@@ -275,3 +276,33 @@ def test_formulas_are_text_and_leave_as_text(give: Give, lines_of: Rows, tmp_pat
     write_table(pa.table({"payee": sorted(kept)}), tmp_path / "out.csv")
     cells = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
     assert not [cell for cell in cells if cell.lstrip('"').startswith(("=", "+", "-", "@", "＝"))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\0",
+        b"\xff\xfe",
+        b"a = " + b"[" * 100_000,
+        b"a = " + b"{b = " * 100_000,
+        b".".join([b"a"] * 100_000) + b" = 1",
+        b"a = " + b"9" * 100_000,
+        b"a = 1e999999999",
+        b"[[layout]]\n" * 10_000,
+        b"[[layout]]\nname = 1\nheaders = {}\ncolumns = []\nheader_row = -1\n",
+        b"x = 1\n" * 300_000,
+    ],
+    ids=range(11),
+)
+def test_a_hostile_mapping_file(text: bytes, add_paths: AddPaths, tmp_path: Path) -> None:
+    mapping, sound = tmp_path / "mapping.toml", tmp_path / "sound.csv"
+    mapping.write_bytes(text)
+    sound.write_text(CSV, encoding="utf-8")
+    with pytest.raises(RequestError) as caught:
+        add_paths(sound, mapping=mapping)
+    assert not isinstance(caught.value, PlaceError)
+    assert len(caught.value.problems) <= 100_000
+    for problem in caught.value.problems[:50]:
+        assert all((problem.code, problem.what, problem.where, problem.why, problem.fix))
+        assert len(str(problem)) < 7_000

@@ -23,6 +23,9 @@ MAPPING = "mapping"
 """The kind of decision that a layout is."""
 
 _MAX_BYTES = 1_000_000
+_MAX_LAYOUTS = 1_000
+_MAX_DOTS = 1_000
+"""Python's reader of TOML takes hours over a key of a hundred thousand parts."""
 
 
 def read_mapping(path: Path, bodies: BodyRegister) -> tuple[Layout, ...]:
@@ -38,6 +41,10 @@ def read_mapping(path: Path, bodies: BodyRegister) -> tuple[Layout, ...]:
         if len(data) > _MAX_BYTES:
             raise ValueError(f"it is larger than {_MAX_BYTES:,} bytes")
         text = data.decode("utf-8-sig")
+        if any(line.count(".") > _MAX_DOTS for line in text.splitlines()):
+            raise ValueError(f"a line of it has more than {_MAX_DOTS} dots")
+        if text.count("[[") > _MAX_LAYOUTS:
+            raise ValueError(f"it has more than {_MAX_LAYOUTS} layouts")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         fix = "name a mapping.toml that `totalplace add` has written"
