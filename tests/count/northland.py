@@ -297,7 +297,7 @@ SCHEMAS = {
 }
 
 
-def cra(department: str, pence: int, *, half_unit: int = 0, **facts: Any) -> Row:
+def cra(department: str | None, pence: int, *, half_unit: int = 0, **facts: Any) -> Row:
     """A cell of the regional analysis: Coast, current, by the department itself."""
     row = {
         "edition": "2018",

@@ -9,6 +9,7 @@ import pytest
 from northland import ALDER, BIRCH, COAST, REGISTERS, TWINSHIRE, Row, cra, ro
 
 from totalplace.count._aggregates import NOT_NAMED, SITES, cra_lines, ro_lines
+from totalplace.count._editions import SERIES
 from totalplace.count._match import SEVERAL
 from totalplace.count._registers import Registers
 
@@ -193,6 +194,9 @@ _CODE = {
     "funder_text": None,
     "control": "local",
     "cofog": None,
+    "class_code": None,
+    "service_code": None,
+    "total_of": None,
     "sign": "positive_is_spend",
 }
 CODES = [
@@ -224,6 +228,13 @@ CODES = [
             "role": "funding",
             "funder_text": "Council tax payers",
             "sign": "positive_is_funding",
+        },
+        {
+            "code": 856,
+            "label": "Police grant",
+            "role": "funding",
+            "service_code": "601",
+            "sign": "negative_is_funding",
         },
         {"code": 699, "label": "Total", "role": "total"},
         {"code": 911, "label": "Reserves", "role": "reserve_level"},
@@ -385,9 +396,10 @@ def test_ringfenced_grants_reach_the_service_they_are_for(
 
 def test_police_grant_reaches_the_police(north: Registers) -> None:
     found = outturn(north, ro("coast-police", 601, 1000), ro("coast-police", 856, -700))
-    assert [(line["control"], line["amount_pence"]) for line in found] == [
-        ("ringfenced", 700),
-        ("local", 300),
+    assert [(line["role"], line["control"], line["amount_pence"]) for line in found] == [
+        ("headline", "ringfenced", 700),
+        ("headline", "local", 300),
+        ("funding", "local", 700),
     ]
 
 
@@ -410,3 +422,57 @@ def test_a_service_is_divided_by_its_crosswalk(north: Registers) -> None:
         ("09.1", 75),
         ("09.2", 25),
     ]
+
+
+def test_an_older_form_is_classed_as_the_newest_is(north: Registers) -> None:
+    codes = [
+        _CODE | {"code": 399, "label": "Adults", "role": "service", "class_code": "360"},
+        _CODE | {"code": 390, "label": "Social care", "role": "service", "class_code": "330+360"},
+    ]
+    functions = {("ro_line", "330+360"): {"10.1": 400_000, "10.4": 600_000}}
+    found = outturn(
+        north,
+        ro("alder-council", 399, 50),
+        ro("birch-council", 390, 100),
+        codes=codes,
+        functions=functions,
+    )
+    assert [(line["class_code"], line["label"], line["amount_pence"]) for line in found] == [
+        ("360", "399 Adults", 50),
+        ("330+360", "390 Social care", 40),
+        ("330+360", "390 Social care", 60),
+    ]
+
+
+def test_a_grant_that_no_list_names_stands_before_the_total_it_is_part_of(
+    north: Registers,
+) -> None:
+    found = outturn(
+        north,
+        ro("alder-council", 804, -100),
+        ro("alder-council", 698, 60, form="RG"),
+        ro("alder-council", 700, 40, form="RG"),  # outside: after the total of those inside
+    )
+    assert [(line["label"], line["amount_pence"]) for line in found] == [
+        ("grant 698, not named", 60),
+        ("804 Grants inside", 40),
+    ]
+
+
+def test_pieces_of_a_funding_cell_keep_the_published_ranges(north: Registers) -> None:
+    found = outturn(
+        north,
+        ro("alder-council", 804, -100, low_pence=-105, high_pence=-95),
+        ro("alder-council", 102, 60, form="RG", low_pence=58, high_pence=62),
+    )
+    assert [(line["low_pence"], line["amount_pence"], line["high_pence"]) for line in found] == [
+        (58, 60, 62),
+        (35, 40, 45),
+    ]
+
+
+def test_a_series_without_departments_is_a_control_beside_accounts() -> None:
+    row = cra(None, 900)
+    alone, beside = only(regional(row)), only(regional(row, is_control=True))
+    assert (alone["role"], alone["funder"]) == ("headline", SERIES)
+    assert (beside["role"], beside["label"]) == ("control", SERIES)

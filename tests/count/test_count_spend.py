@@ -78,7 +78,10 @@ RULES = [
     rule(9, nature="benefit", expense_pattern="rent allowance*"),
     rule(8, "birch-council", nature="financing", unit_pattern="schools"),
 ]
-CODES = {"724": {"stream_id": "waste-levy"}, "190": {"stream_id": None}}
+CODES = {
+    "724": {"stream_id": "waste-levy", "class_code": "724"},
+    "190": {"stream_id": None, "class_code": "190"},
+}
 FUNCTIONS = {
     ("ro_line", "190"): {"09.1": 300, "09.2": 700},
     ("proclass", "321000"): {"04.5": 1},

@@ -108,7 +108,12 @@ def test_streams_named_by_the_lists_exist() -> None:
 
 
 def test_payments_are_placed_under_lines_of_the_return() -> None:
-    roles = {str(row["code"]): row["role"] for row in rows("ro_line") if row["block"] == 1}
+    newest = max(row["edition"] for row in rows("ro_line"))
+    roles = {
+        str(row["code"]): row["role"]
+        for row in rows("ro_line")
+        if row["block"] == 1 and row["edition"] == newest
+    }
     for rule in rows("spend_rule"):
         if rule["ro_code"] is not None:
             assert roles[rule["ro_code"]] not in ("total", "funding", "reserve_level", "memo"), rule
@@ -136,12 +141,35 @@ def test_every_return_line_says_what_becomes_of_it() -> None:
 
 def test_service_and_benefit_lines_have_a_function() -> None:
     led = {row["from_code"] for row in rows("crosswalk") if row["from_scheme"] == "ro_line"}
-    lines = {str(r["code"]) for r in rows("ro_line") if r["role"] in ("service", "benefit")}
+    lines = {r["class_code"] for r in rows("ro_line") if r["role"] in ("service", "benefit")}
     assert lines <= led
 
 
+def test_a_class_is_a_line_of_the_newest_form_that_holds_the_same() -> None:
+    lines = rows("ro_line")
+    newest = max(row["edition"] for row in lines)
+    roles = {row["class_code"]: row["role"] for row in lines if row["edition"] == newest}
+    for row in lines:
+        if row["edition"] == newest:
+            assert row["class_code"] in {str(row["code"]), None}, row
+        elif row["role"] in ("service", "benefit", "levy"):
+            # a line of two classes has the role of both
+            assert {roles[part] for part in row["class_code"].split("+")} == {row["role"]}, row
+
+
+def test_every_form_names_its_two_totals_and_what_the_police_grant_is_for() -> None:
+    for edition in {row["edition"] for row in rows("ro_line")}:
+        theirs = [row for row in rows("ro_line") if row["edition"] == edition]
+        totals = {row["total_of"]: row["role"] for row in theirs if row["total_of"]}
+        assert totals == {"service_expenditure": "total", "net_current_expenditure": "total"}
+        services = {row["class_code"] for row in theirs if row["role"] == "service"}
+        assert {row["stream_id"] for row in theirs if row["service_code"] in services} == {
+            "police-grant"
+        }
+
+
 def test_ringfenced_grants_name_their_service() -> None:
-    services = {str(row["code"]) for row in rows("ro_line") if row["role"] == "service"}
+    services = {row["class_code"] for row in rows("ro_line") if row["role"] == "service"}
     fenced = [row for row in rows("ro_grant") if row["control"] == "ringfenced"]
     assert {row["label"] for row in fenced} == {
         "Dedicated Schools Grant",
@@ -167,6 +195,9 @@ def test_local_government_of_england_is_marked_whatever_its_label() -> None:
     assert marked == {
         ("2010", "ENG_LA"): False,
         ("2010", "ENG_HRA"): True,
+        ("2014", "S101A000-England Local Authorities"): False,
+        ("2014", "S101A055-RAIL SERVICES"): False,
+        ("2014", "S101A061-HOUSING STRATEGY AND ADMINISTRATION"): True,
         ("2018", "England Local Authorities"): False,
         ("2018", "England Housing Revenue Account"): True,
         ("2018", "London Underground"): False,

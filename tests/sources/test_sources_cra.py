@@ -154,3 +154,126 @@ def test_rounding_is_accounted_for_exactly(values: list[float]) -> None:
     exact = sum((Decimal(repr(value)) for value in values), Decimal(0)) * 100_000_000
     assert sum(pence or 0 for pence, _ in read) == exact + cells.rounding
     assert cells.rounded_cells == sum(raw is not None for _, raw in read)
+
+
+def test_local_government_of_2014_is_told_apart_by_its_segment(
+    tmp_path: Path, add_paths: AddPaths, lines_of: Rows
+) -> None:
+    after = ["ID", "CUR", "LG", "ENGLAND_North West", "ENGLAND"]
+    functions = ["10. Social protection"] * 2 + ["10.6 Housing"] * 2
+    local = ["Local Government England", *functions, "S1", "S101A000-England Local Authorities "]
+    central = ["Home Office", *functions, "S2", "S2-POLICE"]
+    rows = [[*local, *after, 10.25], [*central, *after, 7]]
+    path = _write(tmp_path / "cra.xlsx", "2014", ["2011-12"], rows)
+    report = add_paths(path).files[1]
+    assert (report.format, report.records, report.lines) == ("cra-2014", 2, 2)
+    assert [(one["dept_text"], one["org_text"], one["edition"]) for one in lines_of("cra")] == [
+        ("Local Government England", "S101A000-England Local Authorities", "2014"),
+        ("Home Office", "Home Office", "2014"),
+    ]
+
+
+# --- the harmonised series ------------------------------------------------------------------------
+
+SERIES_HEADER = ",".join(read_columns("cra_series")["headers"])
+REGIONS = read_columns("cra_series")["totals"]["England"]
+
+
+def _series(*rows: tuple[str, str, float | str, str, str]) -> str:
+    """Rows of year, geography, value, function and subfunction; all current."""
+    lines = [
+        f"{year},{int(year[:4]) + 1},{place},,{value},{function},{subfunction},CUR,,72.7,1"
+        for year, place, value, function, subfunction in rows
+    ]
+    return "\n".join([SERIES_HEADER, *lines]) + "\n"
+
+
+def _early(england: int) -> list[tuple[str, str, float | str, str, str]]:
+    """A year of whole millions: nine regions, their total, and those of the United Kingdom."""
+    year, million = "1999-00", 1_000_000
+    found = [(year, region, million, "7. Health", "") for region in REGIONS]
+    for name, value in (
+        ("England", england),
+        ("Scotland", 3),
+        ("Wales", 2),
+        ("Northern Ireland", 1),
+        ("UK current identifiable expenditure", 15),
+        ("Outside UK", 1),
+        ("Total current identifiable expenditure", 16),
+        ("Not identifiable", 4),
+        ("Total current expenditure on services", 20),
+    ):
+        found.append((year, name, value * million, "7. Health", ""))
+    return [*found, (year, "Wales", "", "EU transactions", "")]
+
+
+LATER: list[tuple[str, str, float | str, str, str]] = [
+    *(("2008-09", region, 100.005, "9. Education", "") for region in REGIONS),
+    ("2008-09", "England", 450.0225, "9. Education", "9.1 Primary"),
+    ("2008-09", "England", 450.0225, "9. Education", "9.2 Secondary"),
+    ("2008-09", "Wales", 50, "9. Education", ""),
+    ("2008-09", "Wales", 30, "9. Education", "9.1 Primary"),
+    ("2008-09", "Wales", 20, "9. Education", "9.2 Secondary"),
+    # a later year has subfunctions in every region: nothing stands there twice
+    ("2013-14", "East", 2_000, "9. Education", "9.1 Primary"),
+    ("2013-14", "East", 1_000, "9. Education", ""),
+    ("2013-14", "Wales", 7_000, "9. Education", "9.1 Primary"),
+    ("2013-14", "Non-regional", 9_000, "2. Defence", "2.1 Military defence"),
+]
+
+
+def test_totals_and_money_given_twice_are_left_out_of_a_series(
+    tmp_path: Path, add_paths: AddPaths, lines_of: Rows
+) -> None:
+    path = tmp_path / "series.csv"
+    path.write_text(_series(*_early(9), *LATER))
+    (report,) = add_paths(path).files
+    assert (report.format, report.records, report.lines) == ("cra-harmonised", 37, 28)
+    assert report.skipped == {"blank": 1, "total_row": 6, "memo": 2}
+    assert [note.code for note in report.notes] == [
+        "totals_left_out",
+        "same_money_again",
+        "rounded",
+    ]
+    assert report.code is None
+    lines = lines_of("cra")
+    assert sum(one["amount_pence"] for one in lines if one["financial_year"] == "1999-00") == (
+        20 * 100_000_000
+    )
+    wales = [one for one in lines if one["region_text"] == "Wales"]
+    assert [(one["financial_year"], one["amount_pence"]) for one in wales] == [
+        ("1999-00", 200_000_000),
+        ("2008-09", 5_000),
+        ("2013-14", 700_000),
+    ]
+    # millions, then all decimals, then thousands
+    assert [one["high_pence"] - one["amount_pence"] for one in wales] == [50_000_000, 0, 50_000]
+    assert {one["dept_text"] for one in lines} == {None}
+    unplaced = [one for one in lines if not one["is_identifiable"]]
+    assert [one["region_code"] for one in unplaced] == ["ZZ_NONID", "ZZ_NONID"]
+
+
+@pytest.mark.parametrize("england", [8, 15])
+def test_a_total_that_its_parts_do_not_make_is_told(
+    tmp_path: Path, add_paths: AddPaths, england: int
+) -> None:
+    path = tmp_path / "series.csv"
+    path.write_text(_series(*_early(england)))
+    (report,) = add_paths(path).files
+    codes = {warning.code for warning in report.warnings}
+    # nine regions and their total are each rounded: five millions either way are rounding
+    assert ("total_row_differs" in codes) == (england == 15)
+
+
+def test_what_is_wrong_in_a_series_is_rejected(tmp_path: Path, add_paths: AddPaths) -> None:
+    path = tmp_path / "series.csv"
+    path.write_text(
+        _series(
+            ("2013-14", "East", "x", "9. Education", ""),
+            ("2013-14", "Atlantis", 1, "9. Education", ""),
+            ("2013", "East", 1, "9. Education", ""),
+            ("2013-14", "East", 1, "9. Education", ""),
+        )
+    )
+    (report,) = add_paths(path).files
+    assert (report.records, report.lines, report.rejected) == (4, 1, 3)

@@ -95,6 +95,8 @@ def test_authorities_are_lines_and_totals_are_not(
         "block": 1,
         "label": "Education",
         "amount_pence": 10_025_000,
+        "low_pence": 10_025_000,  # not rounded to the thousand
+        "high_pence": 10_025_000,
         "is_summed": True,
     }
     summed = [line["code"] for line in lines[-7:] if line["is_summed"]]
@@ -185,3 +187,76 @@ def test_a_sheet_without_codes_is_another_layout(tmp_path: Path, name: str) -> N
             page = book.add_worksheet(sheet)
             page.write_row(5 if sheet.startswith("RS") else 6, 5, CODES if sheet != name else ["x"])
     assert sniff(path).format_id is None
+
+
+OLD_CODES = [
+    (190, "Education services"),
+    (390, "Social care"),
+    (699, "TOTAL SERVICE"),
+    (960, "OK?"),
+]
+OLD_HEADINGS = ["Education services ", "Social Care", "TOTAL SERVICE", "OK?"]
+
+
+def _write_old(path: Path, *rows: list[Any], headings: list[str] | None = None) -> Path:
+    """The layout of 2010-11: no codes over the data, but on a sheet for people."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Front page").write(9, 0, "General Fund Revenue Account Outturn")
+        people = book.add_worksheet("RS10 LA drop-down")
+        for number, (code, label) in enumerate(OLD_CODES):
+            people.write_row(9 + number, 0, [code, label, "", "", 1, 2, 3, "", 5 + number])
+        people.write(30, 0, "Source: the department")
+        for number in (1, 2, 3):
+            sheet = book.add_worksheet(f"RS LA Data 2010-11 ({number})")
+            sheet.write(2, 0, "Net current expenditure (£ thousand)")
+            header = ["E-code", "Local authority", "", "Class", ""]
+            sheet.write_row(5, 0, [*header, *(headings or OLD_HEADINGS)])
+            for at, row in enumerate([[], *rows], start=6):
+                sheet.write_row(at, 0, row)
+    return path
+
+
+MANCHESTER = ["E4203", "Manchester", "", "MD", "", 500, 200.5, 700.5, "Yes"]
+
+
+def test_an_older_workbook_is_read_by_the_codes_of_its_sheet_for_people(
+    tmp_path: Path, add_paths: AddPaths, lines_of: Rows
+) -> None:
+    england = ["", "ENGLAND", "", "", "", 500, 200.5, 700.5, 0]
+    notes = [["", "CLASS BREAKDOWN"], ["Source: Department"]]
+    missing = ["E4206", "Salford", "", "MD", "", "n/a", "", 7, "No"]
+    path = _write_old(tmp_path / "rs.xlsx", MANCHESTER, missing, [], england, *notes)
+    front, people, returns, second, third = add_paths(path).files
+    assert returns.format == "ro-2010-11"
+    assert all(one.lines == 0 and one.skipped == {"memo": one.records} for one in (front, people))
+    assert second.lines == third.lines == 0
+    # a blank row under the header, two authorities, a blank, ENGLAND, two notes: of four cells
+    assert (returns.records, returns.lines, returns.rejected) == (28, 4, 0)
+    assert {name: count for name, count in returns.skipped.items() if count} == {
+        "blank": 10,
+        "total_row": 4,
+        "memo": 10,
+    }
+    lines = lines_of("ro")
+    assert [
+        (one["body_id"], one["code"], one["label"], one["amount_pence"], one["is_summed"])
+        for one in lines
+    ] == [
+        ("manchester", 190, "Education services", 50_000_000, True),
+        ("manchester", 390, "Social Care", 20_050_000, True),
+        ("manchester", 699, "TOTAL SERVICE", 70_050_000, False),
+        ("salford", 699, "TOTAL SERVICE", 700_000, False),
+    ]
+    assert [(one["low_pence"], one["high_pence"]) for one in lines[:2]] == [
+        (49_950_000, 50_050_000),
+        (20_050_000, 20_050_000),
+    ]
+    assert {(one["ecode"], one["ons_code"]) for one in lines} == {("E4203", None), ("E4206", None)}
+
+
+def test_a_heading_that_is_not_the_listed_lines_is_never_read_as_it(tmp_path: Path) -> None:
+    shifted = [OLD_HEADINGS[1], OLD_HEADINGS[0], *OLD_HEADINGS[2:]]
+    path = _write_old(tmp_path / "rs.xlsx", MANCHESTER, headings=shifted)
+    found = sniff(path)
+    assert found.format_id is None
+    assert any("no headings that the list of codes names" in reason for reason in found.reasons)

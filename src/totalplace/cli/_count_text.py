@@ -60,7 +60,7 @@ def _published(counted: Counted) -> str:
             format_gbp(row.published_pence),
             format_gbp(row.counted_pence),
             format_gbp(row.difference_pence),
-            f"claim {row.claim_id}",
+            f"claim {row.claim_id}" if row.claim_id else row.source,
         ]
         for row in counted.published
     ]

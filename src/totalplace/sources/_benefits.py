@@ -199,13 +199,13 @@ class _Amount:
 
 def _amounts(content: Mapping[str, Any]) -> Iterator[_Amount]:
     """Every amount of the document; the newest year's benefits stand there twice."""
-    newest, names = content.get("year"), _map()["json"]["items"]
+    newest, names = str(content.get("year")), _map()["json"]["items"]
     if "total_m" in content:
         yield _Amount(newest, "Total", content["total_m"], "memo")
     for line in content["lines"]:
         yield _Amount(newest, line.get("label", ""), line.get("amount_m"))
     for past in content["history"]:
-        year = past.get("year")
+        year = str(past.get("year"))
         yield _Amount(year, "Total", past.get("total_m"))
         if "gb_total_m" in past:
             # of Great Britain, beside the authority's
@@ -227,7 +227,7 @@ def _read_json(file: JsonFile, job: Job) -> list[Reading | Memo]:
     with _rejects(job, 0, "", file.where) as rejects:
         for number, amount in enumerate(_amounts(content), start=1):
             count = number
-            match = re.fullmatch(form["year"], str(amount.year))
+            match = re.fullmatch(form["year"], amount.year)
             year = f"{match[1]}-{match[2]}" if match else ""
             if amount.kind:
                 skipped[amount.kind] += 1
