@@ -22,6 +22,7 @@ _HEAD_RECORDS = 40
 _TITLE_CELLS = 2
 """A first line of no more cells may be a title with a comma in it."""
 
+_MAX_COLUMNS = 16_384
 _BATCH_RECORDS = 20_000
 _END = "\x1e"
 _MAX_CELL_CHARS = 1_000_000
@@ -118,6 +119,16 @@ def open_delimited(
                 where,
                 "every line is blank",
                 "download it again from the publisher",
+            )
+        )
+    if len(header) > _MAX_COLUMNS:
+        raise FileRefused(
+            Problem(
+                "too_many_columns",
+                "a row of the file has more cells than a spreadsheet has columns",
+                f"{where} row {header_row}",
+                f"{len(header):,} cells, and {_MAX_COLUMNS:,} are allowed",
+                "look at what is in it; keep the columns that are needed, then add that",
             )
         )
     return replace(piece, header=header, header_row=header_row, following=following)
