@@ -86,14 +86,9 @@ class PlaceError(RequestError):
 
 
 class FileError(TotalplaceError):
-    """A supplied file could not be taken in; the other files were not touched by it.
-
-    Attributes:
-        proposal: text that the user can edit and give back, e.g. a mapping of columns, if any.
-    """
+    """A supplied file could not be taken in; the other files were not touched by it."""
 
     exit_code = 1
-    proposal: str | None = None
 
 
 class FileRefused(FileError):  # noqa: N818 - the user's word

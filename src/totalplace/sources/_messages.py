@@ -107,7 +107,6 @@ class Reply:
             the same as an error; ``disk``: the disk cannot take it; ``memory``: the file needs
             more than there may be; ``fault``: reading it failed by a fault of ours.
         why: of ``disk``, ``memory`` and ``fault``.
-        proposal: a mapping for the user to edit, beside a refusal.
     """
 
     kind: Literal[
@@ -117,7 +116,6 @@ class Reply:
     parts: tuple[Part, ...] = ()
     faults: tuple[_Fault, ...] = ()
     why: str = ""
-    proposal: str | None = None
 
 
 def frame(document: bytes) -> bytes:
@@ -141,7 +139,6 @@ def error_reply(error: FileError) -> Reply:
     return Reply(
         kind,
         faults=tuple(_Fault(member, _short(problems)) for member, problems in faults.items()),
-        proposal=error.proposal,
     )
 
 
@@ -165,7 +162,6 @@ def outcomes_of(reply: Reply, folder: Path) -> list[Outcome]:
         error = MembersRefused(by_member)
     else:
         error = FileRefused(problems)
-    error.proposal = reply.proposal
     raise error
 
 
