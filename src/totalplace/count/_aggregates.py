@@ -15,11 +15,14 @@ from totalplace.count._match import SEVERAL
 from totalplace.count._registers import Registers
 from totalplace.money import split
 
-__all__ = ["SITES", "cra_lines", "ro_lines"]
+__all__ = ["SITES", "WITH_CHARGES", "cra_lines", "ro_lines"]
 
 Row = Mapping[str, Any]
 SITES = "site programmes: "
 """Label of a site programme's cells as published, beside the headline, which has it at its site."""
+
+WITH_CHARGES = "RS-NTC"
+"""Net total cost, a column of older forms: services with book entries for capital."""
 
 NOT_NAMED = "central government, not named"
 _BY_GRANT = {"grants-inside-aef": "inside", "grants-outside-aef": "outside"}
@@ -201,8 +204,11 @@ def ro_lines(
     named = _named_grants(cells, grants)
     lines: list[dict[str, Any]] = []
     for row in cells:
-        code = known.get((row["form"], row["code"], row["block"]))
-        if row["form"] != "RS" or code is None or row["amount_pence"] == 0:
+        code = known.get(("RS", row["code"], row["block"]))
+        is_charged = row["form"] == WITH_CHARGES
+        if not (is_charged or row["form"] == "RS") or code is None or row["amount_pence"] == 0:
+            continue
+        if is_charged and code["total_of"] != "service_expenditure":
             continue
         maker = _MAKERS.get(code["role"])
         if maker is None:
@@ -219,7 +225,7 @@ def ro_lines(
             "cap_rev": code["cap_rev"] or "cur",
             "control": code["control"] or "local",
             "class_scheme": "ro_line",
-            "class_code": code["class_code"] or str(row["code"]),
+            "class_code": WITH_CHARGES if is_charged else code["class_code"] or str(row["code"]),
             "label": f"{row['code']} {code['label']}",
         }
         line = maker(base, code, receivers)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from totalplace.count._aggregates import SITES
+from totalplace.count._aggregates import SITES, WITH_CHARGES
 from totalplace.count._published import IDENTIFIABLE, identifiable
 from totalplace.count._registers import table
 from totalplace.count._working import Working
@@ -187,4 +187,7 @@ def bridge(cube: pa.Table, codes: Sequence[Mapping[str, Any]]) -> tuple[tuple[st
         (f"net current expenditure as published ({current_code})", published),
         ("difference", bridged - published),
     ]
+    if charged := total("total", {WITH_CHARGES}):
+        label = f"the same with capital charges, which are no money, as published ({service_code})"
+        steps.insert(2, (label, charged))
     return tuple(steps)

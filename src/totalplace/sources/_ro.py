@@ -403,6 +403,8 @@ def _read_sheet(
 
 def _roles(edition: str, form: str, job: Job) -> dict[Key, str]:
     """(code, block) -> its role in the code list of the form."""
+    # the other columns of form RS (capital charges, net total cost) have the same lines
+    form = "RS" if form.startswith("RS") else form
     table = "ro_line" if form == "RS" else "ro_grant"
     return {
         (int(row["code"]), int(row.get("block") or 1)): row["role"]
