@@ -22,7 +22,7 @@ from totalplace.sources._dates import Period, parse_dates
 from totalplace.sources._spend_odd import is_total_text
 from totalplace.sources._spend_records import Records
 
-__all__ = ["NO_DAY", "Amounts", "Days", "Known", "day_number", "know"]
+__all__ = ["NO_DAY", "Amounts", "Days", "Known", "day_number", "day_of", "know"]
 
 Numbers = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
@@ -115,6 +115,11 @@ def know(records: Records) -> Known:
 def day_number(day: date) -> int:
     """A day as a number of days since 1970, as Parquet keeps it."""
     return day.toordinal() - _EPOCH
+
+
+def day_of(number: int) -> date:
+    """The day of a number of days since 1970."""
+    return date.fromordinal(number + _EPOCH)
 
 
 @lru_cache(maxsize=_REMEMBERED_NAMES)

@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from totalplace.sources._dates import Period
-from totalplace.sources._spend_known import NO_DAY, Flags, Known, Numbers, day_number
+from totalplace.sources._spend_known import NO_DAY, Flags, Known, Numbers, day_number, day_of
 from totalplace.sources._spend_records import Records
 
 __all__ = ["Lines", "find_odd", "payers", "payments_in", "sums_above", "write_lines"]
@@ -285,8 +284,8 @@ class _Writing:
         """What all batches hold."""
         found = self._found
         if self._days:
-            found.period_start = _day(min(self._days))
-            found.period_end = _day(max(self._ends))
+            found.period_start = day_of(min(self._days))
+            found.period_end = day_of(max(self._ends))
         named = [self._body_ids[code] for code in self._body_seen if code >= 0]
         found.body_id = named[0] if len(named) == 1 else None
         if self._fingerprints:
@@ -366,9 +365,4 @@ def _sum(pence: Numbers) -> int:
 
 def _dates(days: Numbers) -> pa.Array:
     missing = days == NO_DAY
-    return pa.array(days, mask=missing if missing.any() else None).cast(pa.date32())
-
-
-def _day(number: int) -> date:
-    day: date = pc.cast(pa.scalar(number, pa.int32()), pa.date32()).as_py()
-    return day
+    return pa.array(days, mask=missing if missing.any() else None).view(pa.date32())

@@ -23,6 +23,9 @@ Connection = duckdb.DuckDBPyConnection
 PLAIN_AMOUNT = r"-?£?[0-9]{1,15}(,[0-9]{3})*(\.[0-9]{1,2})?"
 """Amounts that SQL reads; each is read alike by :func:`totalplace.money.parse_pence`."""
 
+_BARE_AMOUNT = r"-?[0-9]{1,14}(\.[0-9]{1,2})?"
+"""The plainest, tried first: nothing has to be taken out of them."""
+
 _BATCH_RECORDS = 10_000
 _MAX_LINE_BYTES = 8_000_000
 
@@ -36,10 +39,13 @@ def text(value: str) -> str:
 def pence_sql(column: str) -> str:
     """An expression: the pence of a plain amount, spaces around it or not; NULL for another."""
     digits = f"replace(replace({column}, ',', ''), '£', '')"
-    return (
-        f"CASE WHEN regexp_full_match({column}, {text(f' *{PLAIN_AMOUNT} *')})"
-        f" THEN CAST(TRY_CAST({digits} AS DECIMAL(16, 2)) * 100 AS BIGINT) END"
+    cases = ((_BARE_AMOUNT, column), (f" *{PLAIN_AMOUNT} *", digits))
+    whens = " ".join(
+        f"WHEN regexp_full_match({column}, {text(pattern)})"
+        f" THEN CAST(TRY_CAST({number} AS DECIMAL(16, 2)) * 100 AS BIGINT)"
+        for pattern, number in cases
     )
+    return f"CASE {whens} END"
 
 
 def scan_csv(piece: Delimited) -> str:
