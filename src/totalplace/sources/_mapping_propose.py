@@ -261,8 +261,13 @@ def _fits(values: ColumnValues, text: str) -> dict[str, _Fit]:
         is_named = min(1.0, values.organisations * 2.2)
         share = f"{values.organisations:.0%} of its names have a legal form or are withheld"
         spread = min(1.0, values.distinct * 2)
+        # one payee in all records is a short file only where the header says that it is the payee
+        is_told = word_scores(text).get("payee", 0.0) > _SURE_WORDS
         found["payee"] = _Fit(
-            values.texts * (0.75 * is_named + 0.25 * spread) * (not values.is_constant), share
+            values.texts
+            * (0.75 * is_named + 0.25 * spread)
+            * float(is_told or not values.is_constant),
+            share,
         )
         plain = values.texts * (1 - 0.8 * is_named)
         reason = f"its values are text, {len(values.counts):,} different ones"
