@@ -177,7 +177,7 @@ def _sniff_json(file: JsonFile) -> Detection:
         return no_match("dwp-benefits", "the JSON is no object")
     for name in ("geography", "unit"):
         if content.get(name) != form[name]:
-            return no_match("dwp-benefits", f"its {name!r} is not {form[name]!r}")
+            return no_match("dwp-benefits", "it is no benefit spending of a local authority")
     if not all(isinstance(content.get(name), list) for name in ("lines", "history", "sources")):
         return no_match("dwp-benefits", "it has no 'lines', 'history' and 'sources'")
     return Detection("dwp-benefits", 0.95, ("it has an authority's benefits by year",))
