@@ -189,6 +189,7 @@ def write_lines(
         _schema(records),
         compression="zstd",
         use_dictionary=dictionaries,
+        column_encoding={"row_no": "DELTA_BINARY_PACKED"},
         write_statistics=_RANGES,
         store_schema=False,
     ) as writer:
