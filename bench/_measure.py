@@ -39,12 +39,14 @@ class Cost:
         wall_s: seconds on the clock; with other work on the machine it says little.
         peak_mb: highest resident memory of the tree at one moment, in MB of 1,000,000 bytes.
         output: what it wrote to stdout.
+        spilled_mb: most that its temporary folder held at one moment, where it was given one.
     """
 
     cpu_s: float
     wall_s: float
     peak_mb: float
     output: str
+    spilled_mb: float = 0.0
 
 
 def arguments(doc: str | None, *, lines: int, unit: str = "lines") -> argparse.Namespace:
@@ -72,23 +74,36 @@ def scratch(name: str) -> Iterator[Path]:
         signal.signal(signal.SIGTERM, before)
 
 
-def measured(words: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> Cost:
-    """Run a command and measure its process tree; it must succeed."""
+def measured(
+    words: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    spill: Path | None = None,
+) -> Cost:
+    """Run a command and measure its process tree; it must succeed.
+
+    Args:
+        env: what is added to the environment.
+        spill: a folder for its temporary files, to be watched.
+    """
+    added = {**(env or {}), **({} if spill is None else {"TMPDIR": str(spill)})}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = perf_counter()
     child = subprocess.Popen(
         [str(word) for word in words],
         stdout=subprocess.PIPE,
         text=True,
-        env=None if env is None else {**os.environ, **env},
+        env={**os.environ, **added},
     )
-    peak_kb = 0
+    peak_kb = spilled_bytes = 0
     is_over = threading.Event()
 
     def watch() -> None:
-        nonlocal peak_kb
+        nonlocal peak_kb, spilled_bytes
         while not is_over.wait(_SAMPLE_SECONDS):
             peak_kb = max(peak_kb, sum(map(_resident_kb, _tree(child.pid))))
+            if spill is not None:
+                spilled_bytes = max(spilled_bytes, sum(map(_size, spill.rglob("*"))))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -106,7 +121,8 @@ def measured(words: Sequence[str | Path], *, env: Mapping[str, str] | None = Non
         sys.stderr.write(output[-2000:])
         sys.exit(f"{words[0]} ended with exit code {child.returncode}")
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(cpu_s, perf_counter() - started, peak_kb * 1024 / 1e6, output)
+    wall_s = perf_counter() - started
+    return Cost(cpu_s, wall_s, peak_kb * 1024 / 1e6, output, spilled_bytes / 1e6)
 
 
 def versions(*packages: str) -> dict[str, str]:
@@ -141,3 +157,11 @@ def _resident_kb(pid: int) -> int:
         # it has ended, or the kernel has no such file
         return 0
     return next((int(line.split()[1]) for line in text.splitlines() if line[:4] == "Pss:"), 0)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file that may vanish at any moment; a folder has none."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0
