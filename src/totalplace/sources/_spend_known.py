@@ -6,7 +6,7 @@ what no text at all means, as its code is -1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -136,12 +136,15 @@ def _days(texts: Iterable[str]) -> Days:
     def numbers(days: Iterable[date | None]) -> Numbers:
         return np.array([NO_DAY if day is None else day_number(day) for day in days], np.int32)
 
+    def of(fact: Callable[[Period], date | None]) -> Numbers:
+        return numbers(None if period is None else fact(period) for period in periods)
+
     return Days(
-        day=numbers(period and period.day for period in periods),
-        first=numbers(period and period.first for period in periods),
-        last=numbers(period and period.last for period in periods),
-        month_first=numbers(period and period.first.replace(day=1) for period in periods),
-        month_last=numbers(period and _month_end(period) for period in periods),
+        day=of(lambda period: period.day),
+        first=of(lambda period: period.first),
+        last=of(lambda period: period.last),
+        month_first=of(lambda period: period.first.replace(day=1)),
+        month_last=of(_month_end),
     )
 
 
