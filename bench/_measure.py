@@ -61,17 +61,25 @@ def arguments(doc: str | None, *, lines: int, unit: str = "lines") -> argparse.N
 def scratch(name: str) -> Iterator[Path]:
     """A folder for generated data; gone afterwards, on Ctrl-C and on a termination too."""
 
+    is_ended = False
+
     def end(*_: object) -> None:
+        nonlocal is_ended
+        is_ended = True
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = [(number, signal.signal(number, end)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
         with tempfile.TemporaryDirectory(prefix=f"totalplace-bench-{name}-") as folder:
             yield Path(folder)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except BaseException:
+        # what a library makes of the interruption is its own affair
+        if is_ended:
+            sys.exit(130)
+        raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def measured(
