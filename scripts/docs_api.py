@@ -10,7 +10,8 @@ from typing import Any
 from docs_text import GENERATED, docstring, fence, first_sentence, table
 
 import totalplace
-from totalplace import claims, count, place, sources
+from totalplace import claims, classify, count, engine, model, place, sources
+from totalplace._api import _classify, _exchange, _payees
 
 __all__ = ["PAGE", "text"]
 
@@ -50,10 +51,22 @@ _FACTS = (
         ),
     ),
     (sources, ("AddReport", "FileReport", "FormatInfo")),
+    (_classify, ("Classes",)),
+    (classify, ("Summary", "Share", "Evaluation", "Measured", "Score", "Reliability")),
+    (_payees, ("Payees", "KindPaid", "UnresolvedPayee", "SharedSupplier")),
+    (_exchange, ("Template", "Exported")),
+    (model, ("PayeeMatch", "SupplierGroup")),
     (claims, ("ClaimResult", "Interval")),
     (place, ("Snapshot", "Source", "Member", "Decision")),
 )
 """Types that a `Result.facts` holds; they are reached through a result, not imported."""
+
+
+_BELOW = (
+    (model, ("body_register", "resolve_payees", "supplier_groups")),
+    (engine, ("duckdb_engine", "spark_engine")),
+)
+"""Functions of the floors below that guides use."""
 
 
 def text() -> str:
@@ -65,6 +78,10 @@ def text() -> str:
     classes = [name for name in others if name not in functions]
     parts = [GENERATED, _HEAD, "## Functions\n"]
     parts += [_function(getattr(totalplace, name)) for name in functions]
+    parts.append("\n## Functions of the floors below\n")
+    for module, members in _BELOW:
+        parts.append(f"\nFrom `{module.__name__}`:\n")
+        parts += [_function(getattr(module, name)) for name in members]
     parts.append("\n## Classes\n")
     parts += [_class(getattr(totalplace, name)) for name in classes]
     parts.append("\n## Errors\n\nThe tree and the exit codes stand under [errors](errors.md).\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,8 +42,17 @@ def _what(code: str, found: set[str]) -> str:
     return _REJECTED.get(code, "see the message")
 
 
-_REJECTED = {"third_decimal": "an amount has a fraction of a penny, which no payment has"}
-"""Codes of rejected records whose message is put together where it is told."""
+_REJECTED = {
+    "ambiguous_source": "several sources of the place begin with these digits",
+    "bad_package": "the Fiscal Data Package does not say what it must; the message says what",
+    "extra_field": "a record has cells beyond the last header",
+    "malformed_claim": "a cell of the ledger of claims cannot be read; the message says why",
+    "repeated_area": "an earlier row gives the same area",
+    "unknown_source": "no source of the place begins with these digits",
+    "unreadable_file": "a file of the place cannot be read",
+    "third_decimal": "an amount has a fraction of a penny, which no payment has",
+}
+"""Codes whose message is put together where it is told."""
 
 
 def codes() -> dict[str, set[str]]:
@@ -55,6 +65,10 @@ def codes() -> dict[str, set[str]]:
         pairs += [*_faults(tree)] if "sources" in path.parts else []
         for code, what in pairs:
             found.setdefault(code, set()).update({what} if what else set())
+    # files that are known and not taken in
+    known = tomllib.loads((root / "sources" / "columns" / "known.toml").read_text("utf-8"))
+    for file in known["file"]:
+        found.setdefault(file["code"], set()).add(file["what"])
     # what the disk answers, by errno
     for code in (code for code, _ in _files._FIXES.values()):  # noqa: SLF001 - our own table
         found.setdefault(code, set()).add("could not read or write a file of the place")
@@ -63,6 +77,14 @@ def codes() -> dict[str, set[str]]:
 
 def _in(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            # a code that a helper gives unless it is told another
+            for one, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+                if one.arg == "code" and (texts := _texts(value)):
+                    yield texts[0], ""
+        # one of two codes, chosen before the problem is told
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code":
+            yield from ((text, "") for text in _texts(node.value) if _CODE.fullmatch(text))
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))

@@ -31,11 +31,25 @@ Common to all formats:
   `repeated_header`, `total_row`, `total_column` or `memo`. If the sum fails the file is
   *quarantined*.
 - In a wide format (regional analysis, revenue outturn) a record is a cell of a mapped column.
-- A layout that is not known is refused with the headers that were found. Nothing is guessed.
-- Encodings UTF-8, UTF-16 and Windows-1252 are recognised. Dates are day before month.
+- A layout of payments that is not known is refused with a proposal, which is read when somebody
+  has agreed to it: see [map a file](../how-to/map-a-file.md). Any other unknown layout is refused
+  with what was found.
+- A table is CSV (any delimiter), or a sheet of an `.xlsx`, `.xls` or `.ods` workbook where the
+  format says so; a zip may hold several, and zips of them. Each is a *member*: `a.zip!/b.xlsx` is
+  the workbook `b.xlsx` in the zip `a.zip` inside what was added.
+- Encodings UTF-8, UTF-16 and Windows-1252 are recognised; of a workbook the encoding is told as
+  `xlsx`, `xls` or `ods`. Dates are day before month, save where only the other order fits a whole
+  file and its format allows it.
 """
 
 _MAP_TITLES = {
+    "benefit": "Benefits by authority: where the data stand",
+    "cards": "Purchase cards: header to field",
+    "council_tax": "Council tax by authority: header to field",
+    "cra_series": "The harmonised series: header to field",
+    "fdp": "Fiscal Data Packages: dimension to field",
+    "giving": "Grants: title or JSON name to field",
+    "over25k": "Spend over £25,000: header to field",
     "spend": "Payments: header to field",
     "cra": "Regional analysis: header to field",
     "ro": "Revenue outturn: where the data stand",
@@ -58,10 +72,13 @@ def text() -> str:
                 " [`denominator`](tables.md#table-denominator): add rows of that to a place.\n"
             )
     parts.append("\n## Column maps\n")
-    for name, columns in _maps().items():
+    maps = _maps()
+    known = maps.pop("known")
+    for name, columns in maps.items():
         parts.append(f"\n### {_MAP_TITLES.get(name, f'Columns of {name}')}\n")
         parts.append(f"`columns/{name}.toml`\n")
         parts.append(_map(columns))
+    parts.append(_not_taken(known["file"]))
     parts.append("\n" + _registers())
     return "\n".join(parts) + "\n"
 
@@ -106,7 +123,8 @@ def _map(columns: dict[str, Any]) -> str:
     if "headers" in columns:
         parts.append(table(["header", "field"], _headers(columns["headers"])))
     parts += [_layout(layout) for layout in columns.get("layout", [])]
-    for book in columns.get("workbook", []):
+    books = columns.get("workbook", [])
+    for book in books if isinstance(books, list) else []:
         parts.append(f"\n#### `{book['format_id']}`\n\n{inline(book['source'])}.\n")
         rows = [
             [
@@ -124,7 +142,10 @@ def _map(columns: dict[str, Any]) -> str:
                 rows,
             )
         )
-        parts.append(f"\nAmounts are in units of £{book['unit_gbp']:,}. The return's own sums:\n")
+        parts.append(f"\nAmounts are in units of £{book['unit_gbp']:,}.")
+        if not book.get("check"):
+            continue
+        parts.append(" The return's own sums:\n")
         checks = [
             [
                 str(check["total"]),
@@ -133,6 +154,7 @@ def _map(columns: dict[str, Any]) -> str:
             for check in book["check"]
         ]
         parts.append(table(["total", "is the sum of lines"], checks))
+    parts += [_settings(columns)] if _settings(columns) else []
     if "sources" in columns:
         rows = [[f"`{name}`", inline(source)] for name, source in columns["sources"].items()]
         parts.append("\nEach header was seen at a publisher:\n")
@@ -140,6 +162,50 @@ def _map(columns: dict[str, Any]) -> str:
     if "source" in columns:
         parts.append(f"\n{inline(columns['source'])}.")
     return "\n".join(parts) + "\n"
+
+
+def _settings(columns: dict[str, Any]) -> str:
+    """What else a map says, in words: closed lists, units, and what a value means."""
+    rows = []
+    for name, value in columns.items():
+        if name in _TOLD or (name == "workbook" and isinstance(value, list)):
+            continue
+        if isinstance(value, dict) and not any(isinstance(one, dict) for one in value.values()):
+            rows += [[f"`{name}.{key}`", _said(one)] for key, one in value.items()]
+        elif isinstance(value, dict):
+            for key, one in value.items():
+                inner = one.items() if isinstance(one, dict) else [("", one)]
+                rows += [[f"`{name}.{key}{'.' * bool(k)}{k}`", _said(v)] for k, v in inner]
+        else:
+            rows.append([f"`{name}`", _said(value)])
+    return "\n" + table(["setting", "says"], rows) if rows else ""
+
+
+_TOLD = {"title", "source", "sources", "field", "headers", "layout"}
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_said(one) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_said(one)}" for key, one in value.items())
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"`{value}`"
+
+
+def _not_taken(files: list[dict[str, Any]]) -> str:
+    """Published files that are known and hold no money to count."""
+    rows = [
+        [inline(file["title"]), f"`{file['code']}`", inline(file["why"]), inline(file["fix"])]
+        for file in files
+    ]
+    return (
+        "\n## Files that are known and not taken in\n\n"
+        "Each is refused with its reason, so that nobody counts it by mistake.\n\n"
+        + table(["file", "code", "why", "what to do"], rows)
+        + "\n"
+    )
 
 
 def _layout(layout: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer.main
 
-from totalplace.cli import _app, main  # noqa: F401 - importing main hangs the verbs on the app
+from totalplace.cli import _app, _run  # noqa: F401 - importing _run hangs the verbs on the app
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "command-line.md"
 WIDTH = 80

@@ -104,7 +104,7 @@ def test_every_command_of_the_guides_can_be_parsed(pages: dict[str, str]) -> Non
 
     import typer
 
-    from totalplace.cli import _app, main  # noqa: F401 - hangs the verbs on the app
+    from totalplace.cli import _app, _run  # noqa: F401 - hangs the verbs on the app
 
     group = typer.main.get_command(_app.app)
     context = group.make_context(_app.PROGRAM, ["--help"], resilient_parsing=True)
