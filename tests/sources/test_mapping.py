@@ -438,3 +438,18 @@ def test_the_order_of_day_and_month_that_only_the_end_of_a_file_shows(add_file: 
     report = add_file(text, yes=True)
     assert (report.lines, report.rejected) == (3_000, 0)
     assert (report.period_start, report.period_end) == (date(2024, 4, 1), date(2024, 4, 30))
+
+
+def test_payments_that_are_negative_numbers_are_seen(
+    add_file: Add, folder: Folder, lines_of: Rows
+) -> None:
+    amounts = [f"-{100 + n}.50" for n in range(9)] + ["40.00"]
+    rows = [f"0{n}/04/2024,{name},{amounts[n]}" for n, name in enumerate(NAMES, start=1)]
+    text = "\n".join(["Settled On,Trading Partner,Dr/Cr Value", *rows, ""])
+    refused = add_file(text, "ledger.csv", body="trafford")
+    assert "negative: they are taken as payments" in str(refused.problems)
+    layout = tomllib.loads(folder.mapping_path.read_text())["layout"][0]
+    assert layout["amount_sign"] == "credit_positive"
+    loaded = add_file(text, "ledger.csv", body="trafford", yes=True)
+    assert loaded.sum_pence == 8 * 10050 + 100 * sum(range(1, 9)) - 4000
+    assert sorted(row["amount_pence"] for row in lines_of())[0] == -4000

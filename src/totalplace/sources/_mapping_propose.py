@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from totalplace.sources._amounts import read_amount
 from totalplace.sources._columns import header_key, spend_fields
@@ -196,6 +196,13 @@ def _proposal(
         shape = glued(columns[choices["payee"].index].cells)
         if shape != "plain":
             choices.pop("payee_other_id", None)
+    sign = "debit_positive"
+    paid = choices.get("amount")
+    if paid is not None and columns[paid.index].is_credit_positive:
+        sign = "credit_positive"
+        share = f"{columns[paid.index].negatives:.0%} of its values are negative: they are taken as"
+        reason = f"{share} payments, and positive ones as refunds"
+        choices["amount"] = replace(paid, reasons=(*paid.reasons, reason))
     orders = {columns[choices[field].index].date_order for field in _DATES if field in choices}
     if "month_first" in orders:
         date_order = "month_first"
@@ -219,6 +226,7 @@ def _proposal(
             name=name,
             headers=tuple(cell.strip() for cell in header),
             columns={field: choices[field].title for field in order if field in choices},
+            amount_sign=sign,
             date_order=date_order,
             payee_shape=shape,
             period=period,

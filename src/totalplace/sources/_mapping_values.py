@@ -23,6 +23,10 @@ _NUMBER = re.compile(r"\d{3}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d*)?")
 _WHOLE = re.compile(r"\d{1,15}(?:\.0+)?")
 _CODE = re.compile(r"(?=\S*\d)[A-Za-z0-9][A-Za-z0-9/._\-]{1,29}")
+_CREDIT_SHARE = 0.7
+"""Payments are negative numbers if so many amounts are: refunds are a few in a hundred."""
+
+_FEWEST_CREDITS = 5
 _DECIMAL_COMMA = re.compile(r"-?[£€]?\d{1,3}(?:[. ]?\d{3})*,\d{2}")
 _MONEY_MARK = re.compile(r"[.,£$()-]|œ|CR|DR")
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -150,6 +154,16 @@ class ColumnValues:
     def has_decimal_commas(self) -> bool:
         """Whether a comma stands where the pence begin."""
         return self.share(lambda text: _DECIMAL_COMMA.fullmatch(text) is not None) > 0.3
+
+    @cached_property
+    def negatives(self) -> float:
+        """Share of cells that are amounts below nothing."""
+        return self.share(lambda text: (read_amount(text)[0] or 0) < 0)
+
+    @property
+    def is_credit_positive(self) -> bool:
+        """Whether payments seem to be negative numbers, and refunds positive ones."""
+        return self.negatives >= _CREDIT_SHARE and len(self.cells) >= _FEWEST_CREDITS
 
     @cached_property
     def identifiers(self) -> float:
