@@ -19,6 +19,7 @@ def main() -> None:
         place = folder / "place"
         make_place(place, asked.lines)
         sql, by_hand = _run("_count_sql.py", place)
+        first, _ = _run("_count_ours.py", place)
         ours, counted = _run("_count_ours.py", place)
     for name in ("gross_gbp", "net_gbp"):
         if by_hand[name] != counted[name]:
@@ -30,6 +31,8 @@ def main() -> None:
             "sql_cpu_s": round(by_hand["cpu_s"], 2),
             "ratio_to_sql": round(counted["cpu_s"] / by_hand["cpu_s"], 2),
             "peak_mb": round(ours.peak_mb),
+            "first_cpu_s": round(first.cpu_s, 2),
+            "first_peak_mb": round(first.peak_mb),
             "sql_peak_mb": round(sql.peak_mb),
             "wall_s": round(ours.wall_s, 2),
             "net_gbp": counted["net_gbp"],

@@ -29,7 +29,7 @@ def test_summing_first_gives_the_same_cube(engine: Engine, town: Folder, by: tup
     summed = work(engine, town, request, today=TODAY)
 
     def rows(working: Working) -> int:
-        return int(engine.to_arrow(working.lines.count().as_table()).column(0)[0].as_py())
+        return int(engine.to_arrow(working.evidence.lines.count().as_table()).column(0)[0].as_py())
 
     assert summed.netted.cube.to_pylist() == every.netted.cube.to_pylist()
     assert rows(summed) < rows(every) / 2, "nothing was summed"

@@ -9,10 +9,12 @@ import pyarrow as pa
 import pytest
 from northland import ALDER, SCHEMAS, YEAR, Row, paid
 
-from totalplace.classify import SpendRules, fold
+from totalplace.classify import SpendRules, fold, grouped
+from totalplace.count._payees import Payees
 from totalplace.count._registers import Registers
-from totalplace.count._spend import Payee, spend_lines
+from totalplace.count._spend import each_line, place_kinds
 from totalplace.engine import Engine
+from totalplace.model import PayeeMatch
 
 ANY = {"unit_pattern": "*", "expense_pattern": "*", "payee_pattern": "*"}
 
@@ -98,13 +100,23 @@ def lines(
     spend = engine.memory(pa.Table.from_pylist(full, schema=SCHEMAS["spend"]))
     names = {(row["body_id"], row["payee_text"]) for row in rows if row["payee_text"]}
     known = {"Alder College": "alder-college", "J. Smith": None}
-    payees = [
-        Payee(body, name, "individual" if name == "J. Smith" else "organisation", known.get(name))
-        for body, name in sorted(names)
-    ]
-    table = spend_lines(
+    shared = {
+        name: PayeeMatch(
+            name,
+            name.casefold(),
+            "individual" if name == "J. Smith" else "organisation",
+            known.get(name),
+            1.0,
+            "test",
+        )
+        for _, name in sorted(names)
+    }
+    schema = pa.schema([("body_id", pa.string()), ("payee_text", pa.string())])
+    pairs = [{"body_id": body, "payee_text": name} for body, name in sorted(names)]
+    payees = Payees(shared, {}, pa.Table.from_pylist(pairs, schema=schema))
+    placed = place_kinds(
         engine,
-        spend,
+        grouped({"spend": spend}),
         year=YEAR,
         payees=payees,
         rules=SpendRules(RULES),
@@ -113,7 +125,7 @@ def lines(
         headline=frozenset(headline or ()),
         registers=north,
     )
-    return engine.to_arrow(table.order_by("row_no")).to_pylist()
+    return engine.to_arrow(each_line(spend, placed).order_by("row_no")).to_pylist()
 
 
 @pytest.fixture(scope="module")

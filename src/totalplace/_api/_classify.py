@@ -20,6 +20,7 @@ from totalplace.classify import (
     classified,
     evaluate,
     line_classes,
+    payment_kinds,
     payments,
     read_kinds,
     sources,
@@ -66,15 +67,14 @@ def classify_result(
     Raises:
         RequestError: the place holds no payments.
     """
-    tables = payments(engine, folder, state)
-    if not tables:
+    kinds = payment_kinds(engine, folder, state)
+    if kinds is None:
         raise RequestError(_no_payments(state))
     summary = summarise(classified(engine, folder, state, decisions))
     measured = None
     if is_evaluated:
-        kinds = read_kinds(engine, tables)
         sample = load("class_sample").to_pylist()
-        measured = evaluate(kinds, sources(folder, state, decisions), sample)
+        measured = evaluate(read_kinds(engine, kinds), sources(folder, state, decisions), sample)
     names = {row["code"]: row["name"] for row in load("cofog").to_pylist()}
     rows = [
         *({"split": "route", **_share(one)} for one in summary.by_route),
@@ -133,7 +133,7 @@ def line_class_table(
     if not tables:
         raise RequestError(_no_payments(state))
     classes = classified(engine, folder, state, decisions)
-    parts = [engine.to_arrow(line_classes(engine, one, classes)) for one in tables]
+    parts = [engine.to_arrow(line_classes(engine, one, classes)) for one in tables.values()]
     return pa.concat_tables(parts).sort_by([("line_id", "ascending"), ("code", "ascending")])
 
 

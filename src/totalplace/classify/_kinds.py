@@ -6,16 +6,16 @@ payer, service area, expense type, payee and publisher's code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis
 
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
-from totalplace.model import PayeeMatch, body_register, resolve_payees
+from totalplace.model import body_register, resolve_payees
 
-__all__ = ["KIND_KEY", "SET_APART", "Kind", "read_kinds"]
+__all__ = ["KIND_KEY", "SET_APART", "Kind", "grouped", "payee_kinds", "read_kinds", "with_kind"]
 
 KIND_KEY = ("body_id", "unit_text", "expense_text", "payee_text", "class_code")
 """What tells kinds apart; in each the empty text stands for nothing published."""
@@ -51,34 +51,59 @@ class Kind:
         return self.body_id, self.unit_text, self.expense_text, self.payee_text, self.class_code
 
 
-def read_kinds(engine: Engine, payments: Iterable[Table]) -> list[Kind]:
-    """The kinds of payment tables, in the order of their keys."""
-    columns = [*KIND_KEY, "amount_pence"]
-    tables = [
-        table.select(**{name: table[name] for name in columns if name in table.columns}).mutate(
-            **{name: ibis.literal("") for name in columns if name not in table.columns}
-        )
-        for table in payments
-    ]
-    lines = stack([table.select(columns) for table in tables])
-    texts = lines.mutate(**{name: lines[name].fill_null("") for name in KIND_KEY})
-    sums = texts.group_by(list(KIND_KEY)).agg(
-        lines=texts.count(),
-        pence=texts.amount_pence.sum().cast("int64"),
-        size_pence=texts.amount_pence.abs().sum().cast("int64"),
+def with_kind(payments: Table) -> Table:
+    """Payment lines with KIND_KEY filled and ``year_start``, the year in whose April the financial
+    year of their accounting period begins."""
+    texts = {
+        name: payments[name].fill_null("") if name in payments.columns else ibis.literal("")
+        for name in KIND_KEY
+    }
+    end = payments.period_end
+    start = ibis.ifelse(end.month() >= 4, end.year(), end.year() - 1)
+    return payments.mutate(**texts, year_start=start.cast("int32"))
+
+
+def grouped(payments: Mapping[str, Table]) -> Table:
+    """Payment lines summed by dataset, financial year and KIND_KEY.
+
+    Args:
+        payments: dataset -> its lines.
+
+    Returns:
+        dataset, year_start, KIND_KEY, lines, pence, size_pence (the sum without signs).
+    """
+    return stack([_grouped(name, table) for name, table in payments.items()])
+
+
+def _grouped(dataset: str, payments: Table) -> Table:
+    lines = with_kind(payments)
+    sums = lines.group_by(["year_start", *KIND_KEY]).agg(
+        lines=lines.count(),
+        pence=lines.amount_pence.sum().cast("int64"),
+        size_pence=lines.amount_pence.abs().sum().cast("int64"),
+    )
+    return sums.mutate(dataset=ibis.literal(dataset))
+
+
+def read_kinds(engine: Engine, kinds: Table, payees: Mapping[str, str] | None = None) -> list[Kind]:
+    """The kinds of all years and datasets, in the order of their keys.
+
+    Args:
+        kinds: what :func:`grouped` gives.
+        payees: what :func:`payee_kinds` gives, where it is known already.
+    """
+    sums = kinds.group_by(list(KIND_KEY)).agg(
+        **{name: kinds[name].sum().cast("int64") for name in ("lines", "pence", "size_pence")}
     )
     rows = engine.to_arrow(sums.order_by(list(KIND_KEY))).to_pylist()
-    payees = _payees(row["payee_text"] for row in rows)
-    # an unnamed payee tells as much as a withheld one
-    return [
-        Kind(
-            payee_kind=payees[row["payee_text"]].payee_kind if row["payee_text"] else "redacted",
-            **row,
-        )
-        for row in rows
-    ]
+    of_payee = payee_kinds(engine, kinds) if payees is None else payees
+    return [Kind(payee_kind=of_payee[row["payee_text"]], **row) for row in rows]
 
 
-def _payees(names: Iterable[str]) -> Mapping[str, PayeeMatch]:
-    distinct = sorted({name for name in names if name})
-    return dict(zip(distinct, resolve_payees(distinct, body_register()), strict=True))
+def payee_kinds(engine: Engine, kinds: Table) -> dict[str, str]:
+    """Payee text -> organisation, individual or redacted; an unnamed payee tells as much as a
+    withheld one."""
+    distinct = engine.to_arrow(kinds.select("payee_text").distinct().order_by("payee_text"))
+    names = [name for name in distinct["payee_text"].to_pylist() if name]
+    matches = resolve_payees(names, body_register())
+    return {"": "redacted"} | {match.payee_text: match.payee_kind for match in matches}

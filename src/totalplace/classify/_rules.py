@@ -28,10 +28,13 @@ class SpendRules:
 
     def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
         self._rows = sorted(rows, key=lambda row: (-int(row["priority"]), row["body_id"] == "*"))
+        self._own = {row["body_id"] for row in self._rows}
         self._by_body: dict[str, _BodyRules] = {}
 
     def of(self, body_id: str) -> _BodyRules:
-        """The rules of one body."""
+        """The rules of one body; bodies that have none of their own share theirs."""
+        if body_id not in self._own:
+            body_id = "*"
         if body_id not in self._by_body:
             rows = [row for row in self._rows if row["body_id"] in {"*", body_id}]
             self._by_body[body_id] = _BodyRules(rows)
@@ -41,6 +44,8 @@ class SpendRules:
 class _BodyRules:
     def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
         self._rows = rows
+        self._known: dict[tuple[str, str | None], str] = {}
+        self._fitting: dict[str, Mapping[str, str]] = {}
         self._patterns = {
             text: sorted({fold(row[f"{text}_pattern"]) for row in rows} - {"", "*"})
             for text in TEXTS
@@ -56,7 +61,23 @@ class _BodyRules:
 
     def text_class(self, text: str, value: str | None) -> str:
         """The numbers of the patterns that a text fits, as one text; empty for none."""
-        folded = fold(value)
+        key = text, value
+        if key not in self._known:
+            self._known[key] = self._read(text, fold(value))
+        return self._known[key]
+
+    def fitting(self, text: str, values: Iterable[str]) -> Mapping[str, str]:
+        """The classes of those texts that fit any pattern: value -> class.
+
+        Read once: later calls must give the same values.
+        """
+        if text not in self._fitting:
+            self._fitting[text] = {
+                value: found for value in values if (found := self.text_class(text, value))
+            }
+        return self._fitting[text]
+
+    def _read(self, text: str, folded: str) -> str:
         if not self._any[text].fullmatch(folded):
             return ""
         return ",".join(

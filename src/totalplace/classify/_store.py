@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from totalplace.classify._classify import Classified, Sources, classify
 from totalplace.classify._crosswalk import function_weights
-from totalplace.classify._kinds import Kind, read_kinds
+from totalplace.classify._kinds import KIND_KEY, Kind, grouped, payee_kinds, read_kinds
 from totalplace.classify._model import MODEL_VERSION
 from totalplace.engine import Engine
 from totalplace.engine._engine import Table
@@ -25,12 +25,14 @@ from totalplace.errors import PlaceError
 from totalplace.model import data_edition, load
 from totalplace.place import Decision, Folder, State
 
-__all__ = ["CLASSES", "DATASETS", "classified", "payments", "sources"]
+__all__ = ["CLASSES", "DATASETS", "classified", "payment_kinds", "payments", "sources"]
 
 DATASETS = ("spend", "card")
 """The datasets whose lines are payments."""
 
 _STEP = "classify"
+_KINDS = "kinds"
+_KINDS_VERSION = 1
 _REGISTERS = ("spend_rule", "class_rule", "crosswalk")
 
 CLASSES = pa.schema(
@@ -57,13 +59,35 @@ CLASSES = pa.schema(
 """One row a kind of payment; ``shares`` is a JSON object of COFOG code and millionths."""
 
 
-def payments(engine: Engine, folder: Folder, state: State) -> list[Table]:
-    """The payment datasets of a place."""
-    return [
-        engine.read_parquet(paths)
+def payments(engine: Engine, folder: Folder, state: State) -> dict[str, Table]:
+    """The payment datasets of a place that hold anything: dataset -> its lines."""
+    return {
+        name: engine.read_parquet(paths)
         for name in DATASETS
         if (paths := folder.lines_paths(name, state))
-    ]
+    }
+
+
+def payment_kinds(engine: Engine, folder: Folder, state: State) -> Table | None:
+    """The payments of a place by kind: the columns of `grouped`; None if it has no payments.
+
+    They are kept among the derived tables of the place: lines may number tens of millions, and
+    what they say in sum changes only with the files. A place that cannot be written to is summed
+    each time anew.
+    """
+    there = payments(engine, folder, state)
+    if not there:
+        return None
+    path = folder.cache_path(_KINDS, _hash([_KINDS_VERSION, _members(state, DATASETS)]))
+    if not path.exists():
+        sums = grouped(there)
+        order = ["dataset", "year_start", *KIND_KEY]
+        table = engine.to_arrow(sums.select(*order, "lines", "pence", "size_pence").order_by(order))
+        try:
+            folder.write_cache(_KINDS, path.stem, table)
+        except (PlaceError, OSError):
+            return engine.memory(table)
+    return engine.read_parquet([path])
 
 
 def sources(folder: Folder, state: State, decisions: Iterable[Decision]) -> Sources:
@@ -78,25 +102,45 @@ def sources(folder: Folder, state: State, decisions: Iterable[Decision]) -> Sour
 
 
 def classified(
-    engine: Engine, folder: Folder, state: State, decisions: Sequence[Decision]
+    engine: Engine,
+    folder: Folder,
+    state: State,
+    decisions: Sequence[Decision],
+    *,
+    columns: Sequence[str] = CLASSES.names,
 ) -> pa.Table:
-    """The classification of every kind of payment of a place: CLASSES, in the order of the keys.
+    """The classification of every kind of payment of a place, in the order of the keys.
 
     A place that cannot be written to is classified all the same, each time anew.
+
+    Args:
+        columns: which of CLASSES.
     """
     name = _inputs(state, decisions)
     path = folder.cache_path(_STEP, name)
     if path.exists():
         with contextlib.suppress(pa.ArrowException, OSError):
-            kept = pq.read_table(path)
-            if kept.schema.equals(CLASSES):
-                return kept
-    there = payments(engine, folder, state)
-    kinds = read_kinds(engine, there) if there else []
-    table = class_table(classify(kinds, sources(folder, state, decisions)))
+            if pq.read_schema(path).equals(CLASSES):
+                return pq.read_table(path, columns=list(columns))
+    table = CLASSES.empty_table()
+    summed = payment_kinds(engine, folder, state)
+    if summed is not None:
+        table = _by_body(engine, summed, sources(folder, state, decisions))
     with contextlib.suppress(PlaceError, OSError):
         folder.write_cache(_STEP, name, table)
-    return table
+    return table.select(list(columns))
+
+
+def _by_body(engine: Engine, summed: Table, known: Sources) -> pa.Table:
+    """The classification, one body after the other: each has rules and a model of its own, and
+    memory stays that of the largest."""
+    bodies = engine.to_arrow(summed.select("body_id").distinct().order_by("body_id"))
+    payees = payee_kinds(engine, summed)
+    tables = []
+    for body_id in bodies["body_id"].to_pylist():
+        kinds = read_kinds(engine, summed.filter(summed.body_id == body_id), payees)
+        tables.append(class_table(classify(kinds, known)))
+    return pa.concat_tables([CLASSES.empty_table(), *tables])
 
 
 def class_table(rows: Iterable[Classified]) -> pa.Table:
@@ -126,21 +170,28 @@ def _own(folder: Folder, state: State, name: str) -> list[dict[str, object]]:
 
 
 def _inputs(state: State, decisions: Iterable[Decision]) -> str:
-    members = [
-        (member.dataset, member.lines_sha256)
-        for member in state.active
-        if member.dataset in (*DATASETS, *_REGISTERS)
-    ]
     corrections = [
         (one.n, one.object_id, one.value, one.who, one.why)
         for one in decisions
         if one.what == "class"
     ]
-    parts = [
-        MODEL_VERSION,
-        data_edition(),
-        version("scikit-learn"),
-        sorted(members),
-        corrections,
-    ]
+    return _hash(
+        [
+            MODEL_VERSION,
+            data_edition(),
+            version("scikit-learn"),
+            _members(state, (*DATASETS, *_REGISTERS)),
+            corrections,
+        ]
+    )
+
+
+def _members(state: State, datasets: Iterable[str]) -> list[tuple[str, str]]:
+    wanted = set(datasets)
+    return sorted(
+        (member.dataset, member.lines_sha256) for member in state.active if member.dataset in wanted
+    )
+
+
+def _hash(parts: object) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

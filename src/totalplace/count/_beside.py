@@ -74,7 +74,7 @@ def cut_zones(working: Working) -> list[str]:
 
 def elsewhere(engine: Engine, working: Working) -> list[str]:
     """Warn of published payments of bodies that have nothing to do with the place."""
-    perimeter, lines = working.perimeter, working.lines
+    perimeter, lines = working.perimeter, working.evidence.lines
     spent = lines.filter(lines.side == "out", lines.year_offset == 0, lines.dataset == "spend")
     sums = engine.to_arrow(
         spent.group_by(["body_id", "zone"])
@@ -97,7 +97,7 @@ def nowhere(engine: Engine, working: Working) -> list[str]:
     cut = cut_zones(working)
     if not cut:
         return []
-    lines = working.lines
+    lines = working.evidence.lines
     spent = lines.filter(
         lines.side == "out",
         lines.role == "headline",

@@ -66,15 +66,13 @@ class CardAccount:
 def with_cards(
     engine: Engine,
     paid: Mapping[str, Table],
-    payees: Mapping[tuple[str, str], PayeeMatch],
-    banks: Iterable[Mapping[str, Any]],
+    banks: Collection[tuple[str, str]],
 ) -> tuple[dict[str, Table], tuple[CardAccount, ...]]:
     """The lines of supplier files and card files together, each pound once.
 
     Args:
         paid: dataset (``spend``, ``card``) -> its canonical lines.
-        payees: every payer and payee text, resolved.
-        banks: rows of ``card_bank``.
+        banks: (payer, payee text) of card banks.
 
     Returns:
         The lines, and the accounts of the bodies that have both kinds of files.
@@ -85,9 +83,8 @@ def with_cards(
     items = found["card"] = engine.view(found["card"].mutate(dataset=ibis.literal("card")))
     if "spend" not in found:
         return found, ()
-    known = card_banks(payees, banks)
-    found["spend"] = set_bulk_apart(engine, found["spend"], items, known)
-    return found, card_accounts(engine, found["spend"], items, known)
+    found["spend"] = set_bulk_apart(engine, found["spend"], items, banks)
+    return found, card_accounts(engine, found["spend"], items, banks)
 
 
 def card_banks(

@@ -200,7 +200,7 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
     }
     itemised = tuple(
         row
-        for row in itemise(engine, working.lines, labels)
+        for row in itemise(engine, working.evidence.lines, labels)
         if working.perimeter.status(register.body_zone.get(row.body_id, "")) != "none"
     )
     coverage = _inside(working, register)
@@ -314,9 +314,7 @@ def dimension(name: str) -> Callable[[Mapping[str, Any]], str]:
         "tier": lambda v: v["tier"] or "unknown",
         "body": lambda v: v["body_id"],
         "function": lambda v: (v["function"] or "").partition(".")[0] or "unclassified",
-        "route": lambda v: (
-            v["class_route"] or ("published" if v["function"] else "unclassified")
-        ),
+        "route": lambda v: v["class_route"] or ("published" if v["function"] else "unclassified"),
         "stream": lambda v: v["stream_id"] or "no named stream",
         "area": lambda v: v["area"] or "",
         "grade": lambda v: v["grade"],
@@ -398,7 +396,7 @@ def _ranges(
             perimeter = perimeter_of(register, place, key)
             again = net(
                 engine,
-                working.lines,
+                working.evidence.lines,
                 working.evidence.counted,
                 perimeter,
                 by_area="area" in request.by,

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from totalplace.classify import SpendRules, classified, function_weights
+from totalplace.classify import SpendRules, classified, function_weights, payment_kinds
 from totalplace.count._aggregates import cra_lines, ro_lines
-from totalplace.count._bulk import CardAccount, card_warnings, with_cards
+from totalplace.count._bulk import CardAccount, card_banks, card_warnings, with_cards
 from totalplace.count._coverage import Coverage, coverage_rows, silent
 from totalplace.count._editions import is_series, one_edition, untold
-from totalplace.count._grants import GrantFunder, grant_funders, organisations, recognised
+from totalplace.count._grants import GrantFunder, grant_funders, organisations, recognition
 from totalplace.count._once import (
     Side,
     held_by_councils,
@@ -20,6 +20,8 @@ from totalplace.count._once import (
     supersede_wider,
 )
 from totalplace.count._overlap import overlapping_payments
+from totalplace.count._payees import Payees, read_payees
+from totalplace.count._payments import payment_lines
 from totalplace.count._perimeter import Counted
 from totalplace.count._read import (
     by_class,
@@ -31,11 +33,11 @@ from totalplace.count._read import (
 from totalplace.count._registers import Registers, table
 from totalplace.count._returns import return_lines
 from totalplace.count._schema import LINE, line_table
-from totalplace.count._spend import Payee, spend_lines
+from totalplace.count._spend import CLASS_COLUMNS
 from totalplace.count._years import year_bounds, year_start
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
-from totalplace.model import PayeeMatch, resolve_payees
+from totalplace.model import PayeeMatch
 from totalplace.money import format_gbp
 from totalplace.place import Decision, Folder, State
 
@@ -56,7 +58,7 @@ class Evidence:
     """Everything a count of one year adds up, before the place is cut out.
 
     Attributes:
-        lines: canonical lines.
+        lines: canonical lines, some of them sums of payments alike.
         counted: whose spending is in the headline, and from which source.
         coverage: every body, the missing ones too.
         payees: (payer, payee text) -> how it was resolved.
@@ -71,7 +73,7 @@ class Evidence:
     lines: Table
     counted: tuple[Counted, ...]
     coverage: tuple[Coverage, ...]
-    payees: Mapping[tuple[str, str], PayeeMatch]
+    payees: Payees
     unplaceable_pence: int
     outside_pence: int
     warnings: tuple[str, ...]
@@ -88,9 +90,14 @@ def gather(
     *,
     year: str,
     decisions: Sequence[Decision] = (),
+    split: Collection[str] | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Evidence:
     """Read a place's lines of a year and its neighbours, and settle who supplies what.
+
+    Args:
+        split: zones whose lines a key divides. Payments elsewhere to nobody known then enter as
+            sums, with the same totals; None keeps every line apart.
 
     Raises:
         RequestError: the place holds nothing of that year; the message says which years it has.
@@ -105,20 +112,32 @@ def gather(
     weights = function_weights(table(folder, state, "crosswalk").to_pylist())
     ro_codes = of_edition(table(folder, state, "ro_line"), year)
     outturn, regional, own = small(engine, data, year)
-    paying = _spend_bodies(engine, data, year)
+    kinds = payment_kinds(engine, folder, state)
+    paying = _spend_bodies(engine, kinds, year)
     regional, warnings = one_edition(regional, year=year, place=place, registers=registers)
     outturn, regional = _believed(outturn, regional, state, warnings)
     report("payees")
     reporting = {row["body_id"] for row in (*outturn, *own)} | paying
-    matches = _succeeded(
-        _payees(engine, data, own, registers, decisions), registers, year, reporting
-    )
+    others = {(row["body_id"], row["counterparty_text"]) for row in own if row["counterparty_text"]}
+    payees = read_payees(
+        engine,
+        folder,
+        state,
+        kinds,
+        others=others,
+        register=registers.bodies,
+        decided={
+            d.object_id: None if d.value == NO_BODY else d.value
+            for d in decisions
+            if d.what == "alias"
+        },
+    ).changed(_succession(registers, year, reporting))
     if "grant" in data:
-        matches = recognised(matches, organisations(engine, data["grant"]))
+        payees = payees.changed(recognition(organisations(engine, data["grant"])))
     returned = return_lines(
         own,
         year=year,
-        payees={key: match.body_id for key, match in matches.items()},
+        payees={pair: payees[pair].body_id for pair in others},
         streams={d.object_id.casefold(): d.value for d in decisions if d.what == "stream"},
         registers=registers,
     )
@@ -163,61 +182,42 @@ def gather(
         warnings += overlapping_payments(engine, data["spend"], state, registers)
         # A revenue outturn is a whole account of the body: its payments itemise, capital too.
         wider = {body_id for body_id, _ in by_outturn}
-        in_region = {
-            (line["body_id"], line["cap_rev"])
-            for line in regional_lines
-            if line["role"] == "headline"
-        }
-        published = frozenset(
-            side
-            for body_id in paying - wider
-            for side in ((body_id, "cap"), (body_id, "cur"))
-            if side not in by_return | in_region
-            and not inside_regional(side, regional_lines, registers, holders)
+        published = _sides_of_payments(
+            paying - wider, by_return, regional_lines, registers, holders
         )
-
-    classes = (
-        classified(engine, folder, state, decisions) if any(n in data for n in _PAYMENTS) else None
-    )
-
-    def payment_lines(name: str) -> Table:
-        return spend_lines(
+    cards: tuple[CardAccount, ...] = ()
+    if kinds is not None:
+        bank_rows = table(folder, state, "card_bank").to_pylist()
+        banks = card_banks(payees, bank_rows) if "card" in data else []
+        paid = payment_lines(
             engine,
-            data[name],
+            {name: data[name] for name in _PAYMENTS if name in data},
+            kinds,
             year=year,
-            payees=[
-                Payee(payer, match.payee_text, match.payee_kind, match.body_id)
-                for (payer, _), match in matches.items()
-            ],
+            payees=payees,
             rules=SpendRules(table(folder, state, "spend_rule").to_pylist()),
             codes=by_class(ro_codes),
             functions=weights,
             headline=published,
             registers=registers,
-            classes=classes,
+            classes=classified(engine, folder, state, decisions, columns=CLASS_COLUMNS),
+            banks=banks,
+            split=split,
         )
-
-    paid = {name: payment_lines(name) for name in _PAYMENTS if name in data}
-    paid, cards = with_cards(engine, paid, matches, table(folder, state, "card_bank").to_pylist())
-    warnings += card_warnings(cards, registers)
-    tables += paid.values()
-    lines = engine.view(stack([one.select(*LINE.names) for one in tables]))
+        paid, cards = with_cards(engine, paid, banks)
+        warnings += card_warnings(cards, registers)
+        tables += paid.values()
+    every = stack([one.select(*LINE.names) for one in tables])
+    lines = engine.view(every) if split is None else engine.keep(every)
     spent = _spend_sides(engine, lines, published)
     counted = _counted(_bases(own, year), by_return, by_outturn, spent, regional_lines)
     if not counted and not regional_lines:
         raise no_year(engine, data, year)
-    known = {body.body_id for body in counted}
-    missing = {body_id: why for body_id, why in missing.items() if body_id not in known}
     return Evidence(
         lines=lines,
         counted=counted,
-        coverage=coverage_rows(
-            counted,
-            missing | silent(counted, missing, regional_lines, registers, year),
-            registers,
-            year,
-        ),
-        payees=matches,
+        coverage=_coverage(counted, missing, regional_lines, registers, year),
+        payees=payees,
         unplaceable_pence=sum(
             row["amount_pence"]
             for row in regional
@@ -241,6 +241,20 @@ def gather(
         cards=cards,
         grants=grant_funders(engine, data["grant"], year) if "grant" in data else (),
     )
+
+
+def _coverage(
+    counted: Sequence[Counted],
+    missing: Mapping[str, str],
+    regional: Rows,
+    registers: Registers,
+    year: str,
+) -> tuple[Coverage, ...]:
+    """Every body's row: those counted, and those that are missing from every source."""
+    known = {body.body_id for body in counted}
+    absent = {body_id: why for body_id, why in missing.items() if body_id not in known}
+    absent |= silent(counted, absent, regional, registers, year)
+    return coverage_rows(counted, absent, registers, year)
 
 
 def _believed(
@@ -290,6 +304,27 @@ def _placeable(
     return found
 
 
+def _sides_of_payments(
+    paying: Iterable[str],
+    by_return: Collection[Side],
+    regional: Rows,
+    registers: Registers,
+    holders: Mapping[str, frozenset[str]],
+) -> frozenset[Side]:
+    """The bodies, capital and revenue apart, of which nothing but their payments tells."""
+    in_region = {
+        (line["body_id"], line["cap_rev"]) for line in regional if line["role"] == "headline"
+    }
+    return frozenset(
+        side
+        for body_id in paying
+        for side in ((body_id, "cap"), (body_id, "cur"))
+        if side not in in_region
+        and side not in by_return
+        and not inside_regional(side, regional, registers, holders)
+    )
+
+
 def _holders(scopes: Rows) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for scope in scopes:
@@ -297,13 +332,10 @@ def _holders(scopes: Rows) -> dict[str, frozenset[str]]:
     return {kind: frozenset(names) for kind, names in found.items()}
 
 
-def _succeeded(
-    matches: Mapping[tuple[str, str], PayeeMatch],
-    registers: Registers,
-    year: str,
-    reporting: Collection[str],
-) -> dict[tuple[str, str], PayeeMatch]:
-    """Payees that had ended, read as the bodies that took over.
+def _succession(
+    registers: Registers, year: str, reporting: Collection[str]
+) -> Callable[[PayeeMatch], PayeeMatch]:
+    """How payees that had ended are read: as the bodies that took over.
 
     A body that ended within the year keeps its name if it reports anything itself.
     """
@@ -321,43 +353,13 @@ def _succeeded(
             seen.add(body_id)
         return body_id
 
-    found = dict(matches)
-    for key, match in matches.items():
-        if match.body_id is not None and (heir := now(match.body_id)) != match.body_id:
-            reason = f"{match.reason}; {registers.name(heir)} took over"
-            found[key] = replace(match, body_id=heir, reason=reason)
-    return found
+    def succeeded(match: PayeeMatch) -> PayeeMatch:
+        if match.body_id is None or (heir := now(match.body_id)) == match.body_id:
+            return match
+        reason = f"{match.reason}; {registers.name(heir)} took over"
+        return replace(match, body_id=heir, reason=reason)
 
-
-def _payees(
-    engine: Engine,
-    data: Mapping[str, Table],
-    own: Rows,
-    registers: Registers,
-    decisions: Sequence[Decision],
-) -> dict[tuple[str, str], PayeeMatch]:
-    """Every distinct payee text of each payer, read once: some names mean a body to one payer."""
-    names = {(row["body_id"], row["counterparty_text"]) for row in own if row["counterparty_text"]}
-    for dataset in _PAYMENTS:
-        if dataset not in data:
-            continue
-        spend = data[dataset]
-        distinct = spend.filter(spend.payee_text.notnull()).select("body_id", "payee_text")
-        names.update(
-            (row["body_id"], row["payee_text"])
-            for row in engine.to_arrow(distinct.distinct()).to_pylist()
-        )
-    by_payer: dict[str, list[str]] = {}
-    for payer, name in sorted(names):
-        by_payer.setdefault(payer, []).append(name)
-    decided = {
-        d.object_id: None if d.value == NO_BODY else d.value for d in decisions if d.what == "alias"
-    }
-    return {
-        (payer, match.payee_text): match
-        for payer, texts in by_payer.items()
-        for match in resolve_payees(texts, registers.bodies, payer_id=payer, decisions=decided)
-    }
+    return succeeded
 
 
 def _reporting(
@@ -400,13 +402,11 @@ def _reporting(
     return [row for row in outturn if row["body_id"] not in missing], missing
 
 
-def _spend_bodies(engine: Engine, data: Mapping[str, Table], year: str) -> set[str]:
-    if "spend" not in data:
+def _spend_bodies(engine: Engine, kinds: Table | None, year: str) -> set[str]:
+    if kinds is None:
         return set()
-    spend = data["spend"]
-    first, last = year_bounds(year)
-    there = spend.filter(spend.period_end.between(first, last)).select("body_id").distinct()
-    return set(engine.to_arrow(there)["body_id"].to_pylist())
+    here = kinds.filter(kinds.dataset == "spend", kinds.year_start == year_start(year))
+    return set(engine.to_arrow(here.select("body_id").distinct())["body_id"].to_pylist())
 
 
 def _spend_sides(

@@ -7,7 +7,7 @@ it stands beside the headline, by funder, in the year of the award.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from totalplace.count._perimeter import Perimeter
@@ -17,7 +17,7 @@ from totalplace.engine import Engine
 from totalplace.engine._engine import Table
 from totalplace.model import PayeeMatch
 
-__all__ = ["GrantFunder", "grant_funders", "grants_beside", "organisations", "recognised"]
+__all__ = ["GrantFunder", "grant_funders", "grants_beside", "organisations", "recognition"]
 
 
 GrantFunder = tuple[str | None, str, int]
@@ -30,21 +30,20 @@ def organisations(engine: Engine, grants: Table) -> frozenset[str]:
     return frozenset(engine.to_arrow(known)["recipient_key"].to_pylist())
 
 
-def recognised(
-    matches: Mapping[tuple[str, str], PayeeMatch], organisations: Collection[str]
-) -> dict[tuple[str, str], PayeeMatch]:
-    """Payees that read like a person, but got a grant under a registered number."""
-    return {
-        key: replace(
+def recognition(organisations: Collection[str]) -> Callable[[PayeeMatch], PayeeMatch]:
+    """How payees are read that look like a person, but got a grant under a registered number."""
+
+    def recognised(match: PayeeMatch) -> PayeeMatch:
+        if match.payee_kind != "individual" or match.payee_key not in organisations:
+            return match
+        return replace(
             match,
             payee_kind="organisation",
             score=0.99,
             reason="got a grant under its registered number",
         )
-        if match.payee_kind == "individual" and match.payee_key in organisations
-        else match
-        for key, match in matches.items()
-    }
+
+    return recognised
 
 
 def grant_funders(engine: Engine, grants: Table, year: str) -> tuple[GrantFunder, ...]:

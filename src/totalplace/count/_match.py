@@ -67,7 +67,23 @@ def match(engine: Engine, lines: Table, *, tolerance: Tolerance | None = None) -
         lines: canonical lines of the year and its neighbours (``year_offset`` -1, 0, 1).
     """
     near = tolerance or Tolerance()
-    paid, received = _sides(engine, lines)
+    everything = paid, received = _sides(engine, lines)
+    found: list[Table] = []
+    # Where only payments were published there is nothing to match them with.
+    if all(engine.to_arrow(side.select("n").limit(1)).num_rows for side in everything):
+        paid, received, found = _one_to_one(engine, paid, received, near)
+    rest_paid, rest_received = (side.filter(side.year_offset == 0) for side in (paid, received))
+    if found:
+        rest_paid, rest_received, sums = _by_sums(engine, rest_paid, rest_received, near)
+        found += sums
+    found.append(_unmatched(rest_paid, rest_received))
+    return _assemble(engine, stack(found), *everything)
+
+
+def _one_to_one(
+    engine: Engine, paid: Table, received: Table, near: Tolerance
+) -> tuple[Table, Table, list[Table]]:
+    """What is left of both sides after matching payment with receipt, and who was matched."""
     found: list[Table] = []
     for level, step in (
         ("reference", _by_reference),
@@ -95,28 +111,29 @@ def match(engine: Engine, lines: Table, *, tolerance: Tolerance | None = None) -
                 pairs.filter(pairs.received_n.notnull()), received.n == pairs.received_n
             )
         )
-    everything_paid, everything_received = _sides(engine, lines)
-    rest_paid, rest_received = (
-        paid.filter(paid.year_offset == 0),
-        received.filter(received.year_offset == 0),
-    )
+    return paid, received, found
+
+
+def _by_sums(
+    engine: Engine, paid: Table, received: Table, near: Tolerance
+) -> tuple[Table, Table, list[Table]]:
+    """The same of sums: by stream, then by pair."""
+    found: list[Table] = []
     for level, columns in (
         ("sum_stream", ["payer_id", "payee_id", "stream_id"]),
         ("sum_pair", ["payer_id", "payee_id"]),
     ):
-        groups = engine.keep(_sums_within(rest_paid, rest_received, columns, near))
-        members = []
-        for side, table in (("paid", rest_paid), ("received", rest_received)):
-            members.append(
-                _null_safe_join(table, groups, columns).select(
-                    "match_key", side=ibis.literal(side), n="n"
-                )
+        groups = engine.keep(_sums_within(paid, received, columns, near))
+        members = [
+            _null_safe_join(table, groups, columns).select(
+                "match_key", side=ibis.literal(side), n="n"
             )
+            for side, table in (("paid", paid), ("received", received))
+        ]
         found.append(stack(members).mutate(level=ibis.literal(level)))
-        rest_paid = engine.keep(_null_safe_join(rest_paid, groups, columns, keep=False))
-        rest_received = engine.keep(_null_safe_join(rest_received, groups, columns, keep=False))
-    found.append(_unmatched(rest_paid, rest_received))
-    return _assemble(engine, stack(found), everything_paid, everything_received)
+        paid = engine.keep(_null_safe_join(paid, groups, columns, keep=False))
+        received = engine.keep(_null_safe_join(received, groups, columns, keep=False))
+    return paid, received, found
 
 
 def _unmatched(paid: Table, received: Table) -> Table:

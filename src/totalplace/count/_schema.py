@@ -69,8 +69,8 @@ summed. ``role`` is headline, itemised (under a control total), control (a wider
 the headline holds already), apart (shown beside the headline: the housing revenue account, site
 programmes as published), financing (inside the reconciliation only) or funding. ``function`` is
 COFOG, ``class_route`` how it was found for a payment (rule, code, model, decision, unclassified,
-or a nature without function); ``class_scheme`` and ``class_code`` the publisher's own; ``funder`` is set by construction
-where a source names nobody else."""
+or a nature without function); ``class_scheme`` and ``class_code`` the publisher's own; ``funder``
+is set by construction where a source names nobody else."""
 
 _DEFAULTS = {
     "member": "",

@@ -1,47 +1,61 @@
 """Canonical lines from published payments: payees resolved once, rules applied once a kind.
 
-Lines may number tens of millions, so what a rule or a name decides is decided on the distinct
-values and joined back.
+Lines may number tens of millions, so what a rule, a name or a classification decides is decided
+on the distinct values and joined to the kinds of payment. Payments that nothing needs one by one
+enter as the sums that their kinds are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from totalplace.classify import KIND_KEY, SET_APART, SpendRules, fold, heaviest
+from totalplace.classify import KIND_KEY, SET_APART, SpendRules, fold, heaviest, with_kind
+from totalplace.count._payees import Payees
 from totalplace.count._registers import Registers
 from totalplace.count._returns import control_of
+from totalplace.count._schema import LINE, LINE_KEY
 from totalplace.count._years import year_start
 from totalplace.engine import Engine
 from totalplace.engine._engine import Table
 
-__all__ = ["Payee", "spend_lines"]
+CLASS_COLUMNS = (*KIND_KEY, "step", "function", "route")
+"""What a count needs of a classification."""
 
-_KINDS = ("body_id", "unit_class", "expense_class", "payee_class", "code")
+__all__ = ["CLASS_COLUMNS", "each_line", "place_kinds", "summed_lines"]
+
+_CLASSES = ("body_id", "unit_class", "expense_class", "payee_class", "class_code")
+"""What the rules and codes can tell apart."""
+
+_PLACED = (
+    "tier",
+    "zone",
+    "control",
+    "counterparty_id",
+    "payee_kind",
+    "stream_id",
+    "stream_kind",
+    "nature",
+    "role",
+    "cap_rev",
+    "function",
+    "class_scheme",
+    "class_route",
+    "ro_code",
+)
+"""What placing finds out about a kind."""
 
 
-@dataclass(frozen=True)
-class Payee:
-    """What a payee's text stands for in one payer's files."""
-
-    payer_id: str
-    payee_text: str
-    payee_kind: str
-    body_id: str | None
-
-
-def spend_lines(
+def place_kinds(
     engine: Engine,
-    spend: Table,
+    kinds: Table,
     *,
     year: str,
-    payees: Sequence[Payee],
+    payees: Payees,
     rules: SpendRules,
     codes: Mapping[str, Mapping[str, Any]],
     functions: Mapping[tuple[str, str], Mapping[str, int]],
@@ -49,11 +63,11 @@ def spend_lines(
     registers: Registers,
     classes: pa.Table | None = None,
 ) -> Table:
-    """Lines of the ``spend`` dataset of a year and its neighbours.
+    """What the payments of each kind are, in a year and its neighbours.
 
     Args:
-        spend: the dataset.
-        payees: every distinct payer and payee text, resolved.
+        kinds: payments of one dataset by kind, as :func:`totalplace.classify.grouped` sums them.
+        payees: what every payee's text means.
         codes: class of a return's line -> its row of the ``ro_line`` code list.
         functions: (scheme, label) -> COFOG code -> weight; a class of several codes takes the
             heaviest, the return line of a rule comes before the publisher's own class.
@@ -61,60 +75,93 @@ def spend_lines(
             the publisher's class tells; a person's correction in it wins over both.
         headline: body and ``cap`` or ``cur`` whose payments are the headline evidence; all
             others itemise a wider account.
+
+    Returns:
+        KIND_KEY, year_start, year_offset, what was found out, and the sums ``pence`` and
+        ``lines``.
     """
-    start = year_start(year)
-    end = spend.period_end
-    offset = ibis.ifelse(end.month() >= 4, end.year(), end.year() - 1) - start
-    lines = spend.mutate(year_offset=offset.cast("int16"), code=spend.class_code.fill_null(""))
+    offset = kinds.year_start - year_start(year)
+    lines = kinds.mutate(year_offset=offset.cast("int16"))
     lines = lines.filter(lines.year_offset.between(-1, 1))
     for text in ("unit", "expense"):
         lines = _with_class(engine, lines, text, rules)
-    known = engine.memory(_payee_table(payees, rules))
-    lines = lines.left_join(
-        known, [lines.body_id == known.payer_id, lines.payee_text == known.payee_name]
-    )
-    lines = lines.mutate(payee_class=lines.payee_class.fill_null(""))
-    kinds = engine.to_arrow(lines.select(*_KINDS).distinct().order_by(*_KINDS)).to_pylist()
-    table = _kind_table(kinds, rules, codes, functions, headline, registers)
-    placed = lines.inner_join(engine.memory(table), list(_KINDS))
+    lines = _with_payee(engine, lines, payees, rules)
+    of_class = lines.select(*_CLASSES).distinct().order_by(*_CLASSES)
+    found = engine.to_arrow(of_class).to_pylist()
+    table = _class_table(found, rules, codes, functions, headline, registers)
+    placed = lines.inner_join(engine.memory(table), list(_CLASSES))
     if classes is not None:
         placed = _with_function(engine, placed, classes)
-    null = ibis.null("string")
-    return placed.select(
-        "source_id",
-        "member",
-        "row_no",
-        "column_no",
-        "body_id",
-        "tier",
-        "zone",
-        "control",
-        "counterparty_id",
-        "payee_text",
-        "stream_id",
-        "stream_kind",
-        "nature",
-        "role",
-        "amount_pence",
-        "cap_rev",
-        "function",
-        "class_scheme",
-        "class_route",
-        "year_offset",
-        piece=ibis.literal(0).cast("int16"),
-        dataset=ibis.literal("spend"),
-        payee_kind=placed.payee_kind_read.fill_null("organisation"),
-        side=ibis.literal("out"),
-        low_pence=placed.amount_pence,
-        high_pence=placed.amount_pence,
-        grade=ibis.literal("A"),
-        derivation=ibis.literal("direct"),
-        class_code=placed.ro_code,
-        funder=null,
-        label=null,
-        reference_id=null,
+    return engine.keep(
+        placed.select(*KIND_KEY, "year_start", "year_offset", *_PLACED, "pence", "lines")
+    )
+
+
+def each_line(payments: Table, placed: Table) -> Table:
+    """Canonical lines of the payments of some kinds, one by one.
+
+    Args:
+        payments: the dataset that the kinds are of.
+        placed: rows of :func:`place_kinds`.
+    """
+    # A few payees among many: the lines of all others need no look at their other texts.
+    wanted = placed.select("payee_text").distinct()
+    lines = with_kind(payments).semi_join(wanted, "payee_text")
+    found = lines.inner_join(
+        placed.select(*KIND_KEY, "year_start", "year_offset", *_PLACED), [*KIND_KEY, "year_start"]
+    )
+    return _lines(
+        found,
+        **{name: found[name] for name in LINE_KEY if name != "piece"},
+        amount_pence=found.amount_pence,
+        payee_text=found.payee_text.nullif(""),
+        payee_kind=found.payee_kind,
         line_count=ibis.literal(1).cast("int64"),
     )
+
+
+def summed_lines(placed: Table) -> Table:
+    """Canonical lines that are each the sum of payments alike in all that a count tells apart.
+
+    Such a line has no key and no payee of its own; ``line_count`` says how many it sums.
+    """
+    types = {name: str(LINE.field(name).type) for name in LINE.names}
+    alike = ["body_id", "year_offset", *(name for name in _PLACED if name != "payee_kind")]
+    sums = placed.group_by(alike).agg(
+        **{name: placed[name].sum().cast("int64") for name in ("pence", "lines")}
+    )
+    return _lines(
+        sums,
+        source_id=ibis.literal(""),
+        member=ibis.literal(""),
+        row_no=ibis.literal(0).cast(types["row_no"]),
+        column_no=ibis.literal(0).cast(types["column_no"]),
+        amount_pence=sums.pence,
+        payee_text=ibis.null("string"),
+        payee_kind=ibis.null("string"),
+        line_count=sums.lines,
+    )
+
+
+def _lines(found: Table, **own: Table) -> Table:
+    null = ibis.null("string")
+    columns = {
+        **{name: found[name] for name in ("body_id", "year_offset")},
+        **{name: found[name] for name in _PLACED if name in LINE.names and name != "payee_kind"},
+        **own,
+        "piece": ibis.literal(0).cast("int16"),
+        "dataset": ibis.literal("spend"),
+        "side": ibis.literal("out"),
+        "low_pence": own["amount_pence"],
+        "high_pence": own["amount_pence"],
+        "grade": ibis.literal("A"),
+        "derivation": ibis.literal("direct"),
+        "class_code": found.ro_code,
+        "funder": null,
+        "label": null,
+        "reference_id": null,
+    }
+    return found.select(**{name: columns[name] for name in LINE.names})
 
 
 def _with_class(engine: Engine, lines: Table, text: str, rules: SpendRules) -> Table:
@@ -149,7 +196,7 @@ def _with_function(engine: Engine, lines: Table, classes: pa.Table) -> Table:
         [*(f"of_{name}" for name in KIND_KEY), "told_function", "told_route"]
     )
     known = engine.memory(named)
-    same = [lines[name].fill_null("") == known[f"of_{name}"] for name in KIND_KEY]
+    same = [lines[name] == known[f"of_{name}"] for name in KIND_KEY]
     joined = lines.left_join(known, same)
     return joined.mutate(
         function=ibis.coalesce(joined.told_function, joined.function),
@@ -157,22 +204,55 @@ def _with_function(engine: Engine, lines: Table, classes: pa.Table) -> Table:
     ).drop("told_function", "told_route", *(f"of_{name}" for name in KIND_KEY))
 
 
-def _payee_table(payees: Sequence[Payee], rules: SpendRules) -> pa.Table:
-    rows = [
-        {
-            "payer_id": payee.payer_id,
-            "payee_name": payee.payee_text,
-            "payee_kind_read": payee.payee_kind,
-            "counterparty_id": payee.body_id,
-            "payee_class": rules.of(payee.payer_id).text_class("payee", payee.payee_text),
-        }
-        for payee in payees
+def _with_payee(engine: Engine, lines: Table, payees: Payees, rules: SpendRules) -> Table:
+    """The kinds with what their payees' texts mean, and with the class of the text."""
+    shared = engine.memory(
+        _strings(
+            name=payees.shared,
+            shared_kind=[match.payee_kind for match in payees.shared.values()],
+            shared_id=[match.body_id for match in payees.shared.values()],
+        )
+    )
+    own = engine.memory(
+        _strings(
+            own_payer=[payer for payer, _ in payees.own],
+            own_name=[name for _, name in payees.own],
+            own_kind=[match.payee_kind for match in payees.own.values()],
+            own_id=[match.body_id for match in payees.own.values()],
+        )
+    )
+    # Few texts fit any pattern, and most payers share their patterns.
+    fits = [
+        (payer, name, found)
+        for payer in payees.payers
+        for name, found in rules.of(payer).fitting("payee", payees.shared).items()
     ]
-    names = ("payer_id", "payee_name", "payee_kind_read", "counterparty_id", "payee_class")
-    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in names]))
+    classes = engine.memory(
+        _strings(
+            class_payer=[payer for payer, _, _ in fits],
+            class_name=[name for _, name, _ in fits],
+            payee_class=[found for _, _, found in fits],
+        )
+    )
+    named = lines.left_join(shared, lines.payee_text == shared.name)
+    named = named.left_join(own, [named.body_id == own.own_payer, named.payee_text == own.own_name])
+    named = named.left_join(
+        classes,
+        [named.body_id == classes.class_payer, named.payee_text == classes.class_name],
+    )
+    is_own = named.own_kind.notnull()
+    return named.mutate(
+        payee_kind=ibis.coalesce(named.own_kind, named.shared_kind, "organisation"),
+        counterparty_id=ibis.ifelse(is_own, named.own_id, named.shared_id),
+        payee_class=named.payee_class.fill_null(""),
+    )
 
 
-def _kind_table(
+def _strings(**columns: Iterable[str | None]) -> pa.Table:
+    return pa.table({name: pa.array(list(found), pa.string()) for name, found in columns.items()})
+
+
+def _class_table(
     kinds: Sequence[Mapping[str, Any]],
     rules: SpendRules,
     codes: Mapping[str, Mapping[str, Any]],
@@ -180,7 +260,7 @@ def _kind_table(
     headline: frozenset[tuple[str, str]],
     registers: Registers,
 ) -> pa.Table:
-    """What every line of a kind is: its nature, return line, stream, function and role."""
+    """What every line of a class is: its nature, return line, stream, function and role."""
     rows = []
     for kind in kinds:
         body_id = kind["body_id"]
@@ -198,7 +278,7 @@ def _kind_table(
         stream = registers.stream.get(stream_id or "")
         route, used = "rule", functions.get(("ro_line", code), {})
         if not used:
-            route, used = "code", functions.get(("proclass", fold(kind["code"])), {})
+            route, used = "code", functions.get(("proclass", fold(kind["class_code"])), {})
         if nature in SET_APART:
             route, used = nature, {}
         elif not used:
@@ -221,7 +301,7 @@ def _kind_table(
             }
         )
     names = (
-        *_KINDS,
+        *_CLASSES,
         "tier",
         "zone",
         "control",

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from totalplace.count._condense import condensed
 from totalplace.count._evidence import Evidence, gather
 from totalplace.count._net import Netted, net
 from totalplace.count._perimeter import Perimeter
@@ -17,7 +16,6 @@ from totalplace.count._population_keys import with_population_keys
 from totalplace.count._registers import Key, Registers, registers
 from totalplace.count._request import Request
 from totalplace.engine import Engine
-from totalplace.engine._engine import Table
 from totalplace.model import data_edition
 from totalplace.place import Folder, Snapshot
 
@@ -26,16 +24,10 @@ __all__ = ["Working", "figure_id", "work"]
 
 @dataclass(frozen=True)
 class Working:
-    """What a count was computed from, for explaining and tracing it.
-
-    Attributes:
-        lines: what was added up: the lines of ``evidence``, with payments to no known body summed
-            unless every line was asked for.
-    """
+    """What a count was computed from, for explaining and tracing it."""
 
     registers: Registers
     evidence: Evidence
-    lines: Table
     netted: Netted
     perimeter: Perimeter
     key: Key
@@ -63,22 +55,20 @@ def work(
     place = register.areas.expand(folder.areas)
     key = choose_key(register, place, request.year, request.key)
     perimeter = perimeter_of(register, place, key)
+    by_area = "area" in request.by
     evidence = gather(
         engine,
         folder,
         state,
         register,
+        split=None if every_line else perimeter.split_zones(by_area=by_area),
         year=request.year,
         decisions=folder.decisions(snapshot.n),
         report=report,
     )
     report("match and eliminate")
-    by_area = "area" in request.by
-    lines = evidence.lines
-    if not every_line:
-        lines = condensed(engine, lines, perimeter, by_area=by_area)
-    netted = net(engine, lines, evidence.counted, perimeter, by_area=by_area)
-    return Working(register, evidence, lines, netted, perimeter, key, snapshot)
+    netted = net(engine, evidence.lines, evidence.counted, perimeter, by_area=by_area)
+    return Working(register, evidence, netted, perimeter, key, snapshot)
 
 
 def figure_id(request: Request, working: Working, measure: str, **by: str) -> str:

@@ -3,7 +3,7 @@
 from totalplace.model._areas import AreaRegister, area_register
 from totalplace.model._bodies import Body, BodyRegister, body_register
 from totalplace.model._codelists import data_edition, load, read_table
-from totalplace.model._names import is_withheld, sounds_public
+from totalplace.model._names import is_withheld, payers_calling, sounds_public
 from totalplace.model._payees import PayeeMatch, normalise_payee, resolve_payees
 from totalplace.model._schema import TABLES, schema
 from totalplace.model._suppliers import SupplierGroup, supplier_groups
@@ -24,6 +24,7 @@ __all__ = [
     "is_withheld",
     "load",
     "normalise_payee",
+    "payers_calling",
     "read_table",
     "resolve_payees",
     "schema",

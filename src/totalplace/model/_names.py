@@ -28,6 +28,7 @@ __all__ = [
     "normalise_payee",
     "ordinary_words",
     "own_names",
+    "payers_calling",
     "person",
     "public_kind",
     "sounds_public",
@@ -134,6 +135,19 @@ def is_shared_name(key: str) -> bool:
 def own_names(payer_id: str | None, name: str) -> str | None:
     """The body that this payer calls by this name in its own files, if that is known."""
     return _rules().own_names.get((payer_id or "", " ".join(_words(name.casefold()))))
+
+
+@cache
+def _payers_of_own_names() -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for payer_id, words in _rules().own_names:
+        found.setdefault(words, set()).add(payer_id)
+    return {words: frozenset(payers) for words, payers in found.items()}
+
+
+def payers_calling(name: str) -> frozenset[str]:
+    """The payers that call some body by this name in their own files."""
+    return _payers_of_own_names().get(" ".join(_words(name.casefold())), frozenset())
 
 
 def spaced(text: str) -> str:
