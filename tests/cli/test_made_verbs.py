@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
-from totalplace.cli import _made_verbs
+from totalplace import _api
 
 
 def test_a_wrong_fictional_place(run: Run, tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_synth_makes_files_and_a_place_and_demo_uses_it_again(
     assert {one["status"] for one in ran.document["files"]} == {"loaded", "already_there"}
     assert (folder / "published" / "truth" / "truth.json").exists()
     assert sorted(tmp_path.iterdir()) == [folder]
-    monkeypatch.setattr(_made_verbs, "make_fictional_place", None)
+    monkeypatch.setattr(_api, "make_fictional_place", None)
     ran = run("demo", "--dir", folder)
     assert ran.code == 0
     assert "(fictional)" in ran.out

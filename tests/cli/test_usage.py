@@ -12,14 +12,15 @@ import typer
 import typer.main
 
 from cli.conftest import Run
-from totalplace.cli import _app, _made_verbs, _place_verbs
+from totalplace import _api
+from totalplace.cli import _app, _made_verbs, _run
 from totalplace.errors import FileRefused, Problem
 
 VERBS = list(_app.VERBS)
 
 
 def test_every_verb_of_the_list_hangs_on_the_app_and_no_other() -> None:
-    group = typer.main.get_command(_app.app)
+    group = typer.main.get_command(_run.app)
     assert set(group.commands) == set(VERBS)
 
 
@@ -82,6 +83,8 @@ def test_a_folder_that_is_no_place(run: Run, tmp_path: Path, verb: str) -> None:
         "explain": [tmp_path, "0123456789abcdef"],
         "diff": [tmp_path, 1, 2],
         "demo": ["--dir", tmp_path],
+        "template": [tmp_path, "-o", tmp_path / "return.xlsx"],
+        "export": [tmp_path, "--fdp", tmp_path / "package"],
     }.get(verb, [tmp_path])
     ran = run(verb, *words, "--json")
     assert ran.code == 2
@@ -93,7 +96,7 @@ def test_an_interrupted_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_place_verbs, "known_formats", stop)
+    monkeypatch.setattr(_api, "formats", stop)
     ran = run("formats", "--json")
     assert ran.code == 130
     assert ran.codes == ["interrupted"]
@@ -104,7 +107,7 @@ def test_an_error_of_the_system(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     def full() -> None:
         raise OSError(28, "No space left on device", "/somewhere")
 
-    monkeypatch.setattr(_place_verbs, "known_formats", full)
+    monkeypatch.setattr(_api, "formats", full)
     ran = run("formats")
     assert ran.code == 2
     assert "where: /somewhere" in ran.err
@@ -115,7 +118,7 @@ def test_a_refused_file_is_exit_code_1(run: Run, monkeypatch: pytest.MonkeyPatch
     def refuse() -> None:
         raise FileRefused(Problem("no_header_row", "no header", "a.csv", "none", "add one"))
 
-    monkeypatch.setattr(_place_verbs, "known_formats", refuse)
+    monkeypatch.setattr(_api, "formats", refuse)
     assert run("formats").code == 1
 
 
@@ -123,7 +126,7 @@ def test_a_fault_of_ours_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) 
     def fail() -> None:
         raise ZeroDivisionError("division by zero\nand more")
 
-    monkeypatch.setattr(_place_verbs, "known_formats", fail)
+    monkeypatch.setattr(_api, "formats", fail)
     ran = run("formats", "--json")
     assert ran.code == 1
     assert ran.codes == ["internal_fault"]
@@ -138,7 +141,7 @@ def test_a_fault_of_ours_shows_where_when_asked(
     def fail() -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(_place_verbs, "known_formats", fail)
+    monkeypatch.setattr(_api, "formats", fail)
     monkeypatch.setenv("TOTALPLACE_DEBUG", "1")
     assert _main("formats") == 1
     assert "Traceback" in capsys.readouterr().err

@@ -1,13 +1,22 @@
-"""The public Python API: a place, and what its verbs give back."""
+"""The public Python API: a place, and what its verbs give back.
 
-from totalplace._api._count import CountResult
-from totalplace._api._open import new_place, open_place
-from totalplace._api._payees import Payees
-from totalplace._api._place import Place
-from totalplace._api._reconcile import Reconciled
-from totalplace._api._result import Result
-from totalplace._api._small import AddResult, Checked, evaluate_claims, formats
-from totalplace._api._synth import make_fictional_place, reopen_fictional_place
+Names are imported when they are first used: whoever adds files needs no analysis engine.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from totalplace._api._count import CountResult
+    from totalplace._api._open import new_place, open_place
+    from totalplace._api._payees import Payees
+    from totalplace._api._place import Place
+    from totalplace._api._reconcile import Reconciled
+    from totalplace._api._result import Result
+    from totalplace._api._small import AddResult, Checked, evaluate_claims, formats
+    from totalplace._api._synth import make_fictional_place, reopen_fictional_place
 
 __all__ = [
     "AddResult",
@@ -24,3 +33,29 @@ __all__ = [
     "open_place",
     "reopen_fictional_place",
 ]
+
+_MODULES = {
+    "AddResult": "_small",
+    "Checked": "_small",
+    "CountResult": "_count",
+    "Payees": "_payees",
+    "Place": "_place",
+    "Reconciled": "_reconcile",
+    "Result": "_result",
+    "evaluate_claims": "_small",
+    "formats": "_small",
+    "make_fictional_place": "_synth",
+    "new_place": "_open",
+    "open_place": "_open",
+    "reopen_fictional_place": "_synth",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -15,23 +15,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from totalplace._api._result import GBP, TEXT, Result, pounds, table_of
-from totalplace.count import NetCells
 from totalplace.errors import Problem, RequestError
 from totalplace.model import Body, BodyRegister, load
 from totalplace.money import gbp
 from totalplace.place import Folder
-from totalplace.reports import (
-    INPUT_ROWS,
-    FiscalPackage,
-    ReturnTemplate,
-    output_problems,
-    write_fiscal_package,
-    write_return_template,
-)
-from totalplace.sources import return_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from totalplace.count import NetCells
 
 __all__ = ["Exported", "Template", "export_package", "packed", "write_template"]
 
@@ -84,6 +76,14 @@ def write_template(
     streams: Sequence[str],
 ) -> Result[Template]:
     """Write a returns template; see `Place.template`."""
+    from totalplace.reports import (
+        INPUT_ROWS,
+        ReturnTemplate,
+        output_problems,
+        write_return_template,
+    )
+    from totalplace.sources import return_form
+
     problems = output_problems(path)
     if path.suffix.lower() != ".xlsx":
         problems = [one for one in problems if one.code != "unknown_suffix"]
@@ -204,6 +204,8 @@ def export_package(
     ]
     start = int(cells.year[:4])
     used = {member.sha256 for member in state.active}
+    from totalplace.reports import FiscalPackage, write_fiscal_package
+
     package = FiscalPackage(
         name=re.sub(r"[^a-z0-9]+", "-", f"{folder.name} {cells.year}".casefold()).strip("-"),
         title=f"Public money of {folder.name}, {cells.year}",

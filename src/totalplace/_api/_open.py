@@ -6,15 +6,18 @@ import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from totalplace._api._add import add_files
 from totalplace._api._place import Place
-from totalplace.engine import Engine
 from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.model import TABLES, AreaRegister, area_register, read_table
 from totalplace.place import create, open_folder
+
+if TYPE_CHECKING:
+    from totalplace.engine import Engine
 
 __all__ = ["new_place", "now", "open_place"]
 

@@ -8,26 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from totalplace import count as counting
 from totalplace._api._add import add_files
-from totalplace._api._classify import ClassifyResult, classify_result, line_class_table
-from totalplace._api._count import CountResult, count_result
-from totalplace._api._decide import decision_value
 from totalplace._api._exchange import Exported, Template, export_package, write_template
-from totalplace._api._explain import ExplainResult, claim_result, figure_result, line_result
-from totalplace._api._lines import lines_table
-from totalplace._api._payees import Payees, payees_result
-from totalplace._api._reconcile import (
-    DiffResult,
-    Reconciled,
-    ReconcileResult,
-    TraceResult,
-    diff_result,
-    reconcile_result,
-    trace_result,
-)
 from totalplace._api._result import Result
 from totalplace._api._small import (
     AddResult,
@@ -42,11 +26,19 @@ from totalplace._api._small import (
     formats,
     snapshot_result,
 )
-from totalplace.count import Request
-from totalplace.engine import Engine, engine_named
 from totalplace.errors import Problem, RequestError
 from totalplace.place import Folder, check
 from totalplace.sources import bodies_of
+
+# What analyses is imported by the verb that needs it: `add` must be small and begin at once.
+if TYPE_CHECKING:
+    from totalplace._api._classify import ClassifyResult
+    from totalplace._api._count import CountResult
+    from totalplace._api._explain import ExplainResult
+    from totalplace._api._payees import Payees
+    from totalplace._api._reconcile import DiffResult, ReconcileResult, TraceResult
+    from totalplace.count import Counted, Request
+    from totalplace.engine import Engine
 
 __all__ = ["Place", "Progress"]
 
@@ -85,7 +77,7 @@ class Place:
         clock: Callable[[], datetime],
     ) -> None:
         self.folder = folder
-        self._make_engine = engine or engine_named(folder.engine)
+        self._make_engine = engine
         self._clock = clock
         self._kept: Engine | None = None
         self._let_go: Callable[[], object] = _nothing
@@ -189,6 +181,9 @@ class Place:
         Raises:
             RequestError: a year, split, key, price year or snapshot that is not to be had.
         """
+        from totalplace._api._count import count_result
+        from totalplace.count import Request
+
         request = self._request(year, by=by, per=per, key=key, real=real, at=at)
         counted = self._count(request, report)
         before = None
@@ -207,6 +202,8 @@ class Place:
         Raises:
             RequestError: the place holds no payments.
         """
+        from totalplace._api._classify import classify_result
+
         state = self.folder.state()
         with self._engine() as engine:
             return classify_result(
@@ -221,6 +218,8 @@ class Place:
         Raises:
             RequestError: the place holds no payments.
         """
+        from totalplace._api._classify import line_class_table
+
         with self._engine() as engine:
             return line_class_table(
                 engine, self.folder, self.folder.state(), self.folder.decisions()
@@ -242,7 +241,8 @@ class Place:
                 not_counted[year] = "the place is damaged"
                 continue
             try:
-                identities[year] = dict(self._count(Request(year), report).identities)
+                request = self._request(year)
+                identities[year] = dict(self._count(request, report).identities)
             except RequestError as error:
                 not_counted[year] = error.problems[0].why
         return check_result(Checked(problems, leftovers, identities, not_counted))
@@ -255,6 +255,9 @@ class Place:
         Raises:
             RequestError: a year or snapshot that is not to be had.
         """
+        from totalplace import count as counting
+        from totalplace._api._reconcile import Reconciled, reconcile_result
+
         request = self._request(year, at=at)
         counted = self._count(request, report)
         with self._engine() as engine:
@@ -292,6 +295,8 @@ class Place:
         Raises:
             RequestError: nothing has this id.
         """
+        from totalplace._api._explain import claim_result, figure_result, line_result
+
         claim = claim_result(id)
         if claim is not None:
             return claim
@@ -314,12 +319,13 @@ class Place:
         Raises:
             RequestError: a year, body or snapshot that is not to be had.
         """
+        from totalplace._api._reconcile import trace_result
+        from totalplace.count import trace_place
+
         request = self._request(year, at=at)
         body_id = None if body is None else bodies_of(self.folder).find(body).body_id
         with self._engine() as engine:
-            traced = counting.trace_place(
-                engine, self.folder, year=request.year, today=self._today(), at=at
-            )
+            traced = trace_place(engine, self.folder, year=request.year, today=self._today(), at=at)
         if body_id is not None and body_id not in traced.spent:
             raise RequestError(
                 Problem(
@@ -338,9 +344,12 @@ class Place:
         Raises:
             RequestError: no such snapshot, or one of them holds nothing of the year.
         """
+        from totalplace._api._reconcile import diff_result
+        from totalplace.count import diff
+
         request = self._request(year)
         with self._engine() as engine:
-            found = counting.diff(engine, self.folder, n, m, year=request.year, today=self._today())
+            found = diff(engine, self.folder, n, m, year=request.year, today=self._today())
         names = {body_id: one.name for body_id, one in bodies_of(self.folder).bodies.items()}
         return diff_result(found, names)
 
@@ -386,6 +395,8 @@ class Place:
                     "use --what alias, --what stream or --what undo",
                 )
             )
+        from totalplace._api._decide import decision_value
+
         made = self.folder.decide(
             object_id=object_id,
             what=what,
@@ -410,6 +421,8 @@ class Place:
         Raises:
             RequestError: the place holds no spending lines.
         """
+        from totalplace._api._payees import payees_result
+
         with self._engine() as engine:
             return payees_result(engine, self.folder, top=top, at=at)
 
@@ -427,7 +440,9 @@ class Place:
         Raises:
             RequestError: an unknown body, no financial year, or a file that cannot be written.
         """
-        streams = counting.stream_names(self.folder)
+        from totalplace.count import stream_names
+
+        streams = stream_names(self.folder)
         bodies = bodies_of(self.folder)
         when = self.years[0] if year is None else year
         return write_template(
@@ -458,11 +473,11 @@ class Place:
             RequestError: a year or snapshot that is not to be had, or a folder that cannot be
                 written.
         """
+        from totalplace.count import net_cells
+
         request = self._request(year, at=at)
         with self._engine() as engine:
-            cells = counting.net_cells(
-                engine, self.folder, request, today=self._today(), report=report
-            )
+            cells = net_cells(engine, self.folder, request, today=self._today(), report=report)
         return export_package(self.folder, cells, Path(path), licence=licence)
 
     def formats(self) -> FormatsResult:
@@ -482,8 +497,10 @@ class Place:
         Raises:
             RequestError: the place holds no such lines; the message says which it holds.
         """
+        from totalplace._api._lines import lines_table
+
         if self._kept is None:
-            self._kept = self._make_engine()
+            self._kept = self._new_engine()
             self._let_go = weakref.finalize(self, self._kept.close)
         return lines_table(self._kept, self.folder, dataset, at=at)
 
@@ -508,6 +525,8 @@ class Place:
         real: str | None = None,
         at: int | None = None,
     ) -> Request:
+        from totalplace.count import Request
+
         return Request(
             year=self.years[0] if year is None else year,
             by=tuple(dict.fromkeys(by)),
@@ -517,13 +536,20 @@ class Place:
             at=at,
         )
 
-    def _count(self, request: Request, report: Report) -> counting.Counted:
+    def _count(self, request: Request, report: Report) -> Counted:
+        from totalplace.count import count
+
         with self._engine() as engine:
-            return counting.count(engine, self.folder, request, today=self._today(), report=report)
+            return count(engine, self.folder, request, today=self._today(), report=report)
+
+    def _new_engine(self) -> Engine:
+        from totalplace.engine import engine_named
+
+        return (self._make_engine or engine_named(self.folder.engine))()
 
     @contextmanager
     def _engine(self) -> Iterator[Engine]:
-        engine = self._make_engine()
+        engine = self._new_engine()
         try:
             yield engine
         finally:

@@ -11,7 +11,6 @@ from totalplace.claims import ClaimResult, evaluate, load_claims
 from totalplace.errors import Problem
 from totalplace.place import Decision, Snapshot
 from totalplace.sources import AddReport, FormatInfo
-from totalplace.sources import formats as known_formats
 
 __all__ = [
     "AddResult",
@@ -177,6 +176,9 @@ def formats() -> FormatsResult:
     >>> "spend" in formats().table.column("id").to_pylist()
     True
     """
+    # only here are the readers themselves needed
+    from totalplace.sources import formats as known_formats
+
     known = known_formats()
     rows = [
         {"id": one.id, "title": one.title, "recognises": one.recognises, "columns": one.columns}

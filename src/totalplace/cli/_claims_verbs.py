@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from totalplace._api import evaluate_claims
+from totalplace import _api
 from totalplace.cli._app import JSON, Outcome, verb
 from totalplace.reports import plain_table
 
@@ -26,7 +26,7 @@ def claims(
 
     Exit code 1 means that a verdict differs from the expectation stored in the file.
     """
-    found = evaluate_claims(file)
+    found = _api.evaluate_claims(file)
     differing = [one for one in found.facts if one.matches_stored is False]
 
     def text() -> str:

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from totalplace._api import open_place
+from totalplace import _api, reports
 from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.cli._progress import stage_progress
 from totalplace.errors import Problem, RequestError
-from totalplace.reports import align_rows, output_problems, plain_table, write_table
+from totalplace.reports import align_rows, plain_table
 
 __all__: list[str] = []
 
@@ -52,7 +52,7 @@ def classify(
     The ways, surest first: a person's decision, a rule, the publisher's code, a text model when
     it is confident. What none of them tells is unclassified.
     """
-    problems = [] if output is None else output_problems(output)
+    problems = [] if output is None else reports.output_problems(output)
     if output is not None and as_json:
         problems.append(
             Problem(
@@ -65,12 +65,12 @@ def classify(
         )
     if problems:
         raise RequestError(problems)
-    with open_place(folder) as place, stage_progress("classifying"):
+    with _api.open_place(folder) as place, stage_progress("classifying"):
         found = place.classify(evaluate=evaluate)
         lines = None if output is None else place.line_classes()
     wrote = ""
     if output is not None and lines is not None:
-        write_table(lines, output)
+        reports.write_table(lines, output)
         wrote = f"\n\nWrote {lines.num_rows:,} rows to {output}."
     return Outcome(found.document, lambda: _text(found.document) + wrote)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from totalplace._api import CountResult
 from totalplace.cli._text import identities_text
-from totalplace.count import Counted, Denominator
 from totalplace.money import format_gbp
 from totalplace.reports import align_rows, plain_table
+
+if TYPE_CHECKING:
+    from totalplace._api import CountResult
+    from totalplace.count import Counted, Denominator
 
 __all__ = ["count_text"]
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from totalplace._api import Place, open_place
+from totalplace import _api, reports
 from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.cli._count_text import count_text
 from totalplace.cli._explain_text import explain_text
 from totalplace.cli._progress import stage_progress
 from totalplace.cli._reconcile_text import diff_text, reconcile_text, trace_text
-from totalplace.engine import engine_named
 from totalplace.errors import Problem, RequestError
-from totalplace.reports import output_problems, write_table
+
+if TYPE_CHECKING:
+    from totalplace._api import Place
 
 __all__ = ["count_outcome"]
 
@@ -90,7 +91,7 @@ def count(
     The figures are bound to a snapshot of the place, and each has an id that `explain` takes.
     Exit code 1 means that one of our own identities fails: publish nothing from that count.
     """
-    problems = [] if output is None else output_problems(output)
+    problems = [] if output is None else reports.output_problems(output)
     if output is not None and as_json:
         problems.append(
             Problem(
@@ -104,7 +105,12 @@ def count(
     if problems:
         raise RequestError(problems)
     splits = [] if by is None else [part.strip() for part in by.split(",")]
-    with open_place(folder, engine=engine_named(engine) if engine is not None else None) as place:
+    make = None
+    if engine is not None:
+        from totalplace.engine import engine_named
+
+        make = engine_named(engine)
+    with _api.open_place(folder, engine=make) as place:
         return count_outcome(
             place, year=year, by=splits, per=per, key=key, real=real, at=at, output=output
         )
@@ -126,7 +132,7 @@ def count_outcome(
         counted = place.count(year, by=by or [], per=per, key=key, real=real, at=at, report=report)
     wrote = ""
     if output is not None:
-        write_table(counted.to_arrow(), output)
+        reports.write_table(counted.to_arrow(), output)
         wrote = f"\n\nWrote {counted.to_arrow().num_rows:,} rows to {output}."
     return Outcome(
         counted.document,
@@ -148,7 +154,7 @@ def reconcile(
     Shows the transfers between bodies and what was eliminated, the bridge to the published totals,
     and what each council's published payments show of its return.
     """
-    with open_place(folder) as place, stage_progress("reconciling") as report:
+    with _api.open_place(folder) as place, stage_progress("reconciling") as report:
         found = place.reconcile(year, at=at, report=report)
     return Outcome(
         found.document,
@@ -184,7 +190,7 @@ def explain(
     """Show the way back: a figure to its eliminations, key, decisions and largest lines; a line to
     its file, row and column; a claim to its numbers and equation.
     """
-    with open_place(folder) as place, stage_progress("explaining"):
+    with _api.open_place(folder) as place, stage_progress("explaining"):
         found = place.explain(id, year=year, offset=offset)
     return Outcome(found.document, lambda: explain_text(found, folder=folder))
 
@@ -204,7 +210,7 @@ def trace(
 
     It uses the funding that bodies booked; what was paid and not booked is named as in transit.
     """
-    with open_place(folder) as place, stage_progress("tracing"):
+    with _api.open_place(folder) as place, stage_progress("tracing"):
         found = place.trace(year, body=body, at=at)
     return Outcome(found.document, lambda: trace_text(found))
 
@@ -218,6 +224,6 @@ def diff(
     as_json: JSON = False,  # noqa: ARG001
 ) -> Outcome:
     """Compare the counts of two snapshots: what changed, by body and cause."""
-    with open_place(folder) as place, stage_progress("comparing"):
+    with _api.open_place(folder) as place, stage_progress("comparing"):
         found = place.diff(n, m, year=year)
     return Outcome(found.document, lambda: diff_text(found))

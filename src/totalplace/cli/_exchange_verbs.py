@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from totalplace._api import open_place
+from totalplace import _api, reports
 from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.cli._progress import stage_progress
 from totalplace.errors import Problem, RequestError
 from totalplace.money import format_gbp
-from totalplace.reports import align_rows, package_problems
+from totalplace.reports import align_rows
 
 __all__: list[str] = []
 
@@ -51,7 +51,7 @@ def template(
     """
     if output is None:
         raise RequestError(_missing("-o FILE", "where the workbook is to go", "-o return.xlsx"))
-    with open_place(folder) as place:
+    with _api.open_place(folder) as place:
         made = place.template(output, body=body, year=year)
     facts = made.facts
     whose = f" of {facts.body_id}" if facts.body_id else ""
@@ -94,9 +94,9 @@ def export(
     """
     if fdp is None:
         raise RequestError(_missing("--fdp OUT", "where the package is to go", "--fdp FOLDER"))
-    if problems := package_problems(fdp):
+    if problems := reports.package_problems(fdp):
         raise RequestError(problems)
-    with open_place(folder) as place, stage_progress("exporting") as report:
+    with _api.open_place(folder) as place, stage_progress("exporting") as report:
         made = place.export(fdp, year=year, licence=licence, at=at, report=report)
     cells = made.facts.cells
 

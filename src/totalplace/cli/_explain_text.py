@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from totalplace.claims import ClaimResult
-from totalplace.count import FigureExplained
 from totalplace.money import format_gbp
 from totalplace.reports import align_rows, plain_table
+
+if TYPE_CHECKING:
+    from totalplace.claims import ClaimResult
+    from totalplace.count import FigureExplained
 
 __all__ = ["explain_text"]
 
 
 def explain_text(result: Any, *, folder: Path) -> str:
     """The way back of a figure, a line or a claim."""
+    from totalplace.claims import ClaimResult
+    from totalplace.count import FigureExplained
+
     if isinstance(result.facts, FigureExplained):
         return _figure(result.facts, folder)
     if isinstance(result.facts, ClaimResult):

@@ -7,16 +7,19 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import totalplace
-from totalplace._api import AddResult, Place, make_fictional_place, reopen_fictional_place
+from totalplace import _api
 from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.cli._count_verbs import count_outcome
 from totalplace.cli._progress import growing_progress
 from totalplace.errors import Problem, RequestError
+
+if TYPE_CHECKING:
+    from totalplace._api import AddResult, Place
 
 __all__: list[str] = []
 
@@ -43,7 +46,7 @@ def synth(
     """
     options: dict[str, Any] = {} if dirt is None else {"dirt": dirt}
     with growing_progress() as progress:
-        place, added = make_fictional_place(
+        place, added = _api.make_fictional_place(
             folder, people=people, seed=seed, progress=progress, **options
         )
     with place:
@@ -68,9 +71,9 @@ def demo(
     """
     with growing_progress() as progress:
         if (folder / "place.toml").exists():
-            place, added = reopen_fictional_place(folder, progress=progress)
+            place, added = _api.reopen_fictional_place(folder, progress=progress)
         else:
-            place, added = make_fictional_place(folder, progress=progress)
+            place, added = _api.make_fictional_place(folder, progress=progress)
     with place:
         counted = count_outcome(place, by=["tier"])
     return Outcome(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from totalplace._api import Payees, open_place
+from totalplace import _api
 from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.money import format_gbp
 from totalplace.reports import plain_table
+
+if TYPE_CHECKING:
+    from totalplace._api import Payees
 
 __all__: list[str] = []
 
@@ -45,7 +48,7 @@ def payees(
 
     Settle an unresolved payee with `totalplace decide`. People are never shown by name.
     """
-    with open_place(folder) as place:
+    with _api.open_place(folder) as place:
         found = place.payees(top=top)
     keep_both = unresolved == shared
     left_out = {

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from totalplace._api import formats as known_formats
-from totalplace._api import new_place, open_place
+from totalplace import _api
 from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.cli._progress import file_progress, stage_progress
 from totalplace.cli._text import check_text, decisions_text, files_text, formats_text
@@ -51,7 +50,7 @@ def new(
     as_json: JSON = False,  # noqa: ARG001 - read by main
 ) -> Outcome:
     """Make an empty place: a folder that anyone can copy, back up and open elsewhere."""
-    made = new_place(folder, name=name, areas=area or [], year=year, registers=register or [])
+    made = _api.new_place(folder, name=name, areas=area or [], year=year, registers=register or [])
     document = {
         "place": made.name,
         "id": made.folder.id,
@@ -73,6 +72,7 @@ def new(
     "add trafford spend-2024-25.zip --body trafford",
     "add gm outturn-2017-18.xlsx regional-analysis-2018.xlsx",
     "add trafford corrected.csv --supersedes 3f9a1c",
+    "add trafford creditors.xlsx --mapping trafford/mapping.toml",
 )
 def add(
     folder: PLACE,
@@ -104,6 +104,14 @@ def add(
     yes: Annotated[
         bool, typer.Option("--yes", help="Accept a reading that is proposed or doubtful.")
     ] = False,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Read files of an unknown layout as this file says; `add` writes one, mapping.toml"
+            " in the place, for you to look at and correct.",
+        ),
+    ] = None,
     as_json: JSON = False,  # noqa: ARG001
 ) -> Outcome:
     """Take published files into a place, byte for byte, with every record accounted for.
@@ -112,9 +120,15 @@ def add(
     is there already changes nothing. Rejected records are kept, told, and leave the exit code 0.
     """
     paths = files or []
-    with open_place(folder) as place, file_progress(paths) as progress:
+    with _api.open_place(folder) as place, file_progress(paths) as progress:
         added = place.add(
-            *paths, body=body, format=format_id, supersedes=supersedes, yes=yes, progress=progress
+            *paths,
+            body=body,
+            format=format_id,
+            supersedes=supersedes,
+            yes=yes,
+            mapping=mapping,
+            progress=progress,
         )
     return Outcome(
         added.document,
@@ -127,7 +141,7 @@ def add(
 @verb("formats", "formats", "formats --json")
 def formats(as_json: JSON = False) -> Outcome:  # noqa: ARG001
     """List the formats that files are recognised as, and how each is recognised."""
-    known = known_formats()
+    known = _api.formats()
     return Outcome(known.document, lambda: formats_text(known.facts))
 
 
@@ -139,7 +153,7 @@ def check(folder: PLACE, as_json: JSON = False) -> Outcome:  # noqa: ARG001
     Exit code 1 means damage, or an identity that fails: publish nothing from it before it is
     mended. What a killed writer left behind is harmless and only told.
     """
-    with open_place(folder) as place, stage_progress("checking") as report:
+    with _api.open_place(folder) as place, stage_progress("checking") as report:
         found = place.check(report=report)
     return Outcome(found.document, lambda: check_text(found.facts), exit_code=found.exit_code)
 
@@ -156,7 +170,7 @@ def snapshot(
 
     A count makes a snapshot by itself whenever anything has changed.
     """
-    with open_place(folder) as place:
+    with _api.open_place(folder) as place:
         made = place.snapshot(note)
     one = made.facts
     state = "made" if made.document["is_new"] else "nothing has changed since it was made"
@@ -207,6 +221,6 @@ def decide(
     as_json: JSON = False,  # noqa: ARG001
 ) -> Outcome:
     """Make a human choice that every later count obeys: numbered, signed, and undone at will."""
-    with open_place(folder) as place:
+    with _api.open_place(folder) as place:
         made = place.decide(object_id, what=what, value=value, why=why, who=who)
     return Outcome(made.document, lambda: decisions_text(made.facts, made.document["decision"]))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from totalplace._api import Reconciled, Result
 from totalplace.cli._text import identities_text
-from totalplace.count import Difference, InTransit, PlaceTraced, Statement
 from totalplace.money import format_gbp
 from totalplace.reports import align_rows, plain_table
+
+if TYPE_CHECKING:
+    from totalplace._api import Reconciled, Result
+    from totalplace.count import Difference, InTransit, PlaceTraced, Statement
 
 __all__ = ["diff_text", "reconcile_text", "trace_text"]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from totalplace._api import Checked
 from totalplace.money import format_gbp
-from totalplace.place import Decision
 from totalplace.reports import plain_table
-from totalplace.sources import AddReport, FileReport, FormatInfo
+
+if TYPE_CHECKING:
+    from totalplace._api import Checked
+    from totalplace.place import Decision
+    from totalplace.sources import AddReport, FileReport, FormatInfo
 
 __all__ = ["check_text", "decisions_text", "files_text", "formats_text", "identities_text"]
 

@@ -1,13 +1,22 @@
-"""Figures leaving the program: table files, workbooks to fill in, packages, plain text."""
+"""Figures leaving the program: table files, workbooks to fill in, packages, plain text.
 
-from totalplace.reports._console import align_rows, plain_table
-from totalplace.reports._files import SUFFIXES, output_problems, write_table
-from totalplace.reports._fiscal_package import (
-    FiscalPackage,
-    package_problems,
-    write_fiscal_package,
-)
-from totalplace.reports._template import INPUT_ROWS, ReturnTemplate, write_return_template
+Names are imported when they are first used: plain text needs no library of tables.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from totalplace.reports._console import align_rows, plain_table
+    from totalplace.reports._files import SUFFIXES, output_problems, write_table
+    from totalplace.reports._fiscal_package import (
+        FiscalPackage,
+        package_problems,
+        write_fiscal_package,
+    )
+    from totalplace.reports._template import INPUT_ROWS, ReturnTemplate, write_return_template
 
 __all__ = [
     "INPUT_ROWS",
@@ -22,3 +31,27 @@ __all__ = [
     "write_return_template",
     "write_table",
 ]
+
+_MODULES = {
+    "FiscalPackage": "_fiscal_package",
+    "INPUT_ROWS": "_template",
+    "ReturnTemplate": "_template",
+    "SUFFIXES": "_files",
+    "align_rows": "_console",
+    "output_problems": "_files",
+    "package_problems": "_fiscal_package",
+    "plain_table": "_console",
+    "write_fiscal_package": "_fiscal_package",
+    "write_return_template": "_template",
+    "write_table": "_files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
