@@ -106,8 +106,13 @@ def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
+@functools.cache
+def _shape(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(hint), get_args(hint)
+
+
 def _value(hint: Any, value: object, where: str) -> Any:  # noqa: PLR0911, PLR0912 - one a type
-    origin, args = get_origin(hint), get_args(hint)
+    origin, args = _shape(hint)
     if origin in (Union, types.UnionType):
         if value is None and types.NoneType in args:
             return None
