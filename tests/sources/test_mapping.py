@@ -16,6 +16,7 @@ import pytest
 import xlsxwriter
 from made_workbooks import ods_bytes, xls_bytes
 
+from totalplace.errors import RequestError
 from totalplace.place import Folder
 from totalplace.sources import FileReport, source_row
 
@@ -453,3 +454,119 @@ def test_payments_that_are_negative_numbers_are_seen(
     loaded = add_file(text, "ledger.csv", body="trafford", yes=True)
     assert loaded.sum_pence == 8 * 10050 + 100 * sum(range(1, 9)) - 4000
     assert sorted(row["amount_pence"] for row in lines_of())[0] == -4000
+
+
+WRONG = "Paid To,Posted,Value Net,Value With Tax\n"
+
+
+def _two_values(tmp_path: Path) -> Path:
+    path = tmp_path / "two.csv"
+    rows = [f"{name} Ltd,{day:02d}/04/2024,{day}.00,{day}.20" for day, name in enumerate(NAMES, 1)]
+    path.write_text(WRONG + "\n".join(rows) + "\n")
+    return path
+
+
+def _two_mapping(tmp_path: Path, amount: str, name: str = "mapping.toml") -> Path:
+    path = tmp_path / name
+    headers = ", ".join(f'"{one}"' for one in WRONG.strip().split(","))
+    path.write_text(
+        f'[[layout]]\nname = "two"\nheaders = [{headers}]\n[layout.columns]\npayee = "Paid To"\n'
+        f'payment_date = "Posted"\namount = "{amount}"\n'
+    )
+    return path
+
+
+def test_a_wrong_mapping_is_corrected_by_reading_the_same_bytes_anew(
+    folder: Folder, add_paths: Add, tmp_path: Path
+) -> None:
+    file = _two_values(tmp_path)
+    options: dict[str, Any] = {"body": "trafford"}
+    wrong = _two_mapping(tmp_path, "Value With Tax", "wrong.toml")
+    right = _two_mapping(tmp_path, "Value Net")
+    (first,) = add_paths(file, mapping=wrong, **options).files
+    assert (first.status, first.sum_pence) == ("loaded", 4_500 + 9 * 20)
+    before = folder.freeze("as it was read first", today=date(2024, 5, 1))
+
+    (anew,) = add_paths(file, mapping=right, **options).files
+    assert (anew.status, anew.sum_pence, _is_whole(anew)) == ("loaded", 4_500, True)
+    assert "read_anew" in {one.code for one in anew.warnings}
+    (one,) = folder.state().active
+    assert one.sum_pence == 4_500
+    after = folder.freeze("as it is now", today=date(2024, 5, 1))
+    assert after.content_hash != before.content_hash
+    # nothing is lost: the first reading stands where the first snapshot finds it
+    (old,) = folder.snapshot(before.n).state.active
+    assert old.sum_pence == 4_680
+    assert (folder.path / old.lines_path).exists()
+    assert old.lines_path != one.lines_path
+    assert folder.state().sources == folder.snapshot(before.n).state.sources
+
+    # the same once more changes nothing, and without a mapping the file is simply there
+    for more in ({"mapping": right}, {}):
+        (again,) = add_paths(file, **options, **more).files
+        assert (again.status, again.sum_pence) == ("already_there", 4_500)
+    assert folder.state() == folder.snapshot(after.n).state
+    # and back again, as often as one likes
+    (back,) = add_paths(file, mapping=wrong, **options).files
+    assert (back.status, back.sum_pence) == ("loaded", 4_680)
+    assert [m.sum_pence for m in folder.state().active] == [4_680]
+    assert len(folder.state().members) == 3
+
+
+def test_a_file_read_anew_can_be_superseded_and_come_back(
+    folder: Folder, add_paths: Add, tmp_path: Path
+) -> None:
+    file = _two_values(tmp_path)
+    options: dict[str, Any] = {"body": "trafford"}
+    right = _two_mapping(tmp_path, "Value Net")
+    add_paths(file, mapping=_two_mapping(tmp_path, "Value With Tax", "wrong.toml"), **options)
+    (one,) = add_paths(file, mapping=right, **options).files
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_text(file.read_text() + "Late Ltd,30/04/2024,1.00,1.20\n")
+    (two,) = add_paths(corrected, mapping=right, supersedes=one.sha256, **options).files
+    assert [m.sum_pence for m in folder.state().active] == [4_600]
+    # what does not count is not read anew
+    (still,) = add_paths(file, mapping=right, **options).files
+    assert still.status == "already_there"
+    assert "superseded" in {one.code for one in still.warnings}
+    add_paths(file, supersedes=two.sha256, **options)
+    assert [m.sum_pence for m in folder.state().active] == [4_500]
+
+
+def test_a_refused_reading_leaves_the_first_as_it_is(
+    folder: Folder, add_paths: Add, tmp_path: Path
+) -> None:
+    file = _two_values(tmp_path)
+    add_paths(file, mapping=_two_mapping(tmp_path, "Value Net"), body="trafford")
+    before = folder.state()
+    # an amount of no amounts: every record is rejected, or the file refused
+    bad = _two_mapping(tmp_path, "Value Net", "bad.toml")
+    bad.write_text(bad.read_text() + "gross = 3\n")
+    with pytest.raises(RequestError):
+        add_paths(file, mapping=bad, body="trafford")
+    # no date can be read where the mapping says
+    bad.write_text(
+        _two_mapping(tmp_path, "Value Net")
+        .read_text()
+        .replace('payment_date = "Posted"', 'payment_date = "Paid To"')
+        .replace('payee = "Paid To"', 'payee = "Posted"')
+    )
+    (none,) = add_paths(file, mapping=bad, body="trafford").files
+    assert none.status == "refused"
+    assert folder.state() == before
+    # a mapping that fits nothing in the file is told
+    other = tmp_path / "other.toml"
+    other.write_text(bad.read_text().replace('"Value With Tax"]', '"Value With VAT"]'))
+    (same,) = add_paths(file, mapping=other, body="trafford").files
+    assert same.status == "already_there"
+    assert "mapping_unused" in {one.code for one in same.warnings}
+    assert folder.state() == before
+
+
+def test_a_named_mapping_that_fits_no_file_is_told(add_paths: Add, tmp_path: Path) -> None:
+    known = tmp_path / "known.csv"
+    known.write_text("Supplier Name,Payment Date,Net Amount\nAcme Ltd,01/04/2024,10.00\n")
+    mapping = _two_mapping(tmp_path, "Value Net")
+    (one,) = add_paths(known, mapping=mapping, body="trafford").files
+    assert one.status == "loaded"
+    assert "mapping_unused" in {note.code for note in one.warnings}

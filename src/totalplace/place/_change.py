@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -52,6 +52,7 @@ class Change:
         self._sources: dict[str, Source] = {}
         self._members: dict[tuple[str, int], Member] = {}
         self._superseded: dict[str, str] = {}
+        self._read_anew: set[str] = set()
         self._moves: dict[Path, Path] = {}
         self.already_there: tuple[Member, ...] = ()
 
@@ -192,6 +193,18 @@ class Change:
             raise _cannot_supersede(old_sha256, "a source cannot supersede itself")
         self._superseded[old_sha256] = by
 
+    def read_anew(self, sha256: str) -> int:
+        """Let the members that this change adds take the place of what was read of a source before.
+
+        The same bytes, read in another way: the former members stay in the place and in the
+        snapshots that name them, superseded by their own source, and no longer count.
+
+        Returns:
+            The first `member_index` that is free; those of the new members begin there.
+        """
+        self._read_anew.add(sha256)
+        return 1 + max((one.member_index for one in self.state.members_of(sha256)), default=-1)
+
     def _commit(self) -> None:
         with write_lock(self._root):
             before = load_state(self._root)
@@ -222,10 +235,18 @@ class Change:
         sources = {source.sha256: source for source in state.sources}
         members = {member.key: member for member in state.members}
         self.already_there = tuple(m for key, m in self._members.items() if key in members)
+        for sha256 in self._read_anew:
+            if state.members_of(sha256) != self.state.members_of(sha256):
+                raise _read_meanwhile(sha256)
+            for member in state.members_of(sha256):
+                if member.is_active:
+                    members[member.key] = dataclasses.replace(
+                        member, status="superseded", superseded_by=sha256
+                    )
         sources = self._sources | sources
         members = self._members | members
         for old, by in self._superseded.items():
-            theirs = [member for member in members.values() if member.sha256 == old]
+            theirs = _latest(members.values(), old)
             third = {m.superseded_by for m in theirs if not m.is_active} - {by}
             if third or by not in sources:
                 raise _cannot_supersede(
@@ -235,12 +256,12 @@ class Change:
                 members[member.key] = dataclasses.replace(
                     member, status="superseded", superseded_by=by
                 )
-            for member in [member for member in members.values() if member.sha256 == by]:
+            for member in _latest(members.values(), by):
                 members[member.key] = dataclasses.replace(
                     member, status="active", superseded_by=None
                 )
         for sha256 in {sha256 for sha256, _ in self._members}:
-            theirs = [member for member in members.values() if member.sha256 == sha256]
+            theirs = _latest(members.values(), sha256)
             if any(member.is_active for member in theirs) and (
                 others := [m.superseded_by for m in theirs if m.superseded_by is not None]
             ):
@@ -303,6 +324,23 @@ def _rows_problem(member: Member, staged: Path, found: int, wanted: int) -> Prob
         f"{member.file_name} {member.member}".strip(),
         f"{staged.name} holds {found} rows, {wanted} were counted",
         "nothing of it was loaded: report the file, its format reads it wrongly",
+    )
+
+
+def _latest(members: Iterable[Member], sha256: str) -> list[Member]:
+    """The members of a source as it was read last."""
+    return [one for one in members if one.sha256 == sha256 and one.superseded_by != sha256]
+
+
+def _read_meanwhile(sha256: str) -> RequestError:
+    return RequestError(
+        Problem(
+            "read_meanwhile",
+            "somebody else has read this source anew, or superseded it, at the same time",
+            sha256,
+            "of two readings of the same bytes only one can count",
+            "look at what counts now, then add the file again if it is wrong",
+        )
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,10 +18,11 @@ from totalplace.errors import (
     RequestError,
 )
 from totalplace.model import Body, BodyRegister, body_register
+from totalplace.money import format_gbp
 from totalplace.place import Change, Folder, Member, Source, State
 from totalplace.sources._format import MembersRefused, Memo, Outcome, Reading
 from totalplace.sources._mapping_layout import Layout
-from totalplace.sources._mapping_memory import Memory, read_mapping
+from totalplace.sources._mapping_memory import Memory, false_reply, read_mapping
 from totalplace.sources._messages import Request
 from totalplace.sources._register_rows import refuse_unfit_registers, register_rank
 from totalplace.sources._report import AddReport, FileReport, Status, report_of_member
@@ -191,12 +193,20 @@ class _Adding:
                 sha256 = source.sha256
                 if self.old is not None:
                     change.supersede(self.old.sha256, by=sha256)
-                known = change.state.members_of(sha256)
-                if known:
+                known = _latest(change.state, sha256)
+                if known and not self._is_read_anew(known):
                     return [self._already_there(one) for one in known]
                 outcomes = self._read(folder, change, source)
-            told = self.memory.keep(self.path.name, is_loaded=True)
-            return _with_warnings(self._reports(source, outcomes, change), told)
+                if known and _are_read_so(outcomes, known):
+                    told = self.memory.unused(str(self.path))
+                    told += self.memory.keep(self.path.name, is_loaded=False)
+                    return _with_warnings([self._already_there(one) for one in known], told)
+                _refuse_empty_reading(outcomes, known, str(self.path))
+                outcomes = _taken(change, source, outcomes, is_anew=bool(known))
+            told = self.memory.unused(str(self.path))
+            told += self.memory.keep(self.path.name, is_loaded=True)
+            reports = self._reports(source, outcomes, change)
+            return _with_warnings(reports, (*told, *_read_anew(self.path, known)))
         except FileError as error:
             is_quarantined = isinstance(error, Quarantined)
             status: Status = "quarantined" if is_quarantined else "refused"
@@ -204,6 +214,10 @@ class _Adding:
             return _with_warnings(reports, self.memory.keep(self.path.name, is_loaded=False))
         except OSError as error:
             raise PlaceError(_cannot_write(folder, self.path, error)) from error
+
+    def _is_read_anew(self, known: Sequence[Member]) -> bool:
+        """Whether a file that is there is read once more: a mapping that is named may differ."""
+        return self.memory.has_named and self.old is None and any(one.is_active for one in known)
 
     def _already_there(self, member: Member) -> FileReport:
         report = report_of_member(member, file=str(self.path), status="already_there")
@@ -229,10 +243,9 @@ class _Adding:
             outcomes = self.reader.read(request, folder=change.path, step=self._step)
         finally:
             self.memory.learn(change.path)
+        self.memory.check(str(self.path), yes=self.yes)
+        _refuse_false_members(outcomes, source, str(self.path))
         refuse_unfit_registers(folder, change, outcomes, where=str(self.path))
-        for outcome in outcomes:
-            if isinstance(outcome, Reading):
-                change.add_member(outcome.member, outcome.lines, outcome.rejects)
         return outcomes
 
     def _reports(
@@ -268,6 +281,78 @@ class _Adding:
     def _step(self, stage: str, done: int, total: int) -> None:
         if self.progress is not None:
             self.progress(str(self.path), stage, done, total)
+
+
+def _latest(state: State, sha256: str) -> list[Member]:
+    """The members of a source as it was read last."""
+    return [one for one in state.members_of(sha256) if one.superseded_by != sha256]
+
+
+def _are_read_so(outcomes: Sequence[Outcome], known: Sequence[Member]) -> bool:
+    """Whether members of the place hold what has just been read."""
+    read = [
+        (one.member.member, one.member.dataset, _sha256(one.lines), one.member.mapping)
+        for one in outcomes
+        if isinstance(one, Reading)
+    ]
+    return read == [(one.member, one.dataset, one.lines_sha256, one.mapping) for one in known]
+
+
+def _refuse_empty_reading(outcomes: Sequence[Outcome], known: Sequence[Member], where: str) -> None:
+    """Refuse a reading without a line where the one before it has some.
+
+    Raises:
+        FileRefused: ``nothing_read``.
+    """
+    before = sum(one.lines for one in known)
+    now = [one.member for one in outcomes if isinstance(one, Reading)]
+    if before and not any(one.lines for one in now):
+        raise FileRefused(
+            Problem(
+                "nothing_read",
+                "by the mapping that you named, not one record of the file can be read",
+                where,
+                f"{sum(one.rejected for one in now):,} records would be rejected; the place has"
+                f" {before:,} lines of it, which stay",
+                "look whether each field of the mapping names the right column",
+            )
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _taken(
+    change: Change, source: Source, outcomes: Sequence[Outcome], *, is_anew: bool
+) -> list[Outcome]:
+    """Give the change what was read; the outcomes with the members as the place has them."""
+    first = change.read_anew(source.sha256) if is_anew else 0
+    taken: list[Outcome] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Reading):
+            at = outcome.member.member_index + first
+            member = dataclasses.replace(outcome.member, member_index=at)
+            change.add_member(member, outcome.lines, outcome.rejects)
+            taken.append(dataclasses.replace(outcome, member=member))
+        else:
+            taken.append(outcome)
+    return taken
+
+
+def _refuse_false_members(outcomes: Sequence[Outcome], source: Source, where: str) -> None:
+    """Refuse members of another source: a reader that a file has taken over may name them.
+
+    Raises:
+        FileRefused: ``sandbox_crash``.
+    """
+    for outcome in outcomes:
+        if isinstance(outcome, Reading):
+            member = outcome.member
+            told = (member.sha256, member.file_name, member.received, member.status)
+            if told != (source.sha256, source.name, source.received, "active"):
+                raise FileRefused(false_reply(where, "it names a source that it was not given"))
 
 
 def _own_registers(folder: Folder, state: State) -> dict[str, tuple[str, ...]]:
@@ -323,6 +408,22 @@ def _memo(path: Path, memo: Memo) -> Problem:
         f"{path}, {memo.member}",
         memo.reason,
         "nothing to do",
+    )
+
+
+def _read_anew(path: Path, known: Sequence[Member]) -> tuple[Problem, ...]:
+    if not known:
+        return ()
+    lines = sum(one.lines for one in known if one.is_active)
+    pence = sum(one.sum_pence or 0 for one in known if one.is_active)
+    return (
+        Problem(
+            "read_anew",
+            "the place had this file; it is read anew, by the mapping that you named",
+            str(path),
+            f"its {lines:,} lines of before, with {format_gbp(pence)}, no longer count",
+            "nothing to do: snapshots that were made before still find them",
+        ),
     )
 
 

@@ -390,7 +390,7 @@ def _saved(piece: Delimited, layout: Layout) -> Problem:
         f"the columns are told by the mapping {layout.name!r}",
         f"{piece.where} row {piece.header_row}",
         "a person has agreed to it",
-        "if it is wrong, undo its decision, and add a copy of the file with --supersedes",
+        "if it is wrong, correct mapping.toml, then add the same file with --mapping and that",
     )
 
 

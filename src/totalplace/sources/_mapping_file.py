@@ -23,7 +23,14 @@ from totalplace.sources._mapping_layout import (
 if TYPE_CHECKING:
     from totalplace.sources._mapping_propose import Proposal
 
-__all__ = ["layout_block", "merged", "new_file", "parse_layouts"]
+__all__ = [
+    "layout_block",
+    "merged",
+    "new_file",
+    "parse_layouts",
+    "refuse_unbounded",
+    "stated_headers",
+]
 
 HEAD = """\
 # What the columns of files mean whose headers totalplace did not know.
@@ -58,7 +65,23 @@ _CHOICES = {
     "payee_shape": PAYEE_SHAPES,
 }
 _FIELDS = tuple(field.name for field in spend_fields())
+_MAX_LAYOUTS = 1_000
+_MAX_DOTS = 1_000
+"""Python's reader of TOML takes hours over a key of a hundred thousand parts."""
+
 _KIND_NAMES = {str: "a text", int: "a whole number", bool: "true or false"}
+
+
+def refuse_unbounded(text: str) -> None:
+    """Refuse a text over which a reader of TOML would take for ever.
+
+    Raises:
+        ValueError: why.
+    """
+    if any(line.count(".") > _MAX_DOTS for line in text.splitlines()):
+        raise ValueError(f"a line of it has more than {_MAX_DOTS} dots")
+    if text.count("[[") > _MAX_LAYOUTS:
+        raise ValueError(f"it has more than {_MAX_LAYOUTS} layouts")
 
 
 def new_file() -> str:
@@ -95,6 +118,25 @@ def layout_block(proposal: Proposal) -> str:
     return "\n".join(lines) + "\n"
 
 
+def stated_headers(text: str) -> list[tuple[str, ...]]:
+    """The headers of each layout of a mapping file, right or wrong as it may be otherwise.
+
+    Raises:
+        ValueError: it is no TOML.
+    """
+    try:
+        refuse_unbounded(text)
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    listed = document.get("layout")
+    return [
+        tuple(map(str, one["headers"]))
+        for one in (listed if isinstance(listed, list) else [])
+        if isinstance(one, dict) and isinstance(one.get("headers"), list)
+    ]
+
+
 def merged(text: str | None, blocks: Sequence[tuple[Layout, str]]) -> str | None:
     """A mapping file with new layouts at its end; what stands in it is left as it is.
 
@@ -107,16 +149,7 @@ def merged(text: str | None, blocks: Sequence[tuple[Layout, str]]) -> str | None
     Raises:
         ValueError: the file is no TOML, so nobody can tell what it holds.
     """
-    known: set[tuple[str, ...]] = set()
-    if text is not None:
-        try:
-            document = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(str(error)) from error
-        listed = document.get("layout")
-        for one in listed if isinstance(listed, list) else []:
-            if isinstance(one, dict) and isinstance(one.get("headers"), list):
-                known.add(_identity([str(cell) for cell in one["headers"]]))
+    known = {_identity(headers) for headers in stated_headers(text or "")}
     new = []
     for layout, block in blocks:
         if _identity(layout.headers) not in known:

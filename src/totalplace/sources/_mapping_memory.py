@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from totalplace.errors import Problem, RequestError
+from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.model import BodyRegister
 from totalplace.place import Decision, Folder, State
 from totalplace.sources._mapping_exchange import (
@@ -14,18 +14,26 @@ from totalplace.sources._mapping_exchange import (
     hand_down,
     handed_up,
 )
-from totalplace.sources._mapping_file import merged, parse_layouts
-from totalplace.sources._mapping_layout import Layout, layout_from_json, layout_to_json
+from totalplace.sources._mapping_file import (
+    merged,
+    parse_layouts,
+    refuse_unbounded,
+    stated_headers,
+)
+from totalplace.sources._mapping_layout import (
+    Layout,
+    layout_from_json,
+    layout_to_json,
+    named_keys,
+)
 
-__all__ = ["MAPPING", "Memory", "read_mapping"]
+__all__ = ["MAPPING", "Memory", "false_reply", "read_mapping"]
 
 MAPPING = "mapping"
 """The kind of decision that a layout is."""
 
 _MAX_BYTES = 1_000_000
-_MAX_LAYOUTS = 1_000
-_MAX_DOTS = 1_000
-"""Python's reader of TOML takes hours over a key of a hundred thousand parts."""
+_MAX_HOW = 500
 
 
 def read_mapping(path: Path, bodies: BodyRegister) -> tuple[Layout, ...]:
@@ -41,10 +49,7 @@ def read_mapping(path: Path, bodies: BodyRegister) -> tuple[Layout, ...]:
         if len(data) > _MAX_BYTES:
             raise ValueError(f"it is larger than {_MAX_BYTES:,} bytes")
         text = data.decode("utf-8-sig")
-        if any(line.count(".") > _MAX_DOTS for line in text.splitlines()):
-            raise ValueError(f"a line of it has more than {_MAX_DOTS} dots")
-        if text.count("[[") > _MAX_LAYOUTS:
-            raise ValueError(f"it has more than {_MAX_LAYOUTS} layouts")
+        refuse_unbounded(text)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         fix = "name a mapping.toml that `totalplace add` has written"
@@ -83,11 +88,13 @@ class Memory:
         self._named = named
         self._who, self._when = who, when
         self._found: tuple[HandedUp, ...] = ()
+        self._told: frozenset[str] = frozenset()
 
     def tell(self, scratch: Path, state: State) -> None:
         """Leave the reader of a file word of what is known."""
         # the last agreement about a header holds
         agreed = [layout for _, layout in reversed(_agreed(self._folder))]
+        self._told = frozenset(map(layout_to_json, (*self._named, *agreed)))
         earlier = {
             tuple(sorted((field, title) for title, field in member.mapping.items()))
             for member in state.active
@@ -103,6 +110,49 @@ class Memory:
         """Take up what the reader found, before its folder is gone."""
         self._found = handed_up(scratch)
 
+    @property
+    def has_named(self) -> bool:
+        """Whether the user has named a mapping file."""
+        return bool(self._named)
+
+    def unused(self, file: str) -> tuple[Problem, ...]:
+        """That nothing in the file is of a layout that the user has named for it."""
+        named = {layout_to_json(layout) for layout in self._named}
+        if not named or any(layout_to_json(one.layout) in named for one in self._found):
+            return ()
+        return (
+            Problem(
+                "mapping_unused",
+                "the mapping file that you named says nothing about this file",
+                file,
+                "no `headers` of a layout in it are those of the file",
+                "correct its `headers`, if it was meant for this file",
+            ),
+        )
+
+    def check(self, file: str, *, yes: bool) -> None:
+        """Hold what the reader found against what the user has agreed to.
+
+        The reader may have been taken over by the file: it cannot agree in the user's name, nor
+        write into the mapping file what is no proposal.
+
+        Args:
+            yes: whether the user takes what is proposed.
+
+        Raises:
+            FileRefused: ``sandbox_crash``, and nothing of it is kept.
+        """
+        agreed = {*self._told}
+        for one in self._found:
+            value = layout_to_json(one.layout)
+            if value in agreed and not one.block:
+                continue
+            if value in agreed or (one.is_accepted and not yes) or not _is_proposal(one):
+                self._found = ()
+                raise FileRefused(
+                    false_reply(file, "it states a mapping that nobody has agreed to")
+                )
+
     def keep(self, file: str, *, is_loaded: bool) -> tuple[Problem, ...]:
         """Write proposals down; remember what a file was read by.
 
@@ -111,18 +161,18 @@ class Memory:
         """
         problems = self._write()
         if is_loaded:
-            known = {layout_to_json(layout) for _, layout in _agreed(self._folder)}
+            known = {_about(layout): layout_to_json(layout) for _, layout in _agreed(self._folder)}
             for one in self._found:
                 value = layout_to_json(one.layout)
-                if one.is_accepted and value not in known:
-                    known.add(value)
+                if one.is_accepted and known.get(_about(one.layout)) != value:
+                    known[_about(one.layout)] = value
                     self._folder.decide(
                         object_id=one.layout.name,
                         what=MAPPING,
                         value=value,
                         who=self._who,
                         when=self._when,
-                        why=f"{one.how}: {file}",
+                        why=f"{one.how[:_MAX_HOW]}: {file}",
                     )
         self._found = ()
         return problems
@@ -144,6 +194,35 @@ class Memory:
                 ),
             )
         return ()
+
+
+def _about(layout: Layout) -> tuple[tuple[str, ...], str]:
+    """What a layout is about: of two layouts about the same, the later one holds."""
+    return tuple(sorted(named_keys(layout.headers))), layout.sheet
+
+
+def _is_proposal(one: HandedUp) -> bool:
+    """Whether a text for the mapping file states this layout and nothing else."""
+    try:
+        refuse_unbounded(one.block)
+    except ValueError:
+        return False
+    layouts, problems = parse_layouts(one.block, where="", known_body=lambda _: None)
+    if one.is_accepted or not problems:
+        return not problems and layouts == (one.layout,)
+    # an incomplete one is written down for the user to complete: nobody can read a file by it
+    return stated_headers(one.block) == [one.layout.headers]
+
+
+def false_reply(file: str, why: str) -> Problem:
+    """What a reader says that no honest one does."""
+    return Problem(
+        "sandbox_crash",
+        "the file broke the worker that read it",
+        file,
+        f"its answer makes no sense: {why}",
+        "nothing of it was loaded, the place is unchanged: report the file, its format fails on it",
+    )
 
 
 def _agreed(folder: Folder) -> list[tuple[Decision, Layout]]:

@@ -70,7 +70,8 @@ def source_row(folder: Folder, line_id: str) -> SourceRow:
     members = [one for one in state.members_of(source.sha256) if one.member == wanted.member]
     if not members:
         raise RequestError(_unknown(wanted, "the place has read no such member of that source"))
-    header_row = int(members[0].dialect.get("header_row", "1"))
+    # of several readings of the same bytes the one that counts
+    header_row = int(max(members, key=lambda one: one.is_active).dialect.get("header_row", "1"))
     path = folder.source_path(source.sha256)
     header: tuple[str, ...] = ()
     with tempfile.TemporaryDirectory(prefix="totalplace-") as scratch:
