@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from totalplace.sources import _worker
+from totalplace.sources._mapping_exchange import HandedUp, hand_up
+from totalplace.sources._mapping_layout import Layout
 from totalplace.sources._messages import Reply, Request
 
 real = _worker.Reader.read
@@ -46,6 +48,26 @@ def _told(request: Request) -> dict[str, Any]:
         "route": _tried(lambda: socket.socket(type=socket.SOCK_DGRAM).connect(("192.0.2.1", 9))),
         "modules": sorted({name.partition(".")[0] for name, one in sys.modules.items() if one}),
     }
+
+
+def _hand_up(folder: Path, act: str) -> None:
+    """Agree to a layout in the user's name, or put more than a proposal into the mapping file."""
+    layout = Layout(
+        name="mine",
+        headers=("Payee", "Paid", "Amount"),
+        columns={"payee": "Payee", "payment_date": "Paid", "amount": "Amount"},
+    )
+    block = (
+        '\n[[layout]]\nname = "mine"\nheaders = ["Payee", "Paid", "Amount"]\n'
+        '[layout.columns]\npayee = "Payee"\npayment_date = "Paid"\namount = "Amount"\n'
+    )
+    if act == "inject":
+        block += block.replace("Amount", "VAT")
+    if act == "dots":
+        block += "a" + ".a" * 100_000 + " = 1\n"
+    if act == "words":
+        block = "this is no TOML"
+    hand_up(folder, [HandedUp(layout, act == "agree", "agreed", block)])
 
 
 def read(self: _worker.Reader, request: Request, step: Callable[[str, int, int], None]) -> Reply:
@@ -78,6 +100,13 @@ def read(self: _worker.Reader, request: Request, step: Callable[[str, int, int],
     if act == "chatty":
         print("hello from a library", flush=True)
         os.write(1, b"\x00\x00\x00\x02{}")
+    if act in {"agree", "inject", "dots", "words"}:
+        _hand_up(Path(request.folder), act)
+    if act == "foreign":
+        (part,) = reply.parts
+        assert part.lines is not None
+        member = replace(part.lines.member, sha256=rest, member_index=7)
+        return replace(reply, parts=(replace(part, lines=replace(part.lines, member=member)),))
     if act in {"outside", "link", "device", "rows"}:
         (part,) = reply.parts
         assert part.lines is not None

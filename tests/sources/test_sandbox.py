@@ -267,3 +267,25 @@ def test_a_worker_does_not_outlive_who_asked(
     while _is_running(worker):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("act", ["agree", "inject", "dots", "words"])
+def test_a_worker_cannot_agree_in_the_name_of_the_user(
+    bad: Sandbox, folder: Folder, add_paths: AddPaths, paths: Callable[..., list[Path]], act: str
+) -> None:
+    (report,) = add_paths(*paths(act), body="trafford", reader=bad).files
+    assert (report.status, report.code) == ("refused", "sandbox_crash")
+    assert folder.decisions() == ()
+    assert not folder.mapping_path.exists()
+    assert folder.state().sources == ()
+
+
+def test_a_worker_cannot_write_lines_of_another_source(
+    bad: Sandbox, folder: Folder, add_paths: AddPaths, paths: Callable[..., list[Path]]
+) -> None:
+    (first,) = add_paths(*paths("honest"), body="trafford", reader=bad).files
+    assert first.status == "loaded"
+    before = folder.state()
+    (report,) = add_paths(*paths("first", f"foreign-{first.sha256}")[1:], reader=bad).files
+    assert (report.status, report.code) == ("refused", "sandbox_crash")
+    assert folder.state() == before

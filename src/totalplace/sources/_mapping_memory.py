@@ -204,14 +204,14 @@ def _about(layout: Layout) -> tuple[tuple[str, ...], str]:
 def _is_proposal(one: HandedUp) -> bool:
     """Whether a text for the mapping file states this layout and nothing else."""
     try:
-        refuse_unbounded(one.block)
+        stated = stated_headers(one.block)
     except ValueError:
         return False
     layouts, problems = parse_layouts(one.block, where="", known_body=lambda _: None)
     if one.is_accepted or not problems:
         return not problems and layouts == (one.layout,)
     # an incomplete one is written down for the user to complete: nobody can read a file by it
-    return stated_headers(one.block) == [one.layout.headers]
+    return stated == [one.layout.headers]
 
 
 def false_reply(file: str, why: str) -> Problem:
