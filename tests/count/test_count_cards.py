@@ -216,6 +216,19 @@ def test_items_beyond_the_bulk_payments_are_counted_and_told(
     assert any("none for £200.00" in one for one in counted.facts.warnings)
 
 
+def test_a_place_with_bulk_payments_is_explained_line_by_line(
+    place: totalplace.Place, tmp_path: Path
+) -> None:
+    """1,000 + 100 of the bank not itemised + items of 310 and 90; 300 + 100 of the bank left."""
+    (tmp_path / "cards.csv").write_text(CARDS)
+    place.add(tmp_path / "cards.csv")
+    explained = place.explain(place.count().net.figure_id).document
+    assert explained["gross_gbp"] == "1500.00"
+    assert [line["gbp"] for line in explained["lines"]] == ["1000.00", "310.00", "100.00", "90.00"]
+    divided = place.explain(explained["lines"][2]["line_id"]).document
+    assert sorted(reading["nature"] for reading in divided["readings"]) == ["purchase", "recharge"]
+
+
 def test_cards_of_a_body_without_a_supplier_file_are_no_account(
     place: totalplace.Place, tmp_path: Path
 ) -> None:
