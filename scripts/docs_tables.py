@@ -15,6 +15,9 @@ PAGE = "reference/tables.md"
 _SHOWN_WHOLE = ("nature", "control", "key", "cra_scope", "local_only", "stream", "theme")
 """Lists so short, and so much asked for, that their rows stand in the page."""
 
+_WORDS_USED = {"body": "kind"}
+"""Table -> a field without a closed list whose words people look up all the same."""
+
 _LEFT_OUT = {"source", "valid_from", "valid_to", "start", "end"}
 _MOST_SOURCES = 8
 
@@ -81,6 +84,10 @@ def _table(name: str) -> str:
         f"{inline(spec.doc)} A row is identified by {key}.\n",
         table(["field", "type", "unit or notation", "meaning"], fields),
     ]
+    if name in _WORDS_USED:
+        words = Counter(load(name)[_WORDS_USED[name]].to_pylist())
+        listed = ", ".join(f"`{word}` ({count})" for word, count in sorted(words.items()))
+        parts.append(f"\nValues of `{_WORDS_USED[name]}` in the shipped rows: {listed}.")
     if spec.is_shipped:
         parts.append("\n" + _sources(name))
         if name in _SHOWN_WHOLE:

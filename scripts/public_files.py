@@ -61,7 +61,8 @@ GROUPS = (
 """Whose payments the files are, where they do not say so, and which files."""
 
 _ENDINGS = {".csv", ".xls", ".xlsx", ".ods", ".json", ".zip"}
-_NOT_DATA = {"package.json", "tsconfig.json", "package-lock.json"}
+_NOT_DATA = "metadata.json"
+"""Ends the names of files that describe columns of another file."""
 _YEAR = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 # Where the amounts of an outturn workbook stand, as one sees on opening it: sheet -> row of
@@ -109,7 +110,7 @@ def rows(root: Path) -> list[Row]:
             files = [
                 path
                 for path in sorted(root.glob(pattern))
-                if path.suffix.lower() in _ENDINGS and path.name not in _NOT_DATA
+                if path.suffix.lower() in _ENDINGS and not path.name.endswith(_NOT_DATA)
             ]
             with totalplace.new_place(
                 Path(scratch, str(number)), name="Files", areas=["E08000009"], year="2017-18"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,8 +15,11 @@ import totalplace
 from totalplace import count
 from totalplace._api._decide import KINDS
 from totalplace.claims import VERDICTS
+from totalplace.classify import ROUTES
 from totalplace.cli import _app
+from totalplace.count._bulk import CardAccount
 from totalplace.count._net import BESIDE_ROLES
+from totalplace.engine import ENGINES
 from totalplace.model import TABLES, load
 from totalplace.model._tables import BASES, GRADES, PAYEE_KINDS, STATUSES, TIERS
 from totalplace.place import Member, Source
@@ -71,6 +75,14 @@ def test_every_identity_is_explained(tiny: Path, pages: dict[str, str]) -> None:
     assert missing(counted.facts.identities, pages["docs/reference/measures.md"]) == []
 
 
+def _fields(document, name: str) -> list[str]:
+    """Fields of the entries of a list that this place may leave empty, from its facts."""
+    facts = {"published": count.Comparison, "cards": CardAccount}[name]
+    assert name in document
+    names = [field.name for field in dataclasses.fields(facts)]
+    return [name.replace("_pence", "_gbp") for name in names]
+
+
 @pytest.mark.slow
 def test_every_field_of_the_json_forms_is_explained(tmp_path: Path, pages: dict[str, str]) -> None:
     text = pages["docs/reference/json.md"]
@@ -91,6 +103,13 @@ def test_every_field_of_the_json_forms_is_explained(tmp_path: Path, pages: dict[
             "check": place.check().document,
             "snapshot": place.snapshot().document,
             "decide": place.decide().document,
+            "classify": place.classify(evaluate=True).document,
+            "evaluation": place.classify(evaluate=True).document["evaluation"],
+            "payees": place.payees().document,
+            "template": place.template(tmp_path / "return.xlsx").document,
+            "export": place.export(tmp_path / "package").document,
+            "published": dict.fromkeys(_fields(counted.document, "published")),
+            "cards": dict.fromkeys(_fields(counted.document, "cards")),
             "claim": totalplace.evaluate_claims().document["claims"][0],
             "format": totalplace.formats().document["formats"][0],
         }
@@ -219,7 +238,34 @@ def test_what_a_place_holds_on_disk_is_told(tiny: Path, pages: dict[str, str]) -
     page = pages["docs/reference/place-on-disk.md"]
     entries = [path.name for path in tiny.iterdir()]
     assert "decisions" in entries
-    assert [name for name in entries if name not in page] == []
+    steps = [f"tables/{path.name}" for path in (tiny / "tables").iterdir()]
+    assert "tables/classify" in steps
+    datasets = [path.name for path in (tiny / "lines").iterdir()]
+    assert [name for name in [*entries, *steps] if name not in page] == []
+    assert missing(datasets, page) == []
+
+
+def test_every_dataset_that_a_reader_writes_is_told(root: Path, pages: dict[str, str]) -> None:
+    folder = root / "src" / "totalplace" / "sources"
+    texts = [path.read_text("utf-8") for path in folder.glob("*.py")]
+    found = {name for text in texts for name in re.findall(r'dataset="(\w+)"', text)}
+    assert {"spend", "ro", "benefit"} <= found
+    assert missing(sorted(found), pages["docs/reference/place-on-disk.md"]) == []
+
+
+def test_every_route_of_a_function_is_told(pages: dict[str, str]) -> None:
+    assert missing(ROUTES, pages["docs/reference/measures.md"]) == []
+
+
+def test_every_bench_is_explained(root: Path, pages: dict[str, str]) -> None:
+    page = pages["docs/reference/benchmarks.md"]
+    names = [path.stem for path in (root / "bench").glob("[a-z]*.py")]
+    assert len(names) >= 4
+    assert [name for name in names if f"\n## {name}\n" not in page] == []
+
+
+def test_engines_are_told(pages: dict[str, str]) -> None:
+    assert [name for name in ENGINES if name not in pages["docs/reference/place-on-disk.md"]] == []
 
 
 def test_the_python_page_has_every_public_name(pages: dict[str, str]) -> None:
