@@ -66,12 +66,24 @@ def test_a_supplier_file_with_a_card_column_stays_one(add_file: Add) -> None:
 
 def test_gross_amounts_of_a_council_need_a_yes(add_file: Add) -> None:
     text = CODE.replace(",Amount,", ",Gross,")
-    refused = add_file(text)
+    refused = add_file(text, format_id="cards")
     assert (refused.status, refused.code) == ("refused", "gross_only")
-    taken = add_file(text, yes=True)
+    taken = add_file(text, yes=True, format_id="cards")
     assert (taken.status, taken.code) == ("loaded", "gross_only")
 
 
 def test_gross_amounts_of_a_department_are_told(add_file: Add) -> None:
     report = add_file(DEPARTMENT.replace(",Amount,", ",Gross,"), body=None)
     assert (report.status, report.code) == ("loaded", "gross_only")
+
+
+def test_a_merchant_category_alone_tells_no_card(add_file: Add) -> None:
+    # the Transparency Code asks for it of payments over £500 and of cards alike
+    refused = add_file(CODE, name="2017-04.csv")
+    assert (refused.status, refused.code) == ("refused", "cards_or_payments")
+    payments = add_file(CODE, name="payments-over-500-april-2017.csv")
+    assert (payments.status, payments.format) == ("loaded", "spend")
+    told = add_file(CODE.replace("20.00", "21.00"), name="2017-04.csv", format_id="spend")
+    assert (told.status, told.format) == ("loaded", "spend")
+    merchants = CODE.replace("Beneficiary", "Merchant Name")
+    assert add_file(merchants, name="2017-05.csv").format == "cards"

@@ -570,3 +570,21 @@ def test_a_named_mapping_that_fits_no_file_is_told(add_paths: Add, tmp_path: Pat
     (one,) = add_paths(known, mapping=mapping, body="trafford").files
     assert one.status == "loaded"
     assert "mapping_unused" in {note.code for note in one.warnings}
+
+
+def test_two_known_columns_of_one_name_are_not_guessed(add_file: Add) -> None:
+    head = "Supplier Name,Payment Date,Amount,Amount\n"
+    rows = "".join(f"Acme {day} Ltd,{day:02d}/04/2024,{day}.00,{day}.20\n" for day in range(1, 20))
+    for yes in (False, True):
+        report = add_file(head + rows, yes=yes)
+        assert (report.status, report.code) == ("refused", "unknown_layout")
+    # the same twice over is no question
+    same = head + "".join(f"Acme Ltd,{day:02d}/04/2024,{day}.00,{day}.00\n" for day in range(1, 20))
+    assert add_file(same).sum_pence == 19_000
+
+
+def test_a_total_of_the_invoice_is_not_taken_for_the_amount_of_the_line(add_file: Add) -> None:
+    head = "Creditor,Paid On,Invoice Total,Line Amount\n"
+    rows = "".join(f"Acme {n // 3} Ltd,{n:02d}/04/2024,600.00,{n}00.00\n" for n in range(1, 20))
+    report = add_file(head + rows, yes=True)
+    assert (report.status, report.code) == ("refused", "unknown_layout")

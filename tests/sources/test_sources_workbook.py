@@ -12,6 +12,7 @@ import xlsxwriter
 from made_workbooks import compound_bytes, ods_bytes, xls_bytes
 
 from totalplace.errors import FileRefused
+from totalplace.sources._sheet_check import check_workbook
 from totalplace.sources._workbook import open_workbook
 
 ROWS = [["Payee", "Paid", "Net"], ["Zebrula", date(2024, 4, 2), 12.5], ["Quill", None, -3]]
@@ -125,3 +126,37 @@ def test_a_name_that_lies_about_a_new_workbook(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
         book.add_worksheet("Data").write(0, 0, "x")
     assert open_workbook(path, where="a.xls").rows("Data") == [["x"]]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        "<row r='1'><c r='A1'/></row><row r='1048576'><c t='n' r='XFD1048576'><v>1</v></c></row>",
+        '<row r="1"><c r="A1"/></row><row r = "1048576"><c s=">" r = "xfd1048576"/></row>',
+        # no cell says where it stands: each follows the one before
+        "<row>" + "<c/>" * 16_384 + '</row><row r="1048576"><c><v>1</v></c></row>',
+        "<x:row><x:c/></x:row><x:row r='1048576'><x:c" + " " * 70_000 + "r='XFD1048576'/></x:row>",
+    ],
+)
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "xl/elsewhere/data.xml"])
+def test_cells_far_out_however_they_are_written(tmp_path: Path, cells: str, name: str) -> None:
+    path = tmp_path / "vast.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr(name, f"<worksheet><sheetData>{cells}</sheetData></worksheet>")
+    with pytest.raises(FileRefused) as caught:
+        check_workbook(path, where="vast.xlsx")
+    assert caught.value.problems[0].code == "sheet_too_large"
+
+
+def test_many_cells_without_references_are_no_danger(tmp_path: Path) -> None:
+    path = tmp_path / "plain.xlsx"
+    rows = ("<row>" + "<c><v>1</v></c>" * 10 + "</row>") * 20_000
+    # a row that is merely high: nothing stands in it
+    rows += '<row r="1048576" ht="30"/>' + '<row r="2"><c r="ZZ2"/></row>'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", f"<sheetData>{rows}</sheetData>")
+    assert check_workbook(path, where="plain.xlsx") == "xlsx"

@@ -7,7 +7,7 @@ sees to that (`totalplace.count`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from totalplace.errors import FileRefused, Problem
@@ -37,7 +37,10 @@ from totalplace.sources._workbook import Workbook
 __all__ = ["CARDS"]
 
 _EXTRA = ("merchant_category", "merchant_category_code")
-_MERCHANT_HEADERS = ("merchantname", "merchant")
+_MERCHANT = re.compile(r"(?i)merchant")
+_CARD = re.compile(r"(?i)(?<![a-z])cards?(?![a-z])")
+_PAYMENTS = re.compile(r"(?i)supplier|creditor|vendor|spend|payments?(?![a-z])|expenditure|500")
+"""What files of all payments are called."""
 
 
 def _detection(rows: TextRows) -> Detection:
@@ -47,12 +50,28 @@ def _detection(rows: TextRows) -> Detection:
     table, at = found
     told = [f"column {table.header[index]!r} is the {name}" for name, index in at.items()]
     has_name = re.search(read_columns("cards")["file_name"], Path(rows.where).name)
-    if any(name in at for name in _EXTRA):
-        return Detection("cards", 0.97, tuple(told))
     if has_name:
         return Detection("cards", 0.97, ("its name says that it is of cards", *told))
+    if "merchant_category" in at and _CARD.search(Path(rows.where).name):
+        return Detection("cards", 0.97, ("its name says card", *told))
+    if "merchant_category_code" in at or _MERCHANT.search(table.header[at["payee"]]):
+        return Detection("cards", 0.97, tuple(told))
+    if "merchant_category" in at and not _PAYMENTS.search(Path(rows.where).name):
+        # the Transparency Code asks for it of payments over £500 too (paragraphs 28 and 30)
+        return Detection("cards", 0.97, tuple(told), _cards_or_payments(rows, table.header, at))
     # any payment has these: enough where the user says so, less than a supplier file has
     return Detection("cards", 0.3, ("no merchant category, and its name says nothing", *told))
+
+
+def _cards_or_payments(rows: TextRows, header: Sequence[str], at: Mapping[str, int]) -> Problem:
+    return Problem(
+        "cards_or_payments",
+        "it cannot be told whether these are purchase cards or payments to suppliers",
+        rows.where,
+        f"column {header[at['merchant_category']]!r} is published of both, and neither the name of"
+        " the file nor the other columns say which it is",
+        "add it with --format cards or with --format spend",
+    )
 
 
 def _sniff_text(piece: Delimited) -> Detection:

@@ -201,6 +201,7 @@ def _read_book_member(
     book: Workbook, member: str, index: int, job: Job, mapper: Mapper, format_id: str | None
 ) -> list[Reading | Memo]:
     best, detection = _best_workbook(book, format_id)
+    _refuse_doubt(detection, format_id)
     if best is not None and best is not SPEND:
         raise FileRefused(
             Problem(
@@ -221,6 +222,7 @@ def _read_text(
     piece: Delimited, index: int, job: Job, format_id: str | None, mapper: Mapper | None = None
 ) -> Reading:
     best, detection = _best_text(piece, format_id)
+    _refuse_doubt(detection, format_id)
     if format_id is None and (best is None or best is SPEND):
         refuse_known_text(piece)
     if best is SPEND or (best is None and format_id in {None, SPEND.info.id}):
@@ -228,6 +230,16 @@ def _read_text(
     if best is None or best.read_text is None:
         raise FileRefused(_wrong_format(piece.where, str(format_id), detection))
     return best.read_text(piece, index, job)
+
+
+def _refuse_doubt(detection: Detection, format_id: str | None) -> None:
+    """Refuse what may be of two formats unless the user says which.
+
+    Raises:
+        FileRefused: the doubt.
+    """
+    if format_id is None and detection.doubt is not None:
+        raise FileRefused(detection.doubt)
 
 
 def _best_text(piece: Delimited, format_id: str | None = None) -> tuple[Format | None, Detection]:
@@ -270,6 +282,7 @@ def _best_json(file: JsonFile, format_id: str | None = None) -> tuple[Format | N
 
 def _read_workbook(book: Workbook, job: Job, format_id: str | None) -> list[Reading | Memo]:
     best, detection = _best_workbook(book, format_id)
+    _refuse_doubt(detection, format_id)
     if format_id is None and (best is None or best is SPEND):
         refuse_known_workbook(book)
     if best is SPEND or (best is None and format_id in {None, SPEND.info.id}):

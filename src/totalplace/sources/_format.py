@@ -57,11 +57,13 @@ class Detection:
         format_id: the format, or None if no format fits.
         score: 0 (not at all) to 1 (certain).
         reasons: what was found, or what is missing.
+        doubt: why the file is not taken as that format unless the user says that it is.
     """
 
     format_id: str | None
     score: float
     reasons: tuple[str, ...]
+    doubt: Problem | None = None
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,8 @@ class Mapper:
             values[columns.at.get("amount", columns.at.get("gross", 0))].has_decimal_commas
         ):
             return self._propose(piece)
+        if not columns.has_second_header and _has_twin(piece.header, needed, below):
+            return self._propose(piece)
         shape = glued(values[columns.at["payee"]].cells)
         if shape == "plain" or "payee_other_id" in columns.at or columns.has_second_header:
             return Settled(piece)
@@ -302,6 +304,22 @@ def _has_row(layout: Layout, head: Head, sheet: str) -> bool:
         number == layout.header_row and matches(layout, cells, sheet)
         for number, cells in head[:_HEADER_WITHIN]
     )
+
+
+def _has_twin(header: Sequence[str], needed: Sequence[int], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a needed column has a second one of the same header, with other values."""
+    keys = [header_key(cell) for cell in header]
+    for index in needed:
+        for twin, key in enumerate(keys):
+            if twin == index or not key or key != keys[index]:
+                continue
+            if any(
+                row[twin].strip() not in {"", row[index].strip()}
+                for row in below
+                if len(row) > max(twin, index)
+            ):
+                return True
+    return False
 
 
 def _below(head: Head, header_row: int) -> list[Sequence[str]]:

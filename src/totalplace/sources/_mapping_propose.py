@@ -370,6 +370,9 @@ def _judged(
         reasons.append(f"its header speaks of: {_FIELD_TITLES[field]}")
     if alone < 0.5 and rival >= 0 and second > 0:
         reasons.append(f"{titles[rival]!r} could be it too")
+        if field == "amount":
+            # the wrong one of two would be a wrong total
+            confidence = min(confidence, CONFIDENT - 0.01)
     return _choice(field, index, titles, columns, confidence, (*reasons, fit.reason))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,10 +27,14 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """The first bytes of the compound file that an Excel workbook was until 2007."""
 
 MAX_CELLS = 20_000_000
-_REFERENCE_BYTES = 200
-"""More than a cell's tag takes up to its reference."""
+_MAX_TAG_BYTES = 1 << 16
+"""Far more than a tag takes; what is longer hides something."""
 
-_REFERENCE = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_CELL = re.compile(
+    rb"""<(?:[\w.-]+:)?(c|row)(?=[\s/>])"""
+    rb"""(?:(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,9})["'])?"""
+)
+"""The tag of a cell or a row: its kind, and the letters and digits of its reference, if any."""
 
 _END_OF_CHAIN = 0xFFFFFFFA
 """The first of the sector numbers that are marks."""
@@ -77,20 +81,52 @@ def check_workbook(path: Path, *, where: str, so_far: Unpacked | None = None) ->
 
 def _check_sheets(archive: ZipFile, where: str) -> None:
     for name in archive.namelist():
-        if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
-            extent, tail = _Extent(), b""
+        # a workbook says itself where its sheets stand: not by their folder are they known
+        if name.lower().endswith(".xml") or name.lower().startswith("xl/worksheets/"):
+            sheet, tail = _Sheet(), b""
             for chunk in member_chunks(archive, name, where=where):
-                found = _REFERENCE.findall(tail + chunk)
-                for column in {column for column, _ in found}:
-                    extent.grow(0, _number(column))
-                extent.grow(max((int(row) for _, row in found), default=0), 0)
-                tail = (tail + chunk)[-_REFERENCE_BYTES:]
-            _refuse_large(extent, where, name)
+                text = tail + chunk
+                cut = text.rfind(b"<")
+                if len(text) - cut > _MAX_TAG_BYTES:
+                    cut = len(text)
+                sheet.see(_CELL.findall(text, 0, cut))
+                tail = text[cut:]
+            sheet.see(_CELL.findall(tail))
+            _refuse_large(sheet.extent, where, name)
+
+
+class _Sheet:
+    """Where the last cell of a sheet stands; a cell without a reference follows the one before."""
+
+    def __init__(self) -> None:
+        self.extent = _Extent()
+        self._row = self._column = 0
+
+    def see(self, tags: Sequence[tuple[bytes, bytes, bytes]]) -> None:
+        """Take up the tags of rows and cells, in their order."""
+        if all(digits for _, _, digits in tags):
+            # nearly every sheet: the order does not matter
+            cells = [(letters, digits) for kind, letters, digits in tags if kind == b"c"]
+            for letters in {letters for letters, _ in cells}:
+                self.extent.grow(0, _number(letters))
+            self.extent.grow(max((int(digits) for _, digits in cells), default=0), 0)
+            if tags:
+                self._row, self._column = int(tags[-1][2]), _number(tags[-1][1])
+            return
+        for kind, letters, digits in tags:
+            if kind == b"row":
+                self._row, self._column = int(digits) if digits else self._row + 1, 0
+                continue
+            if digits:
+                self._row, self._column = int(digits), _number(letters)
+            else:
+                self._column += 1
+            self.extent.grow(max(self._row, 1), self._column)
 
 
 def _number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
