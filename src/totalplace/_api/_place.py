@@ -392,7 +392,7 @@ class Place:
                     "a decision needs its kind",
                     "--what",
                     "none was given",
-                    "use --what alias, --what stream or --what undo",
+                    "use --what alias, --what class, --what stream or --what undo",
                 )
             )
         from totalplace._api._decide import decision_value

@@ -9,7 +9,7 @@ from datetime import date
 from totalplace.count._count import Counted, count
 from totalplace.count._request import Request
 from totalplace.engine import Engine
-from totalplace.place import Folder, Member, Snapshot
+from totalplace.place import Decision, Folder, Member, Snapshot
 
 __all__ = ["Change", "Difference", "diff"]
 
@@ -107,7 +107,14 @@ def _name(member: Member) -> str:
 def _decided(folder: Folder, first: Snapshot, second: Snapshot) -> list[str]:
     low, high = sorted((first.decisions, second.decisions))
     return [
-        f"decision {one.n}: {one.what} {one.object_id} = {one.value} ({one.who}: {one.why})"
+        f"decision {one.n}: {one.what} {_meaning(one)} ({one.who}: {one.why})"
         for one in folder.all_decisions()
         if low < one.n <= high
     ]
+
+
+def _meaning(decision: Decision) -> str:
+    # the value of a mapping is the whole layout
+    if decision.what == "mapping":
+        return decision.object_id
+    return f"{decision.object_id} = {decision.value}"
