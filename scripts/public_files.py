@@ -107,23 +107,21 @@ def rows(root: Path) -> list[Row]:
     found: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="totalplace-files-") as scratch:
         for number, (body, pattern) in enumerate(GROUPS):
-            files = [
-                path
+            files = {
+                str(path): path
                 for path in sorted(root.glob(pattern))
                 if path.suffix.lower() in _ENDINGS and not path.name.endswith(_NOT_DATA)
-            ]
+            }
             with totalplace.new_place(
                 Path(scratch, str(number)), name="Files", areas=["E08000009"], year="2017-18"
             ) as place:
-                for path in files:
-                    # by itself, so that one file cannot change what becomes of the next
-                    added = place.add(path, body=body or None)
-                    for report in added.facts.files:
-                        name = path.relative_to(root).as_posix()
-                        counted = None
-                        if report.status == "loaded":
-                            counted = _records(path, report.member)
-                        found.append(Row(name, report.member, report, counted))
+                added = place.add(*files, body=body or None)
+            for report in added.facts.files:
+                path = files[report.file]
+                is_loaded = report.status == "loaded"
+                counted = _records(path, report.member) if is_loaded else None
+                name = path.relative_to(root).as_posix()
+                found.append(Row(name, report.member, report, counted))
     return found
 
 
