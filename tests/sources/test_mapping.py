@@ -588,3 +588,18 @@ def test_a_total_of_the_invoice_is_not_taken_for_the_amount_of_the_line(add_file
     rows = "".join(f"Acme {n // 3} Ltd,{n:02d}/04/2024,600.00,{n}00.00\n" for n in range(1, 20))
     report = add_file(head + rows, yes=True)
     assert (report.status, report.code) == ("refused", "unknown_layout")
+
+
+def test_a_note_in_the_column_of_the_payer_hides_no_payer(add_file: Add, folder: Folder) -> None:
+    head = "Body Name,Body,Creditor Name,Trans Date,Net Amt £\n"
+    rows = "".join(
+        f"Trafford Council,E08000009,Acme {day} Ltd,{day:02d}-Apr-2024,{day}.00\n"
+        for day in range(1, 20)
+    )
+    notes = ",,Total,,190.00\n,,,,\nNotes: VAT is left out where it is recovered,,,,\n"
+    # the file says itself whose payments they are
+    report = add_file(head + rows + notes, body=None, yes=True)
+    assert (report.status, report.body_id, report.sum_pence) == ("loaded", "trafford", 19_000)
+    assert (report.lines, report.records) == (19, 22)
+    assert _is_whole(report)
+    assert "transaction_no" not in _columns(folder)

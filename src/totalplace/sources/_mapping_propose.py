@@ -262,7 +262,9 @@ def _fits(values: ColumnValues, text: str) -> dict[str, _Fit]:
         weight = filled * values.money * (1.0 if is_money else 0.3)
         reason = "its values are amounts" if is_money else "its values are whole numbers"
         found |= dict.fromkeys(_MONEY, _Fit(weight, reason))
-    if values.identifiers > 0.9 and not order and not values.has_pence:
+    is_code = values.identifiers > 0.9 and not order and not values.has_pence
+    # what every record says is the number of none of them
+    if is_code and not (values.is_constant and len(values.cells) > 1):
         reason = "its values are numbers or codes"
         found |= dict.fromkeys(_CODES, _Fit(0.9, reason))
     if values.texts > 0.6:
@@ -282,6 +284,9 @@ def _fits(values: ColumnValues, text: str) -> dict[str, _Fit]:
         found |= dict.fromkeys(_TEXTS, _Fit(plain, reason))
         if values.is_constant:
             found["body"] = _Fit(0.9, f"every record says {values.cells[0]!r}")
+        elif exact_field(header_key(text)) == "body":
+            # also where a note below the records stands in this column
+            found["body"] = _Fit(0.9, reason)
     return found
 
 
