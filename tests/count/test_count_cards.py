@@ -235,3 +235,14 @@ def test_cards_of_a_body_without_a_supplier_file_are_no_account(
     (tmp_path / "cards.csv").write_text(CARDS.replace("Westwick", "Eastwick"))
     place.add(tmp_path / "cards.csv")
     assert place.count().facts.gross_pence == 150_000
+
+
+def test_card_files_alone_are_no_account_and_it_is_said(tmp_path: Path) -> None:
+    place = totalplace.new_place(tmp_path / "p", name="P", areas=["E08000009"], year="2017-18")
+    (tmp_path / "cards.csv").write_text(CARDS.replace("Westwick Council", "Trafford Council"))
+    place.add(tmp_path / "cards.csv")
+    with pytest.raises(totalplace.RequestError) as error:
+        place.count()
+    [problem] = error.value.problems
+    assert problem.code == "no_such_year"
+    assert problem.why.endswith("no account of a body: card")

@@ -94,16 +94,15 @@ def no_year(engine: Engine, data: Mapping[str, Table], year: str) -> RequestErro
         first = ibis.ifelse(end.month() >= 4, end.year(), end.year() - 1)
         rows = engine.to_arrow(data["spend"].select(start=first).distinct())
         years.update(f"{start}-{(start + 1) % 100:02d}" for start in rows["start"].to_pylist())
+    if years:
+        why = f"its files are of {', '.join(sorted(years))}"
+        fix = "choose one of those years, or add files of this one"
+    elif data:
+        # card items and grants say what is inside an account, and are none by themselves
+        why = f"it holds only evidence that is no account of a body: {', '.join(sorted(data))}"
+        fix = "add the supplier files, returns or outturn of the same bodies"
+    else:
+        why, fix = "it holds no files yet", "add files with `totalplace add`"
     return RequestError(
-        Problem(
-            code="no_such_year",
-            what="the place holds nothing of that year",
-            where=f"--year {year}",
-            why=f"its files are of {', '.join(sorted(years))}"
-            if years
-            else "it holds no files yet",
-            fix="choose one of those years, or add files of this one"
-            if years
-            else "add files with `totalplace add`",
-        )
+        Problem("no_such_year", "the place holds nothing of that year", f"--year {year}", why, fix)
     )
