@@ -329,3 +329,26 @@ def test_an_interrupted_add_leaves_nothing_half_done(
 def _changes(place: Path) -> dict[str, bytes]:
     """The state of a place, as its documents."""
     return {path.name: path.read_bytes() for path in (place / "changes").iterdir()}
+
+
+def test_a_corrected_mapping_reads_a_file_anew(run: Run, tmp_path: Path) -> None:
+    place, file = tmp_path / "p", tmp_path / "two.csv"
+    assert run("new", place, "--name", "P", "--area", "E08000009", "--year", "2024-25").code == 0
+    head = "Paid To,Posted,Value Net,Value With Tax"
+    file.write_text(f"{head}\nAcme Ltd,03/04/2024,10.00,12.00\n")
+    sums = []
+    for title in ("Value With Tax", "Value Net", "Value Net"):
+        mapping = tmp_path / "mapping.toml"
+        headers = ", ".join(f'"{one}"' for one in head.split(","))
+        mapping.write_text(
+            f'[[layout]]\nname = "two"\nheaders = [{headers}]\n[layout.columns]\n'
+            f'payee = "Paid To"\npayment_date = "Posted"\namount = "{title}"\n'
+        )
+        added = run("add", place, file, "--body", "trafford", "--mapping", mapping, "--json")
+        (report,) = added.document["files"]
+        sums.append((report["status"], report["sum_gbp"]))
+    assert sums == [("loaded", "12.00"), ("loaded", "10.00"), ("already_there", "10.00")]
+    line_id = f"{report['sha256']}::2:0"
+    told = run("explain", place, line_id, "--year", "2024-25", "--json").document
+    assert told["as_read"]["amount_gbp"] == "10.00"
+    assert run("check", place).code == 0

@@ -127,7 +127,8 @@ def _as_read(folder: Folder, state: State, line: LineId) -> Document:
     """The row as it stands in the place's lines, or among the rejected records."""
     source = state.find_source(line.source_id)
     where = [("row_no", "=", line.row_no), ("column_no", "=", line.column_no)]
-    for member in state.members_of(source.sha256):
+    # of several readings of the same bytes first the one that counts
+    for member in sorted(state.members_of(source.sha256), key=lambda one: not one.is_active):
         if member.member != line.member:
             continue
         paths = [("read", folder.lines_path(member))]
