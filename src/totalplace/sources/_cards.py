@@ -174,7 +174,8 @@ CARDS = Format(
     FormatInfo(
         "cards",
         read_columns("cards")["title"],
-        "a merchant category beside merchant, date and amount, or a file name that says card",
+        "beside date and amount a merchant by that name, a merchant category code, or a file name"
+        " that says card",
         tuple(f"{one.name}: {', '.join(one.headers)}" for one in column_fields("cards")),
     ),
     sniff_text=_sniff_text,
