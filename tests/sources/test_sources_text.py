@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,8 @@ def test_facts(
     newline: str,
     is_regular: bool,
 ) -> None:
-    assert _scan(tmp_path, content) == _text.TextFacts(encoding, count, newline, is_regular)
+    found = replace(_scan(tmp_path, content), beside_quotes=None)
+    assert found == _text.TextFacts(encoding, count, newline, is_regular)
 
 
 @pytest.mark.parametrize("chunk_bytes", [1, 2, 3, 5, 7])

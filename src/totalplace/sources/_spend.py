@@ -1,7 +1,7 @@
 """Council spend: payments to suppliers, one file a month or a year, in any header dialect.
 
-DuckDB reads the records and their plain amounts; they then stay in columns. What SQL cannot decide
-(an amount in an odd form, a date, a name, a record that is no line) is decided once for each
+The records and their plain amounts are read by pyarrow where every reader sees the same in a file,
+else by DuckDB; they then stay in columns. What these cannot decide (an amount in an odd form, a date, a name, a record that is no line) is decided once for each
 different text in Python.
 """
 
@@ -25,6 +25,7 @@ from totalplace.sources._rejects import RejectWriter
 from totalplace.sources._spend_columns import SpendColumns, columns_of
 from totalplace.sources._spend_known import Known, know
 from totalplace.sources._spend_odd import Odd, Verdict, judge
+from totalplace.sources._spend_plain import is_plain, read_plain
 from totalplace.sources._spend_records import Records, read_records
 from totalplace.sources._spend_totals import judge_totals
 
@@ -150,6 +151,15 @@ def _read_records(
     spill = job.folder / "records.arrow"
     if piece.facts.is_regular and piece.facts.records is not None:
         scan = _spend_sql.scan_csv(piece)
+        if is_plain(piece):
+            try:
+                records = read_plain(job.connection, piece, spill, at=at)
+            except (OSError, ValueError):
+                # pa.ArrowInvalid is one: ragged, or a line of many megabytes
+                records = Records(spill)
+            if records.count == piece.facts.records - header_row:
+                findings.skipped["blank"] = records.blank
+                return scan, records, records.count
         try:
             records = read_records(
                 job.connection, scan, spill, width=width, header_row=header_row, at=at

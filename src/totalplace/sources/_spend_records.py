@@ -115,7 +115,7 @@ class Records:
         known = self.texts.setdefault(name, {})
         if column.null_count == len(column):
             return pa.array(np.full(len(column), -1, np.int32))
-        coded = column.dictionary_encode()
+        coded = column if isinstance(column, pa.DictionaryArray) else column.dictionary_encode()
         # one more than there are: the code of no text is the last, as -1 is
         lookup = np.full(len(coded.dictionary) + 1, -1, np.int32)
         for at, text in enumerate(coded.dictionary.to_pylist()):

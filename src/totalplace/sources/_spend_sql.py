@@ -16,7 +16,15 @@ import pyarrow as pa
 
 from totalplace.sources._delimited import Delimited
 
-__all__ = ["PLAIN_AMOUNT", "odd_cells", "pence_sql", "records_sql", "scan_csv", "scan_parquet"]
+__all__ = [
+    "PLAIN_AMOUNT",
+    "odd_cells",
+    "pence_sql",
+    "read_amounts",
+    "records_sql",
+    "scan_csv",
+    "scan_parquet",
+]
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -77,9 +85,7 @@ def records_sql(scan: str, *, width: int, header_row: int, at: Mapping[str, int]
     amounts = [field for field in ("amount", "vat") if field in at]
     pence = [f"{pence_sql(f'c{at[field]}')} AS {field}_pence" for field in amounts]
     dressed = {
-        field: f"CASE WHEN {field}_pence IS NULL OR contains(c{at[field]}, ',')"
-        f" OR contains(c{at[field]}, '£') THEN c{at[field]} END AS {field}"
-        for field in amounts
+        field: f"{_dressed(f'c{at[field]}', f'{field}_pence')} AS {field}" for field in amounts
     }
     fields = [dressed.get(field, f"c{index} AS {field}") for field, index in at.items()]
     return (
@@ -88,6 +94,28 @@ def records_sql(scan: str, *, width: int, header_row: int, at: Mapping[str, int]
         f" {', '.join([*fields, *(f'{field}_pence' for field in amounts)])}"
         f" FROM (SELECT {', '.join(['*', *pence])} FROM ({scan}) WHERE row_no > {header_row})"
     )
+
+
+def _dressed(column: str, pence: str) -> str:
+    return (
+        f"CASE WHEN {pence} IS NULL OR contains({column}, ',') OR contains({column}, '£')"
+        f" THEN {column} END"
+    )
+
+
+def read_amounts(connection: Connection, amounts: pa.StringArray) -> tuple[pa.Array, pa.Array]:
+    """The texts that pence do not say all of, and the pence, of a column of amounts."""
+    connection.register("amounts", pa.table({"cell": amounts}))
+    try:
+        found = connection.sql(
+            f"SELECT {_dressed('cell', 'pence')} AS cell, pence"
+            f" FROM (SELECT cell, {pence_sql('cell')} AS pence FROM amounts)"
+        ).to_arrow_table()
+    finally:
+        connection.unregister("amounts")
+    columns = found.combine_chunks().columns
+    texts, pence = (pa.concat_arrays(one.chunks) for one in columns)
+    return texts, pence
 
 
 def odd_cells(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from totalplace.errors import FileRefused, Problem
 
@@ -40,12 +41,15 @@ class TextFacts:
         newline: how lines end, as DuckDB writes it: ``\n`` or ``\r\n``.
         is_regular: UTF-8 whose every line is a record that ends alike: row numbers can be counted
             while reading.
+        beside_quotes: the different bytes that stand before an opening or behind a closing quote,
+            line ends aside; None where a quoted cell holds a line end.
     """
 
     encoding: str
     records: int | None
     newline: str
     is_regular: bool
+    beside_quotes: bytes | None = None
 
 
 def refuse_other_kinds(head: bytes, *, where: str) -> None:
@@ -117,6 +121,8 @@ class _Counter:
         # how far back the last line feed is, as if a line had ended just before the file
         self._since_feed = 0
         self._last = 0
+        self._beside: set[int] = set()
+        self._has_closed = False
 
     def add(self, chunk: bytes) -> None:
         data = np.frombuffer(chunk, np.uint8)
@@ -129,8 +135,12 @@ class _Counter:
         self._returns += int(np.count_nonzero(data == _RETURN))
         self._feeds += len(ends)
         self._pairs += int(np.count_nonzero(has_return))
+        if self._has_closed:
+            self._beside.add(chunk[0])
+            self._has_closed = False
         if self._is_quoted or b'"' in chunk:
             quotes = np.flatnonzero(data == _QUOTE)
+            self._look_beside(data, quotes)
             before = np.searchsorted(quotes, ends) + self._is_quoted
             self.records += int(np.count_nonzero(before % 2 == 0))
             self._is_quoted = bool((len(quotes) + self._is_quoted) % 2)
@@ -141,14 +151,28 @@ class _Counter:
         )
         self._last = chunk[-1]
 
+    def _look_beside(self, data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp]) -> None:
+        """Note what stands before opening and behind closing quotes; for `""`, a quote."""
+        opening, closing = quotes[self._is_quoted :: 2], quotes[1 - self._is_quoted :: 2]
+        if len(opening) and opening[0] == 0:
+            self._beside.add(self._last or _NEWLINE)
+            opening = opening[1:]
+        if len(closing) and closing[-1] == len(data) - 1:
+            self._has_closed = True
+            closing = closing[:-1]
+        seen = np.bincount(data[np.concatenate([opening - 1, closing + 1])], minlength=1)
+        self._beside.update(np.flatnonzero(seen).tolist())
+
     def facts(self, encoding: str) -> TextFacts:
         is_crlf = self._pairs > 0
         is_alike = self._returns == self._pairs and self._pairs in (0, self._feeds)
+        beside = bytes(sorted(self._beside - {_NEWLINE, _RETURN, _QUOTE}))
         return TextFacts(
             encoding=encoding,
             records=self.records + (self._since_feed > 0),
             newline="\\r\\n" if is_crlf else "\\n",
             is_regular=is_alike and not self._has_blank_line and not self._is_quoted,
+            beside_quotes=beside if self.records == self._feeds else None,
         )
 
 
