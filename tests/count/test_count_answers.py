@@ -480,7 +480,7 @@ def test_a_place_on_a_read_only_disk_is_counted_all_the_same(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Folder, "write_cache", full)
+    monkeypatch.setattr(Folder, "write_derived", full)
     counted = ask(folder)
     assert counted.net_pence == 80
     assert not (folder.path / "tables" / "figure").exists()

@@ -512,8 +512,8 @@ def test_a_figure_is_found_again_by_its_id(tmp_path: Path) -> None:
     folder = place(tmp_path / "place")
     request = {"year": "2017-18", "by": ["tier"], "at": 3}
     first = figure_table(request, [("aaaa", {}), ("bbbb", {"tier": "local"})])
-    folder.write_cache("figure", "one", first)
-    folder.write_cache("figure", "two", figure_table({"year": "2018-19"}, [("cccc", {})]))
+    folder.write_derived("figure", "one", first)
+    folder.write_derived("figure", "two", figure_table({"year": "2018-19"}, [("cccc", {})]))
     assert find_figure(folder, "bbbb") == (request, {"tier": "local"})
     assert find_figure(folder, "cccc") == ({"year": "2018-19"}, {})
     with pytest.raises(RequestError) as error:

@@ -238,13 +238,23 @@ def test_finding_a_source_by_the_beginning_of_its_hash(folder: Folder) -> None:
 
 
 def test_derived_tables_are_kept(folder: Folder) -> None:
-    path = folder.cache_path("net", "ab12")
-    assert not path.exists()
-    assert folder.write_cache("net", "ab12", pa.table({"pence": [1, 2]})) == path
+    assert folder.derived("net", "ab12") is None
+    path = folder.write_derived("net", "ab12", pa.table({"pence": [1, 2]}))
+    assert folder.derived("net", "ab12") == path
+    assert folder.derived("net", "ab") is None
     assert pq.read_table(path)["pence"].to_pylist() == [1, 2]
     for step, inputs in (("../net", "ab12"), ("net", "../ab12"), ("net", "")):
         with pytest.raises(ValueError, match="no name of a derived table"):
-            folder.cache_path(step, inputs)
+            folder.derived(step, inputs)
+
+
+def test_a_derived_table_that_was_altered_is_none(folder: Folder) -> None:
+    path = folder.write_derived("net", "ab12", pa.table({"pence": [1, 2]}))
+    pq.write_table(pa.table({"pence": [1]}), path)
+    assert folder.derived("net", "ab12") is None
+    again = folder.write_derived("net", "ab12", pa.table({"pence": [1, 2]}))
+    assert again == path
+    assert folder.derived("net", "ab12") == path
 
 
 def test_writers_at_once_all_survive_and_readers_see_whole_states(

@@ -43,7 +43,7 @@ def _freeze(folder: Folder) -> None:
 
 
 def _cache(folder: Folder) -> None:
-    folder.write_cache("net", "ab12", pa.table({"pence": [1]}))
+    folder.write_derived("net", "ab12", pa.table({"pence": [1]}))
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +189,7 @@ try:
     if sys.argv[2] == "source":
         folder.store_source(b"x" * 100_000, name="big.csv", received="2026-11-21")
     else:
-        folder.write_cache("net", "ab12", pa.table({"pence": range(100_000)}))
+        folder.write_derived("net", "ab12", pa.table({"pence": range(100_000)}))
 except PlaceError as error:
     print(error.problems[0].code)
 """

@@ -78,13 +78,14 @@ def payment_kinds(engine: Engine, folder: Folder, state: State) -> Table | None:
     there = payments(engine, folder, state)
     if not there:
         return None
-    path = folder.cache_path(_KINDS, _hash([_KINDS_VERSION, _members(state, DATASETS)]))
-    if not path.exists():
+    inputs = _hash([_KINDS_VERSION, _members(state, DATASETS)])
+    path = folder.derived(_KINDS, inputs)
+    if path is None:
         sums = grouped(there)
         order = ["dataset", "year_start", *KIND_KEY]
         table = engine.to_arrow(sums.select(*order, "lines", "pence", "size_pence").order_by(order))
         try:
-            folder.write_cache(_KINDS, path.stem, table)
+            path = folder.write_derived(_KINDS, inputs, table)
         except (PlaceError, OSError):
             return engine.memory(table)
     return engine.read_parquet([path])
@@ -117,17 +118,14 @@ def classified(
         columns: which of CLASSES.
     """
     name = _inputs(state, decisions)
-    path = folder.cache_path(_STEP, name)
-    if path.exists():
-        with contextlib.suppress(pa.ArrowException, OSError):
-            if pq.read_schema(path).equals(CLASSES):
-                return pq.read_table(path, columns=list(columns))
+    if path := folder.derived(_STEP, name):
+        return pq.read_table(path, columns=list(columns))
     table = CLASSES.empty_table()
     summed = payment_kinds(engine, folder, state)
     if summed is not None:
         table = _by_body(engine, summed, sources(folder, state, decisions))
     with contextlib.suppress(PlaceError, OSError):
-        folder.write_cache(_STEP, name, table)
+        folder.write_derived(_STEP, name, table)
     return table.select(list(columns))
 
 

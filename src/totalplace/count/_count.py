@@ -168,9 +168,9 @@ def remember(folder: Folder, counted: Counted) -> None:
     rows = [(counted.figure_id, {}), *((row.figure_id, row.values) for row in counted.rows)]
     index = figure_table(asdict(counted.request) | {"at": counted.snapshot}, rows)
     name = hashlib.sha256(repr(index.to_pylist()).encode()).hexdigest()[:16]
-    if not folder.cache_path("figure", name).exists():
+    if folder.derived("figure", name) is None:
         with contextlib.suppress(PlaceError, OSError):
-            folder.write_cache("figure", name, index)
+            folder.write_derived("figure", name, index)
 
 
 def _counted(engine: Engine, folder: Folder, request: Request, working: Working) -> Counted:

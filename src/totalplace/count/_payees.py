@@ -140,14 +140,10 @@ def _shared(
     )
     parts = [_VERSION, data_edition(), registers, sorted(decided.items()), names]
     inputs = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
-    path = folder.cache_path(_STEP, inputs)
-    if path.exists():
-        with contextlib.suppress(pa.ArrowException, OSError):
-            kept = pq.read_table(path)
-            if kept.schema.equals(_MATCH):
-                return {row["payee_text"]: PayeeMatch(**row) for row in kept.to_pylist()}
+    if path := folder.derived(_STEP, inputs):
+        return {row["payee_text"]: PayeeMatch(**row) for row in pq.read_table(path).to_pylist()}
     found = resolve_payees(names, register, decisions=decided)
     with contextlib.suppress(PlaceError, OSError):
         rows = [dataclasses.asdict(match) for match in found]
-        folder.write_cache(_STEP, inputs, pa.Table.from_pylist(rows, schema=_MATCH))
+        folder.write_derived(_STEP, inputs, pa.Table.from_pylist(rows, schema=_MATCH))
     return {match.payee_text: match for match in found}

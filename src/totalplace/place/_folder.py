@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -197,22 +198,33 @@ class Folder:
                 raise damaged(path, str(error)) from error
         return pa.concat_tables(tables, promote_options="permissive") if tables else None
 
-    def cache_path(self, step: str, inputs_hash: str) -> Path:
-        """Where the derived table of a step stands, if it has been computed from these inputs."""
-        if not (is_identifier(step) and inputs_hash.isalnum()):
-            raise ValueError(f"no name of a derived table: {step!r}, {inputs_hash!r}")
-        return self.path / "tables" / step / f"{inputs_hash}.parquet"
+    def derived(self, step: str, inputs_hash: str) -> Path | None:
+        """Where the derived table of a step stands, if it was computed from these inputs.
 
-    def write_cache(self, step: str, inputs_hash: str, table: pa.Table) -> Path:
+        A file whose bytes are not those that were written is none: it is computed anew.
+        """
+        start = _derived_name(step, inputs_hash)
+        for path in sorted((self.path / "tables" / step).glob(f"{start}.*.parquet")):
+            with contextlib.suppress(OSError, PlaceError):
+                if path.name == f"{start}.{_files.sha256_of(path)[:16]}.parquet":
+                    return path
+        return None
+
+    def write_derived(self, step: str, inputs_hash: str, table: pa.Table) -> Path:
         """Keep a derived table: a cache and an audit trail at once. The path it stands at.
+
+        Its name tells the inputs, then the beginning of the SHA-256 of its bytes.
 
         Raises:
             PlaceError: the disk cannot take it.
         """
-        target = self.cache_path(step, inputs_hash)
+        content = parquet_bytes(table)
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        target = self.path / "tables" / step
+        target /= f"{_derived_name(step, inputs_hash)}.{digest}.parquet"
         with workspace(self.path) as folder:
             staged = folder / "table.parquet"
-            _files.write_file(staged, parquet_bytes(table))
+            _files.write_file(staged, content)
             _files.make_folder(target.parent)
             try:
                 _files.move_file(staged, target)
@@ -222,6 +234,12 @@ class Folder:
                     _files.remove_file(target)
                 raise
         return target
+
+
+def _derived_name(step: str, inputs_hash: str) -> str:
+    if not (is_identifier(step) and inputs_hash.isalnum()):
+        raise ValueError(f"no name of a derived table: {step!r}, {inputs_hash!r}")
+    return inputs_hash
 
 
 def create(
