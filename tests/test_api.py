@@ -179,3 +179,7 @@ def test_real_terms_leave_accounts_in_cash_out(place: Place) -> None:
     assert Decimal(real["net_gbp"]) > 160_000
     assert real["residual_gbp"] is None
     assert "cash" in real["reasons"]["residual_gbp"]
+
+
+def test_one_split_may_be_given_as_plain_text(place: Place) -> None:
+    assert place.count(by="tier").document == place.count(by=["tier"]).document

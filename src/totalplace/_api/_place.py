@@ -529,7 +529,7 @@ class Place:
 
         return Request(
             year=self.years[0] if year is None else year,
-            by=tuple(dict.fromkeys(by)),
+            by=tuple(dict.fromkeys([by] if isinstance(by, str) else by)),
             per=per,
             key=key,
             real=real,
