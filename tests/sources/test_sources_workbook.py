@@ -49,7 +49,8 @@ def test_a_workbook_is_told_by_what_it_holds(tmp_path: Path, kind: str, name: st
         # a filled cell far down and far right
         (
             '<table:table-row table:number-rows-repeated="1000000"/><table:table-row>'
-            '<table:table-cell table:number-columns-repeated="16000"/><table:table-cell office:value-type="float"'
+            '<table:table-cell table:number-columns-repeated="16000"/>'
+            '<table:table-cell office:value-type="float"'
             ' office:value="1"/></table:table-row>'
         ),
         # one filled cell that stands for many
