@@ -26,8 +26,11 @@ T = TypeVar("T")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-def encode(fact: object) -> bytes:
+def encode(fact: object, *, is_compact: bool = False) -> bytes:
     """A dataclass, or a mapping of plain values, as a stable UTF-8 JSON document.
+
+    Args:
+        is_compact: all on one line: for a message that nobody reads, in two thirds of the time.
 
     >>> print(encode({"b": date(2018, 3, 31), "a": "é"}).decode())
     {
@@ -37,7 +40,8 @@ def encode(fact: object) -> bytes:
     <BLANKLINE>
     """
     plain = dataclasses.asdict(fact) if dataclasses.is_dataclass(fact) else fact  # type: ignore[arg-type]
-    text = json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False, default=_plain)
+    indent = None if is_compact else 1
+    text = json.dumps(plain, sort_keys=True, indent=indent, ensure_ascii=False, default=_plain)
     # a lone surrogate (a file name that is not UTF-8) becomes its own JSON escape and comes back
     return (text + "\n").encode("utf-8", "backslashreplace")
 

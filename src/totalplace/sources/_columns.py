@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -40,6 +40,11 @@ class FieldHeaders:
     title: str
     headers: tuple[str, ...]
 
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The `header_key` of each header."""
+        return tuple(map(header_key, self.headers))
+
 
 @cache
 def spend_fields() -> tuple[FieldHeaders, ...]:
@@ -65,8 +70,8 @@ def map_columns(fields: Sequence[FieldHeaders], header: Sequence[str]) -> dict[s
         at.setdefault(header_key(text), index)
     columns: dict[str, int] = {}
     for field in fields:
-        for text in field.headers:
-            index = at.get(header_key(text), -1)
+        for key in field.keys:
+            index = at.get(key, -1)
             if index >= 0:
                 columns[field.name] = index
                 break

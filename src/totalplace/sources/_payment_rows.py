@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from totalplace.errors import FileRefused, Problem
@@ -76,6 +77,7 @@ class Payments:
     warnings: list[Problem] = field(default_factory=list)
 
 
+@cache
 def column_fields(name: str) -> tuple[FieldHeaders, ...]:
     """The fields of ``columns/<name>.toml`` with their published headers."""
     return tuple(

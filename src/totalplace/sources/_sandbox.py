@@ -135,7 +135,7 @@ class Sandbox:
         end = time.monotonic() + request.seconds
         pipe = _Pipe(process, request, end)
         try:
-            pipe.send(frame(encode(request)))
+            pipe.send(frame(encode(request, is_compact=True)))
             while True:
                 reply = _decoded(pipe.receive())
                 if reply.kind != "step" or reply.step is None:

@@ -1,8 +1,8 @@
 """Council spend: payments to suppliers, one file a month or a year, in any header dialect.
 
 The records and their plain amounts are read by pyarrow where every reader sees the same in a file,
-else by DuckDB; they then stay in columns. What these cannot decide (an amount in an odd form, a date, a name, a record that is no line) is decided once for each
-different text in Python.
+else by DuckDB; they then stay in columns. What these cannot decide (an amount in an odd form, a
+date, a name, a record that is no line) is decided once for each different text in Python.
 """
 
 from __future__ import annotations

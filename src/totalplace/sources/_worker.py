@@ -128,7 +128,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     from totalplace.sources._messages import HEAD, Reply, Request, Step, frame
 
     def say(reply: Reply) -> None:
-        replies.write(frame(encode(reply)))
+        replies.write(frame(encode(reply, is_compact=True)))
         replies.flush()
 
     reader = Reader()
