@@ -189,6 +189,7 @@ def money(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+@pytest.mark.slow
 def test_a_package_holds_the_count(place: totalplace.Place, tmp_path: Path) -> None:
     counted = place.count().facts
     made = place.export(tmp_path / "out", licence="OGL-UK-3.0")
@@ -207,6 +208,7 @@ def test_a_package_holds_the_count(place: totalplace.Place, tmp_path: Path) -> N
     assert list(rows[0]) == fields
 
 
+@pytest.mark.slow
 def test_what_is_exported_loads_again_with_the_same_totals(
     place: totalplace.Place, tmp_path: Path
 ) -> None:

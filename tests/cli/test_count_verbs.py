@@ -64,6 +64,7 @@ def test_count_and_the_way_back(run: Run, tiny: Path) -> None:
     assert [reading["control"] for reading in found["readings"]] == ["national"]
 
 
+@pytest.mark.slow
 def test_count_to_people_with_a_swapped_key_and_a_file(
     run: Run, tiny: Path, tmp_path: Path
 ) -> None:

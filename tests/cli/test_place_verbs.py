@@ -331,6 +331,7 @@ def _changes(place: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (place / "changes").iterdir()}
 
 
+@pytest.mark.slow
 def test_a_corrected_mapping_reads_a_file_anew(run: Run, tmp_path: Path) -> None:
     place, file = tmp_path / "p", tmp_path / "two.csv"
     assert run("new", place, "--name", "P", "--area", "E08000009", "--year", "2024-25").code == 0

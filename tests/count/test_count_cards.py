@@ -175,6 +175,7 @@ def place(made: Path, tmp_path: Path) -> totalplace.Place:
     return totalplace.open_place(shutil.copytree(made, tmp_path / "tiny"), clock=tiny_place.clock)
 
 
+@pytest.mark.slow
 def test_a_card_file_changes_gross_only_by_what_it_adds(
     place: totalplace.Place, tmp_path: Path
 ) -> None:
@@ -216,6 +217,7 @@ def test_items_beyond_the_bulk_payments_are_counted_and_told(
     assert any("none for £200.00" in one for one in counted.facts.warnings)
 
 
+@pytest.mark.slow
 def test_a_place_with_bulk_payments_is_explained_line_by_line(
     place: totalplace.Place, tmp_path: Path
 ) -> None:

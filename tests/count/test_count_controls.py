@@ -76,6 +76,7 @@ def test_only_files_that_state_the_whole_place_stand_beside_it(
     assert (found.published_pence, found.difference_pence, found.source) == (3, 7, "b.json")
 
 
+@pytest.mark.slow
 def test_a_series_is_a_control_where_a_body_has_an_account(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "alone").mkdir()
     alone = place(tmp_path / "alone", TRAFFORD, a=SERIES)

@@ -33,6 +33,7 @@ def place(tmp_path: Path) -> totalplace.Place:
     return one
 
 
+@pytest.mark.slow
 def test_grants_never_change_the_headline(place: totalplace.Place, tmp_path: Path) -> None:
     """1,030 was awarded by the council in the year, 5,000 by a funder that no register knows."""
     before = place.count().facts
@@ -46,6 +47,7 @@ def test_grants_never_change_the_headline(place: totalplace.Place, tmp_path: Pat
     }
 
 
+@pytest.mark.slow
 def test_a_recipient_with_a_registered_number_is_an_organisation(
     place: totalplace.Place, tmp_path: Path
 ) -> None:

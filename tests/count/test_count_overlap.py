@@ -53,6 +53,7 @@ def test_a_month_published_twice_is_told(engine: Engine, folder: Folder, tmp_pat
     assert "--supersedes" in warning
 
 
+@pytest.mark.slow
 def test_other_payments_of_the_same_month_are_not(
     engine: Engine, folder: Folder, tmp_path: Path
 ) -> None:
