@@ -515,7 +515,8 @@ def test_a_figure_is_found_again_by_its_id(tmp_path: Path) -> None:
     folder.write_derived("figure", "one", first)
     folder.write_derived("figure", "two", figure_table({"year": "2018-19"}, [("cccc", {})]))
     assert find_figure(folder, "bbbb") == (request, {"tier": "local"})
-    assert find_figure(folder, "cccc") == ({"year": "2018-19"}, {})
+    assert find_figure(folder, "cccc") == ({"year": "2018-19", "by": []}, {})
+    assert find_figure(folder, "aaaa") == (request | {"by": []}, {})
     with pytest.raises(RequestError) as error:
         find_figure(folder, "dddd")
     assert error.value.problems[0].code == "unknown_figure"

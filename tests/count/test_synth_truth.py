@@ -89,7 +89,7 @@ def expected(truth: dict[str, Any], code: str) -> dict[str, int]:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = made(tmp_path_factory.mktemp("clean") / "place", seed=1, dirt=0.0)
     engine = duckdb_engine(threads=2)
-    working = work(engine, folder, Request(YEAR), today=TODAY)
+    working = work(engine, folder, Request(YEAR), today=TODAY, every_line=True)
     yield World(engine, folder, truth_of(folder), working)
     engine.close()
 
@@ -215,7 +215,7 @@ def test_apportioning_before_eliminating_the_truth_is_missed(
 def test_at_default_dirt_net_is_within_half_a_percent(seed: int, tmp_path: Path) -> None:
     folder = made(tmp_path / "place", seed=seed, dirt=synth.DEFAULT_DIRT)
     engine = duckdb_engine(threads=2)
-    working = work(engine, folder, Request(YEAR), today=TODAY)
+    working = work(engine, folder, Request(YEAR), today=TODAY, every_line=True)
     truth = truth_of(folder)
     want = expected(truth, truth["area"])
     gap = sums(working.netted)["net_pence"] - want["net_pence"]

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from made_workbooks import ods_bytes, xls_bytes
 
@@ -121,6 +121,8 @@ def test_the_same_lines_or_none(tmp_path_factory: pytest.TempPathFactory, sandbo
     )
     @given(payments=PAYMENTS, layout=layouts())
     def check(payments: list[Any], layout: dict[str, Any]) -> None:
+        # a file of refunds only reads as one that writes payments as negative numbers, and says so
+        assume(sum(pence < 0 for _, _, pence in payments) < len(payments) / 2)
         base = tmp_path_factory.mktemp("layout")
         statuses.append(_loads_alike(base, payments, layout, sandbox))
 

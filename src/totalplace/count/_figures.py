@@ -40,7 +40,9 @@ def find_figure(folder: Folder, figure_id: str) -> tuple[dict[str, Any], dict[st
         found = pq.ParquetFile(path).read().to_pylist()
         for row in found:
             if row["figure_id"] == figure_id:
-                return json.loads(row["request"]), json.loads(row["values"])
+                request, values = json.loads(row["request"]), json.loads(row["values"])
+                # a total is the same however the count that made it was split
+                return request | ({} if values else {"by": []}), values
     raise RequestError(
         Problem(
             code="unknown_figure",
