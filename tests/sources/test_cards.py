@@ -87,3 +87,15 @@ def test_a_merchant_category_alone_tells_no_card(add_file: Add) -> None:
     assert (told.status, told.format) == ("loaded", "spend")
     merchants = CODE.replace("Beneficiary", "Merchant Name")
     assert add_file(merchants, name="2017-05.csv").format == "cards"
+
+
+def test_what_any_payment_has_is_no_sign_of_cards(add_file: Add, lines_of: Lines) -> None:
+    """A supplier file below titles, whose header no sniffer sees in the first row."""
+    text = "Payments over £500\n\nDocument Number,Vendor,Net Amount,Team,Payment Date\n" + "".join(
+        f"70000{number},Invented {number} Ltd,20.2{number},Parks,0{number}/04/2017\n"
+        for number in range(1, 9)
+    )
+    report = add_file(text, name="april.csv")
+    assert (report.format, report.lines, len(lines_of())) == ("spend", 8, 8)
+    assert lines_of("card") == []
+    assert add_file(text + "\n", name="may.csv", format_id="cards").format == "cards"

@@ -59,7 +59,7 @@ def _detection(rows: TextRows) -> Detection:
     if "merchant_category" in at and not _PAYMENTS.search(Path(rows.where).name):
         # the Transparency Code asks for it of payments over £500 too (paragraphs 28 and 30)
         return Detection("cards", 0.97, tuple(told), _cards_or_payments(rows, table.header, at))
-    # any payment has these: enough where the user says so, less than a supplier file has
+    # any payment has these: enough only where the user names the format
     return Detection("cards", 0.3, ("no merchant category, and its name says nothing", *told))
 
 

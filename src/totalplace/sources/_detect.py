@@ -76,6 +76,8 @@ _FORMATS: tuple[Format, ...] = (
     RETURN,
     REGISTERS,
 )
+_SURE, _NAMED = 0.5, 0.1
+"""The least score of a format that is found, and of one that the user names."""
 
 
 def formats() -> list[FormatInfo]:
@@ -248,7 +250,7 @@ def _best_text(piece: Delimited, format_id: str | None = None) -> tuple[Format |
         for one in _FORMATS
         if one.sniff_text is not None and format_id in {None, one.info.id}
     ]
-    return _best(found)
+    return _best(found, format_id)
 
 
 def _read_json(file: JsonFile, job: Job, format_id: str | None) -> list[Reading | Memo]:
@@ -277,7 +279,7 @@ def _best_json(file: JsonFile, format_id: str | None = None) -> tuple[Format | N
         for one in _FORMATS
         if one.sniff_json is not None and format_id in {None, one.info.id}
     ]
-    return _best(found)
+    return _best(found, format_id)
 
 
 def _read_workbook(book: Workbook, job: Job, format_id: str | None) -> list[Reading | Memo]:
@@ -301,16 +303,19 @@ def _best_workbook(book: Workbook, format_id: str | None = None) -> tuple[Format
         for one in _FORMATS
         if one.sniff_workbook is not None and format_id in {None, one.info.id}
     ]
-    return _best(found)
+    return _best(found, format_id)
 
 
-def _best(found: Sequence[tuple[Format, Detection]]) -> tuple[Format | None, Detection]:
+def _best(
+    found: Sequence[tuple[Format, Detection]], format_id: str | None = None
+) -> tuple[Format | None, Detection]:
     best, detection = max(
         found,
         key=lambda pair: pair[1].score,
         default=(None, Detection(None, 0.0, ("it is of a kind that no such format has",))),
     )
-    if detection.score > 0:
+    # what any table of payments has is a sign only of the format that the user names
+    if detection.score >= (_SURE if format_id is None else _NAMED):
         return best, detection
     reasons = tuple(reason for _, one in found for reason in one.reasons) or detection.reasons
     return None, Detection(None, 0.0, reasons)
