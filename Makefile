@@ -5,16 +5,17 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 WORKERS ?= 2
 # What tests take from the system; scripts/apt_packages.sh knows the packages.
-PROGRAMS := java
+PROGRAMS := java chromium libreoffice libreoffice-calc poppler
 
 .PHONY: setup demo test test-fast test-long lint docs lock clean
 
 setup: $(STAMP)
 
-$(STAMP): requirements/dev.lock pyproject.toml
+$(STAMP): requirements/dev.lock pyproject.toml frontend/package-lock.json scripts/frontend.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python scripts/frontend.py
 	touch $@
 
 demo: setup

@@ -12,7 +12,19 @@ set -u
 known() {
     case "$1" in
         java) echo "java|openjdk-17-jre-headless openjdk-21-jre-headless default-jre-headless" ;;
+        chromium) echo "chromium|chromium chromium-browser" ;;
+        libreoffice) echo "soffice|libreoffice-writer" ;;
+        libreoffice-calc) echo "/usr/share/doc/libreoffice-calc|libreoffice-calc" ;;
+        poppler) echo "pdftoppm|poppler-utils" ;;
         *) return 1 ;;
+    esac
+}
+
+# a program on the path, or a folder
+there() {
+    case "$1" in
+        /*) [ -d "$1" ] ;;
+        *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 
@@ -23,7 +35,7 @@ for name in "$@"; do
         exit 2
     fi
     program=${row%%|*}
-    command -v "$program" >/dev/null 2>&1 && continue
+    there "$program" && continue
     if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" != 0 ]; then
         echo "apt_packages.sh: $program is missing, and only root with apt-get can install it" >&2
         continue
@@ -35,7 +47,7 @@ for name in "$@"; do
     for package in ${row#*|}; do
         apt-get install -q -y --no-install-recommends "$package" >/dev/null 2>&1 && break
     done
-    if command -v "$program" >/dev/null 2>&1; then
+    if there "$program"; then
         echo "apt_packages.sh: installed $package" >&2
     else
         echo "apt_packages.sh: $program could not be installed; tests that need it skip" >&2

@@ -1,0 +1,5 @@
+"""The site: pages over the public zone of places."""
+
+from __future__ import annotations
+
+__all__: list[str] = []
