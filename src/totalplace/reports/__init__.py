@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from totalplace.reports._console import align_rows, plain_table
+    from totalplace.reports._count_report import (
+        REPORT_SPLITS,
+        REPORT_SUFFIXES,
+        CountReport,
+        report_bytes,
+    )
     from totalplace.reports._files import SUFFIXES, output_problems, write_table
     from totalplace.reports._fiscal_package import (
         FiscalPackage,
@@ -20,27 +26,35 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INPUT_ROWS",
+    "REPORT_SPLITS",
+    "REPORT_SUFFIXES",
     "SUFFIXES",
+    "CountReport",
     "FiscalPackage",
     "ReturnTemplate",
     "align_rows",
     "output_problems",
     "package_problems",
     "plain_table",
+    "report_bytes",
     "write_fiscal_package",
     "write_return_template",
     "write_table",
 ]
 
 _MODULES = {
+    "CountReport": "_count_report",
     "FiscalPackage": "_fiscal_package",
     "INPUT_ROWS": "_template",
     "ReturnTemplate": "_template",
+    "REPORT_SPLITS": "_count_report",
+    "REPORT_SUFFIXES": "_count_report",
     "SUFFIXES": "_files",
     "align_rows": "_console",
     "output_problems": "_files",
     "package_problems": "_fiscal_package",
     "plain_table": "_console",
+    "report_bytes": "_count_report",
     "write_fiscal_package": "_fiscal_package",
     "write_return_template": "_template",
     "write_table": "_files",
