@@ -1,6 +1,6 @@
 """The money of a place: counted once, netted, apportioned, explained."""
 
-from totalplace.count._count import Counted, Row, count
+from totalplace.count._count import Counted, count
 from totalplace.count._denominator import Denominator
 from totalplace.count._diff import Change, Difference, diff
 from totalplace.count._evidence import NO_BODY, Coverage
@@ -16,6 +16,7 @@ from totalplace.count._net_cells import NetCell, NetCells, net_cells, stream_nam
 from totalplace.count._published import Comparison
 from totalplace.count._reconcile import Statement, StatementRow
 from totalplace.count._request import BY, PER, Request
+from totalplace.count._rows import Row
 from totalplace.count._trace import Flow, Traced
 from totalplace.count._trace_place import InTransit, PlaceTraced, trace_place
 from totalplace.count._transfers_place import Transfer, transfers

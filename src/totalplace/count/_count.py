@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from totalplace.count._beside import (
@@ -28,17 +29,16 @@ from totalplace.count._controls import controls
 from totalplace.count._denominator import Denominator, deflator, denominators
 from totalplace.count._evidence import Coverage
 from totalplace.count._figures import figure_table
-from totalplace.count._funders import funder_cells
 from totalplace.count._grants import grants_beside
 from totalplace.count._itemise import Itemised, itemise
-from totalplace.count._net import net
+from totalplace.count._net import under
 from totalplace.count._perspective import keys_for_range, perimeter_of
 from totalplace.count._published import Comparison, compare
 from totalplace.count._read import by_class, of_edition
 from totalplace.count._reconcile import Statement, statement
 from totalplace.count._registers import Key, Registers, table
 from totalplace.count._request import Request, check_request
-from totalplace.count._themes import theme_cells
+from totalplace.count._rows import CellSets, Row, cell_sets, split_rows
 from totalplace.count._totals import (
     Cell,
     Total,
@@ -53,23 +53,9 @@ from totalplace.errors import PlaceError
 from totalplace.model import load
 from totalplace.place import Folder, State
 
-__all__ = ["Counted", "Row", "count", "dimension", "preparation"]
+__all__ = ["Counted", "at_prices", "cells_of", "count", "count_cells", "remember"]
 
 CONTROLS = ("local", "ringfenced", "national_rules", "national")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a count split by something."""
-
-    figure_id: str
-    values: Mapping[str, str]
-    pence: int
-    low_pence: int
-    high_pence: int
-    share_pct: float | None
-    grade: str
-    coverage_pct: float | None
 
 
 @dataclass(frozen=True)
@@ -154,41 +140,122 @@ def count(
     check_request(request)
     working = work(engine, folder, request, today=today, report=report)
     report("totals")
-    counted = _counted(engine, folder, request, working)
-    remember(folder, counted)
+    deflate = deflator(folder, working.snapshot.state, request)
+    counted = count_cells(
+        engine,
+        folder,
+        request,
+        working,
+        cells_of(working, lambda key: swapped_cube(engine, working, key, request.by)),
+    )
+    if request.real is not None:
+        counted = at_prices(counted, request, working, deflate)
+    remember(folder, [(counted, counted.rows)])
     return counted
 
 
-def remember(folder: Folder, counted: Counted) -> None:
+def remember(folder: Folder, made: Iterable[tuple[Counted, Sequence[Row]]]) -> None:
     """Keep which request made each figure, so that its id can be explained later.
 
     A place that cannot be written to is counted all the same; its figures are explained by
     counting again.
+
+    Args:
+        made: counts, each with its rows.
     """
-    rows = [(counted.figure_id, {}), *((row.figure_id, row.values) for row in counted.rows)]
-    index = figure_table(asdict(counted.request) | {"at": counted.snapshot}, rows)
+    index = pa.concat_tables(
+        [
+            figure_table(
+                asdict(counted.request) | {"at": counted.snapshot},
+                [(counted.figure_id, {}), *((row.figure_id, row.values) for row in rows)],
+            )
+            for counted, rows in made
+        ]
+    )
     name = hashlib.sha256(repr(index.to_pylist()).encode()).hexdigest()[:16]
     if folder.derived("figure", name) is None:
         with contextlib.suppress(PlaceError, OSError):
             folder.write_derived("figure", name, index)
 
 
-def _counted(engine: Engine, folder: Folder, request: Request, working: Working) -> Counted:
+def swapped_cube(engine: Engine, working: Working, key: Key, by: Sequence[str]) -> pa.Table:
+    """The cube of the same evidence under another key."""
+    perimeter = perimeter_of(working.registers, working.perimeter.place, key)
+    return under(engine, working.netted, perimeter, by_area="area" in by).cube
+
+
+def cells_of(working: Working, swap: Callable[[Key], pa.Table]) -> CellSets:
+    """The signed cells of a count under its key and, where a key shares any of them, under every
+    other within three years.
+
+    Args:
+        swap: gives the cube under another key.
+    """
+    grade = key_grade(working.key.measure)
+    signs = {"gross": 1, "eliminated": -1}
+    own = measure_cells(working.netted.cube, signs, shared_grade=grade)
+    swapped: list[list[Cell]] = []
+    if any(cell.values["is_shared"] for cell in own):
+        place, year = working.perimeter.place, working.year
+        _, *others = keys_for_range(working.registers, place, year, working.key)
+        swapped = [measure_cells(swap(key), signs, shared_grade=grade) for key in others]
+    return CellSets(own, swapped)
+
+
+def at_prices(
+    counted: Counted, request: Request, working: Working, deflate: Callable[[int], int]
+) -> Counted:
+    """A count in cash as the same at the prices of ``request.real``."""
+    net_pence, revenue = deflate(counted.net_pence), deflate(counted.revenue_pence)
+    return replace(
+        counted,
+        request=request,
+        figure_id=figure_id(request, working, "net"),
+        gross_pence=deflate(counted.gross_pence),
+        eliminated_pence=deflate(counted.gross_pence) - net_pence,
+        net_pence=net_pence,
+        net_low_pence=deflate(counted.net_low_pence),
+        net_high_pence=deflate(counted.net_high_pence),
+        net_as_published_pence=deflate(counted.net_as_published_pence),
+        capital_pence=net_pence - revenue,
+        revenue_pence=revenue,
+        by_grade={grade: deflate(pence) for grade, pence in counted.by_grade.items()},
+        control={name: deflate(pence) for name, pence in counted.control.items()},
+        price_base=request.real or "cash",
+        rows=tuple(
+            replace(
+                row,
+                figure_id=figure_id(request, working, "net", **row.values),
+                pence=deflate(row.pence),
+                low_pence=deflate(row.low_pence),
+                high_pence=deflate(row.high_pence),
+                gross_pence=deflate(row.gross_pence),
+                eliminated_pence=deflate(row.gross_pence) - deflate(row.pence),
+            )
+            for row in counted.rows
+        ),
+    )
+
+
+def count_cells(
+    engine: Engine, folder: Folder, request: Request, working: Working, sets: CellSets
+) -> Counted:
+    """The count of a working whose cells are known, in cash whatever ``request.real`` says."""
     state, register, cube = working.snapshot.state, working.registers, working.netted.cube
-    deflate = deflator(folder, state, request)
     divisors = denominators(engine, folder, working, request.year)
-    shared_grade = key_grade(working.key.measure)
-    gross_cells = measure_cells(cube, {"gross": 1}, shared_grade=shared_grade)
-    cells = measure_cells(cube, {"gross": 1, "eliminated": -1}, shared_grade=shared_grade)
-    gross = _sum(gross_cells)
-    eliminated = _sum(measure_cells(cube, {"eliminated": 1}, shared_grade=shared_grade))
+    cells = sets.own
+    gross = sum(cell.pence for cell in cells if cell.values["measure"] == "gross")
+    eliminated = -sum(cell.pence for cell in cells if cell.values["measure"] == "eliminated")
     total = (group(cells, [], []) or [Total({}, 0, 0, 0, {}, 0)])[0]
     by_cap = {t.values["cap_rev"]: t.pence for t in group(cells, [_get("cap_rev")], ["cap_rev"])}
     by_control = {
         t.values["control"]: t.pence for t in group(cells, [_get("control")], ["control"])
     }
-    low, high, ranges = _ranges(engine, request, working, cells, total, shared_grade)
-    rows, themes_overlap = _rows(folder, request, working, cells, total, ranges, deflate)
+    low, high = _range(sets, total)
+    rows: tuple[Row, ...] = ()
+    if request.by:
+        ready = cell_sets(folder, working, sets, request.by)
+        rows = split_rows(request, working, ready, total.pence)
     names = {body_id: body.name for body_id, body in register.bodies.bodies.items()}
     whole = statement(cube, names)
     has_outturn = "ro" in working.evidence.year_datasets
@@ -206,9 +273,8 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
     coverage = _inside(working, register)
     identities = {
         "net_is_gross_less_eliminated": total.pence == gross - eliminated,
-        "rows_sum_to_net": themes_overlap
+        "rows_sum_to_net": "theme" in request.by
         or not request.by
-        or request.real is not None
         or sum(row.pence for row in rows) == total.pence,
         "capital_and_revenue_sum_to_net": by_cap.get("cap", 0) + by_cap.get("cur", 0)
         == total.pence,
@@ -224,19 +290,19 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         snapshot=working.snapshot.n,
         figure_id=figure_id(request, working, "net"),
         key=working.key,
-        gross_pence=deflate(gross),
-        eliminated_pence=deflate(gross) - deflate(total.pence),
-        net_pence=deflate(total.pence),
-        net_low_pence=deflate(low),
-        net_high_pence=deflate(high),
-        net_as_published_pence=deflate(total.pence + sites(cube)),
-        capital_pence=deflate(total.pence) - deflate(by_cap.get("cur", 0)),
-        revenue_pence=deflate(by_cap.get("cur", 0)),
+        gross_pence=gross,
+        eliminated_pence=gross - total.pence,
+        net_pence=total.pence,
+        net_low_pence=low,
+        net_high_pence=high,
+        net_as_published_pence=total.pence + sites(cube),
+        capital_pence=total.pence - by_cap.get("cur", 0),
+        revenue_pence=by_cap.get("cur", 0),
         coverage_pct=total.coverage_pct,
         bodies=_statuses(coverage),
         grade=grade_of(total),
-        by_grade={grade: deflate(pence) for grade, pence in total.by_grade.items()},
-        control={name: deflate(by_control.get(name, 0)) for name in CONTROLS},
+        by_grade=total.by_grade,
+        control={name: by_control.get(name, 0) for name in CONTROLS},
         not_itemised_pence=sum(row.not_itemised_pence for row in itemised),
         unplaceable_pence=working.evidence.unplaceable_pence,
         outside_pence=working.evidence.outside_pence,
@@ -249,9 +315,9 @@ def _counted(engine: Engine, folder: Folder, request: Request, working: Working)
         outturn_statement=outturn,
         people=divisors["people"],
         households=divisors["households"],
-        price_base=request.real or "cash",
+        price_base="cash",
         rows=rows,
-        themes_overlap=themes_overlap,
+        themes_overlap="theme" in request.by,
         itemised=itemised,
         coverage=coverage,
         published=(
@@ -300,114 +366,16 @@ def _records_add_up(folder: Folder, state: State) -> bool:
     )
 
 
-def _sum(cells: Sequence[Cell]) -> int:
-    return sum(cell.pence for cell in cells)
-
-
 def _get(name: str) -> Callable[[Mapping[str, Any]], Any]:
     return lambda values: values[name]
 
 
-def dimension(name: str) -> Callable[[Mapping[str, Any]], str]:
-    """How a cell's value of one split is read, in words."""
-    plain: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-        "tier": lambda v: v["tier"] or "unknown",
-        "body": lambda v: v["body_id"],
-        "function": lambda v: (v["function"] or "").partition(".")[0] or "unclassified",
-        "route": lambda v: v["class_route"] or ("published" if v["function"] else "unclassified"),
-        "stream": lambda v: v["stream_id"] or "no named stream",
-        "area": lambda v: v["area"] or "",
-        "grade": lambda v: v["grade"],
-        "cap_rev": lambda v: v["cap_rev"],
-        "control": lambda v: v["control"],
-        "funder": lambda v: v["source"],
-        "theme": lambda v: f"{v['theme']}: {v['theme_kind']}",
-    }
-    return plain[name]
-
-
-def preparation(
-    folder: Folder, request: Request, working: Working
-) -> Callable[[list[Cell]], list[Cell]]:
-    """What turns cells into cells by funder and theme, where those are asked for."""
-    has_themes = "theme" in request.by
-    rules = table(folder, working.snapshot.state, "theme_rule").to_pylist() if has_themes else []
-
-    def prepare(cells: list[Cell]) -> list[Cell]:
-        if "funder" in request.by:
-            cells = funder_cells(cells, working.netted.cube)
-        return theme_cells(cells, rules) if has_themes else cells
-
-    return prepare
-
-
-def _rows(
-    folder: Folder,
-    request: Request,
-    working: Working,
-    cells: list[Cell],
-    total: Total,
-    ranges: list[list[Cell]],
-    deflate: Callable[[int], int],
-) -> tuple[tuple[Row, ...], bool]:
-    if not request.by:
-        return (), False
-    prepared = preparation(folder, request, working)
-    by = [dimension(name) for name in request.by]
-    totals = group(prepared(cells), by, request.by)
-    others = [
-        {tuple(t.values.values()): t.pence for t in group(prepared(other), by, request.by)}
-        for other in ranges
-    ]
-    rows = []
-    for one in totals:
-        key = tuple(one.values.values())
-        swapped = [one.pence, *(other.get(key, 0) for other in others)]
-        values = {name: str(value) for name, value in one.values.items()}
-        rows.append(
-            Row(
-                figure_id=figure_id(request, working, "net", **values),
-                values=values,
-                pence=deflate(one.pence),
-                low_pence=deflate(min(swapped) - (one.pence - one.low_pence)),
-                high_pence=deflate(max(swapped) + (one.high_pence - one.pence)),
-                share_pct=round(100 * one.pence / total.pence, 2) if total.pence else None,
-                grade=grade_of(one),
-                coverage_pct=one.coverage_pct,
-            )
-        )
-    return tuple(rows), "theme" in request.by
-
-
-def _ranges(
-    engine: Engine,
-    request: Request,
-    working: Working,
-    cells: list[Cell],
-    total: Total,
-    shared_grade: str,
-) -> tuple[int, int, list[list[Cell]]]:
-    """Net's range, and the cells under every other key within three years."""
-    register, place = working.registers, working.perimeter.place
-    _, *others = keys_for_range(register, place, request.year, working.key)
-    swapped: list[list[Cell]] = []
-    if any(cell.values["is_shared"] for cell in cells):
-        for key in others:
-            perimeter = perimeter_of(register, place, key)
-            again = net(
-                engine,
-                working.evidence.lines,
-                working.evidence.counted,
-                perimeter,
-                by_area="area" in request.by,
-            )
-            swapped.append(
-                measure_cells(again.cube, {"gross": 1, "eliminated": -1}, shared_grade=shared_grade)
-            )
-    nets = [total.pence, *(_sum(other) for other in swapped)]
+def _range(sets: CellSets, total: Total) -> tuple[int, int]:
+    """Net's lowest and highest: by published rounding, and under every near key."""
+    nets = [total.pence, *(sum(cell.pence for cell in cells) for cells in sets.swapped)]
     low = min(nets) - (total.pence - total.low_pence)
     high = max(nets) + (total.high_pence - total.pence)
-    return low, high, swapped
+    return low, high
 
 
 def _inside(working: Working, register: Registers) -> tuple[Coverage, ...]:

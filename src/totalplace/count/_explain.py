@@ -10,10 +10,10 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from totalplace.count._count import dimension, preparation
 from totalplace.count._figures import find_figure
 from totalplace.count._net import CUBE_DIMENSIONS
 from totalplace.count._request import Request
+from totalplace.count._rows import dimension, preparation
 from totalplace.count._schema import LINE, LINE_KEY
 from totalplace.count._totals import Cell, grade_of, group, key_grade, measure_cells
 from totalplace.count._working import Working, work
@@ -126,7 +126,7 @@ def explain_figure(
         raise RequestError(_outdated(figure_id))
     grade = key_grade(working.key.measure)
     cells = measure_cells(working.netted.cube, {"gross": 1, "eliminated": -1}, shared_grade=grade)
-    prepared = preparation(folder, request, working)(cells)
+    prepared = preparation(folder, request.by, working)(cells)
     chosen = [
         cell
         for cell in prepared

@@ -7,7 +7,7 @@ steps are plain functions from tables to tables; a test can swap one and see the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import pyarrow as pa
@@ -30,7 +30,7 @@ from totalplace.count._transfers import (
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
 
-__all__ = ["BESIDE_ROLES", "CUBE_DIMENSIONS", "Netted", "net"]
+__all__ = ["BESIDE_ROLES", "CUBE_DIMENSIONS", "Netted", "net", "under"]
 
 BESIDE_ROLES = ("control", "apart", "total")
 """Roles shown beside the headline, never in it; each is a measure of the cube."""
@@ -70,12 +70,14 @@ class Netted:
         payments: payments to known bodies with their rule and zones, inferred ones included.
         matches: who was matched with whom.
         placed: the placed lines behind the cube, with their measure, as an expression.
+        sources: the same lines before they are placed: no key has any part in them.
     """
 
     cube: pa.Table
     payments: Table
     matches: Matches
     placed: Table
+    sources: Table
 
 
 def net(
@@ -118,13 +120,33 @@ def net(
             ),
         ]
     )
-    placed = engine.view(place_lines(engine, engine.view(sources), perimeter, by_area=by_area))
+    named = engine.view(sources)
+    placed = _placed(engine, named, perimeter, by_area=by_area)
     return Netted(
-        cube=engine.to_arrow(_cells(placed).order_by(*CUBE_DIMENSIONS)),
+        cube=_cube(engine, placed),
         payments=everything,
         matches=matches,
         placed=placed,
+        sources=named,
     )
+
+
+def under(engine: Engine, netted: Netted, perimeter: Perimeter, *, by_area: bool = False) -> Netted:
+    """A count netted before, placed by another key of the same place, or by authority.
+
+    Args:
+        perimeter: differs from the one before in its weights only.
+    """
+    placed = _placed(engine, netted.sources, perimeter, by_area=by_area)
+    return replace(netted, cube=_cube(engine, placed), placed=placed)
+
+
+def _placed(engine: Engine, sources: Table, perimeter: Perimeter, *, by_area: bool) -> Table:
+    return engine.view(place_lines(engine, sources, perimeter, by_area=by_area))
+
+
+def _cube(engine: Engine, placed: Table) -> pa.Table:
+    return engine.to_arrow(_cells(placed).order_by(*CUBE_DIMENSIONS))
 
 
 def _beside(lines: Table) -> Table:

@@ -38,6 +38,7 @@ class Total:
         pence, low_pence, high_pence: net amount and range in pence.
         by_grade: pence by grade.
         known_pence: what comes from returned or published lines.
+        gross_pence: what of it is gross; the rest is eliminated from it.
     """
 
     values: Mapping[str, Any]
@@ -46,6 +47,7 @@ class Total:
     high_pence: int
     by_grade: Mapping[str, int]
     known_pence: int
+    gross_pence: int = 0
 
     @property
     def coverage_pct(self) -> float | None:
@@ -96,12 +98,14 @@ def group(
     grades: dict[tuple[Any, ...], dict[str, int]] = {}
     for cell in cells:
         key = tuple(part(cell.values) for part in by)
-        total = sums.setdefault(key, [0, 0, 0, 0])
+        total = sums.setdefault(key, [0, 0, 0, 0, 0])
         total[0] += cell.pence
         total[1] += cell.low_pence
         total[2] += cell.high_pence
         if cell.values["dataset"] != "cra":
             total[3] += cell.pence
+        if cell.values.get("measure") == "gross":
+            total[4] += cell.pence
         split = grades.setdefault(key, {})
         split[cell.values["grade"]] = split.get(cell.values["grade"], 0) + cell.pence
     totals = [
@@ -112,6 +116,7 @@ def group(
             high_pence=total[2],
             by_grade=dict(sorted(grades[key].items())),
             known_pence=total[3],
+            gross_pence=total[4],
         )
         for key, total in sums.items()
     ]

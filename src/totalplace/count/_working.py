@@ -24,8 +24,9 @@ __all__ = ["Working", "figure_id", "work"]
 
 @dataclass(frozen=True)
 class Working:
-    """What a count was computed from, for explaining and tracing it."""
+    """What the count of a year was computed from, for explaining and tracing it."""
 
+    year: str
     registers: Registers
     evidence: Evidence
     netted: Netted
@@ -68,7 +69,7 @@ def work(
     )
     report("match and eliminate")
     netted = net(engine, evidence.lines, evidence.counted, perimeter, by_area=by_area)
-    return Working(register, evidence, netted, perimeter, key, snapshot)
+    return Working(request.year, register, evidence, netted, perimeter, key, snapshot)
 
 
 def figure_id(request: Request, working: Working, measure: str, **by: str) -> str:
