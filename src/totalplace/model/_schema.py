@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from totalplace.model._code_tables import CODE_TABLES
 from totalplace.model._count_tables import COUNT_TABLES
+from totalplace.model._disclosure_tables import DISCLOSURE_TABLES
 from totalplace.model._tables import REGISTER_TABLES, TableSpec
 
 __all__ = ["TABLES", "schema"]
@@ -19,7 +20,12 @@ _ARROW: dict[str, pa.DataType] = {
     "flag": pa.bool_(),
 }
 
-TABLES: dict[str, TableSpec] = {**REGISTER_TABLES, **CODE_TABLES, **COUNT_TABLES}
+TABLES: dict[str, TableSpec] = {
+    **REGISTER_TABLES,
+    **CODE_TABLES,
+    **DISCLOSURE_TABLES,
+    **COUNT_TABLES,
+}
 """Table name -> what it holds: registers and code lists (shipped) and what a count computes."""
 
 
