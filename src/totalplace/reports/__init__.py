@@ -16,7 +16,14 @@ if TYPE_CHECKING:
         CountReport,
         report_bytes,
     )
-    from totalplace.reports._files import SUFFIXES, output_problems, write_table
+    from totalplace.reports._files import (
+        SUFFIXES,
+        Sheet,
+        output_problems,
+        table_bytes,
+        workbook_bytes,
+        write_table,
+    )
     from totalplace.reports._fiscal_package import (
         FiscalPackage,
         package_problems,
@@ -32,11 +39,14 @@ __all__ = [
     "CountReport",
     "FiscalPackage",
     "ReturnTemplate",
+    "Sheet",
     "align_rows",
     "output_problems",
     "package_problems",
     "plain_table",
     "report_bytes",
+    "table_bytes",
+    "workbook_bytes",
     "write_fiscal_package",
     "write_return_template",
     "write_table",
@@ -52,6 +62,9 @@ _MODULES = {
     "SUFFIXES": "_files",
     "align_rows": "_console",
     "output_problems": "_files",
+    "workbook_bytes": "_files",
+    "table_bytes": "_files",
+    "Sheet": "_files",
     "package_problems": "_fiscal_package",
     "plain_table": "_console",
     "report_bytes": "_count_report",

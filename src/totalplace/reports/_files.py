@@ -6,10 +6,12 @@ import csv
 import io
 import os
 import secrets
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +19,16 @@ import xlsxwriter
 
 from totalplace.errors import Problem, RequestError
 
-__all__ = ["SUFFIXES", "harmless", "output_problems", "write_bytes", "write_table"]
+__all__ = [
+    "SUFFIXES",
+    "Sheet",
+    "harmless",
+    "output_problems",
+    "table_bytes",
+    "workbook_bytes",
+    "write_bytes",
+    "write_table",
+]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """The last four are the full-width forms, which some spreadsheets read alike."""
@@ -77,16 +88,73 @@ def write_table(table: pa.Table, path: Path) -> None:
     if problems := output_problems(path):
         raise RequestError(problems)
     if path.suffix.lower() == ".xlsx" and table.num_rows >= _WORKBOOK_ROWS:
-        raise RequestError(
-            Problem(
-                "too_many_rows",
-                "a workbook cannot hold that many rows",
-                f"-o {path}",
-                f"{table.num_rows:,} rows and a header; a sheet holds {_WORKBOOK_ROWS:,}",
-                "write a .csv or a .parquet file",
-            )
-        )
+        raise RequestError(_too_many_rows(f"-o {path}", table.num_rows))
     write_bytes(path, _WRITERS[path.suffix.lower()](table))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of a workbook: the sheet's name, what it shows, and its rows."""
+
+    name: str
+    caption: str
+    table: pa.Table
+
+
+def table_bytes(table: pa.Table, suffix: str, *, notes: Mapping[str, str]) -> bytes:
+    """A table as a data file that says where it is from.
+
+    Args:
+        suffix: ``.csv`` or ``.parquet``.
+        notes: what the file says of itself, such as ``attribution``: the last column of a CSV,
+            which is then in every row; the metadata of a Parquet file.
+    """
+    if suffix == ".csv":
+        text = notes.get("attribution", "")
+        said = pa.array([text] * table.num_rows, pa.string())
+        return _csv(table.append_column("attribution", said) if text else table)
+    if suffix == ".parquet":
+        return _parquet(table.replace_schema_metadata(dict(notes)))
+    raise ValueError(f"no ending of a table that stands alone: {suffix}")
+
+
+def workbook_bytes(
+    sheets: Sequence[Sheet], *, title: str, notes: Mapping[str, str], created: str
+) -> bytes:
+    """Tables as a workbook: a sheet of notes, then a defined table a sheet, no merged cells.
+
+    The same arguments give the same bytes.
+
+    Args:
+        created: ISO date that the workbook says it is of.
+
+    Raises:
+        RequestError: a table has more rows than a sheet can hold.
+    """
+    for sheet in sheets:
+        if sheet.table.num_rows >= _WORKBOOK_ROWS:
+            raise RequestError(_too_many_rows(sheet.name, sheet.table.num_rows))
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+        book.set_properties({"title": title, "created": datetime.fromisoformat(created)})
+        formats = _Formats.of(book)
+        front = book.add_worksheet("notes")
+        front.set_column(0, 0, 16)
+        front.set_column(1, 1, 100, formats.wrap)
+        for row_no, (name, text) in enumerate(notes.items()):
+            front.write_string(row_no, 0, name, formats.bold)
+            front.write_string(row_no, 1, text, formats.wrap)
+        for at, sheet in enumerate(sheets):
+            # a sheet's name has 31 characters at most, and no []:*?/\\
+            name = "".join(c for c in sheet.name if c not in "[]:*?/\\")[:28] or "table"
+            page = book.add_worksheet(f"{name}" if at == 0 else f"{at}_{name}"[:31])
+            _fill(page, sheet.table, formats)
+            if sheet.table.num_rows:
+                last = (sheet.table.num_rows, sheet.table.num_columns - 1)
+                columns = [{"header": text} for text in sheet.table.column_names]
+                page.add_table(0, 0, *last, {"columns": columns, "name": f"table_{at}"})
+            page.autofit(400)
+    return buffer.getvalue()
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -115,6 +183,16 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise
 
 
+def _too_many_rows(where: str, rows: int) -> Problem:
+    return Problem(
+        "too_many_rows",
+        "a workbook cannot hold that many rows",
+        where,
+        f"{rows:,} rows and a header; a sheet holds {_WORKBOOK_ROWS:,}",
+        "write a .csv or a .parquet file",
+    )
+
+
 def _csv(table: pa.Table) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -130,33 +208,53 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+@dataclass(frozen=True)
+class _Formats:
+    bold: Any
+    money: Any
+    day: Any
+    wrap: Any
+
+    @classmethod
+    def of(cls, book: Any) -> _Formats:
+        return cls(
+            book.add_format({"bold": True}),
+            book.add_format({"num_format": "#,##0.00"}),
+            book.add_format({"num_format": "yyyy-mm-dd"}),
+            book.add_format({"text_wrap": True, "valign": "top"}),
+        )
+
+
 def _workbook(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(buffer, options) as book:
-        sheet = book.add_worksheet("rows")
-        bold = book.add_format({"bold": True})
-        money = book.add_format({"num_format": "#,##0.00"})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.freeze_panes(1, 0)
-        for at, name in enumerate(table.column_names):
-            sheet.write_string(0, at, name, bold)
-        for row_no, row in enumerate(_rows(table), start=1):
-            for at, cell in enumerate(row):
-                if isinstance(cell, str):
-                    sheet.write_string(row_no, at, cell)
-                elif isinstance(cell, Decimal):
-                    sheet.write_number(row_no, at, cell, money)
-                elif isinstance(cell, date):
-                    sheet.write_datetime(row_no, at, cell, day)
-                elif cell is not None:
-                    sheet.write_number(row_no, at, cell)
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+        _fill(book.add_worksheet("rows"), table, _Formats.of(book))
     return buffer.getvalue()
+
+
+def _fill(sheet: Any, table: pa.Table, formats: _Formats) -> None:
+    """Write a header and rows; text is never a formula, a link or a number."""
+    sheet.freeze_panes(1, 0)
+    for at, name in enumerate(table.column_names):
+        sheet.write_string(0, at, name, formats.bold)
+    for row_no, row in enumerate(_rows(table), start=1):
+        for at, cell in enumerate(row):
+            if isinstance(cell, str):
+                sheet.write_string(row_no, at, cell)
+            elif isinstance(cell, Decimal):
+                sheet.write_number(row_no, at, cell, formats.money)
+            elif isinstance(cell, date):
+                sheet.write_datetime(row_no, at, cell, formats.day)
+            elif cell is not None:
+                sheet.write_number(row_no, at, cell)
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -1,5 +1,10 @@
-"""The site: pages over the public zone of places."""
+"""The site: pages over the public zone of places.
+
+`serve` starts it. Django is imported only then: the command line does without it.
+"""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from totalplace.web._serve import serve
+
+__all__ = ["serve"]

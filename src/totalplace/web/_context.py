@@ -1,0 +1,30 @@
+"""What every page shows around its own: whose site it is, and of what."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from totalplace.errors import RequestError
+from totalplace.web._places import zone
+
+__all__ = ["site"]
+
+_COLOUR = re.compile(r"[0-9a-fA-F]{6}")
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template."""
+    try:
+        place = zone().latest.manifest["place"]["name"]
+    except RequestError:
+        place = ""
+    return {
+        "site_place": place,
+        "site_organisation": settings.TOTALPLACE_ORGANISATION,
+        "site_has_colour": _COLOUR.fullmatch(settings.TOTALPLACE_COLOUR) is not None,
+        "site_path": request.path,
+    }

@@ -1,0 +1,168 @@
+"""The data of a page: its first table as CSV or Parquet, all of them as a workbook, JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+
+from totalplace.disclosure import Publication
+from totalplace.errors import Problem, RequestError
+from totalplace.money import gbp
+from totalplace.reports import Sheet, table_bytes, workbook_bytes
+from totalplace.web._page import Column, Page, Row, Table
+from totalplace.web._params import Params
+from totalplace.web._registry import PageSpec
+
+__all__ = ["DATA_SUFFIXES", "arrow_of", "data_response", "page_address", "page_document"]
+
+DATA_SUFFIXES = ("csv", "xlsx", "parquet", "json")
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+_ARROW = {
+    "gbp": pa.decimal128(18, 2),
+    "number": pa.int64(),
+    "pct": pa.float64(),
+    "date": pa.date32(),
+}
+
+
+def page_address(spec: PageSpec, params: Params) -> str:
+    """The lasting address of a page: with the number of the publication in it."""
+    path = spec.path
+    for name in params.path_fields():
+        path = path.replace(f"<str:{name}>", str(getattr(params, name)))
+    return f"{settings.TOTALPLACE_ADDRESS}/{path}{params.query()}"
+
+
+def data_response(spec: PageSpec, page: Page, params: Params, suffix: str) -> HttpResponse:
+    """A page as a data file.
+
+    Raises:
+        RequestError: it has no table (`no_such_page`).
+    """
+    name = spec.stem.rpartition("/")[2]
+    if suffix == "json":
+        document = page.document or page_document(spec, page, params)
+        response: HttpResponse = JsonResponse(document, json_dumps_params={"indent": 1})
+    elif not page.tables:
+        raise RequestError(
+            Problem(
+                "no_such_page",
+                "this page has no table",
+                f"/{spec.stem}.{suffix}",
+                "it is words alone",
+                "read it as a page",
+            )
+        )
+    elif suffix == "xlsx":
+        sheets = [Sheet(one.name, one.caption, arrow_of(one)) for one in page.tables]
+        content = workbook_bytes(
+            sheets, title=page.title, notes=_notes(spec, page, params), created=_created(page)
+        )
+        response = HttpResponse(content, content_type=_TYPES[suffix])
+    else:
+        table = arrow_of(page.tables[0])
+        content = table_bytes(table, f".{suffix}", notes=_notes(spec, page, params))
+        response = HttpResponse(content, content_type=_TYPES[suffix])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
+    if suffix == "json":
+        response["Content-Disposition"] = "inline"
+    if page.publication is not None:
+        licence = page.publication.manifest["licence"]
+        response["Link"] = f'<{licence["url"]}>; rel="license"'
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def page_document(spec: PageSpec, page: Page, params: Params) -> dict[str, Any]:
+    """A page as a JSON object: its facts, its tables with the links of their cells, its sources."""
+    publication = page.publication
+    document: dict[str, Any] = {
+        "title": str(page.title),
+        "address": page_address(spec, params),
+        "publication": None if publication is None else _publication(publication),
+        "year": page.year,
+        "unit": "GBP",
+        "tables": {one.name: _table(one) for one in page.tables},
+        "charts": sorted(page.charts),
+    }
+    if page.document is not None:
+        document["document"] = page.document
+    if publication is not None:
+        document["licence"] = publication.manifest["licence"]
+        document["attributions"] = publication.manifest["attributions"]
+    return document
+
+
+def arrow_of(table: Table) -> pa.Table:
+    """A table's rows, every column, as an Arrow table; pence are pounds with two decimals."""
+    fields = [(one.name, _ARROW.get(one.kind, pa.string())) for one in table.columns]
+    rows = [{one.name: _cell(row, one) for one in table.columns} for row in table.rows]
+    return pa.Table.from_pylist(rows, pa.schema(fields))
+
+
+def _cell(row: Row, column: Column) -> Any:
+    value = row.get(column.name)
+    if value is None:
+        return None
+    if column.kind == "gbp":
+        return pa.scalar(gbp(value)).cast(_ARROW["gbp"]).as_py()
+    return value if column.kind in _ARROW else str(value)
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "caption": str(table.caption),
+        "columns": [
+            {"name": one.name, "label": str(one.label), "kind": one.kind} for one in table.columns
+        ],
+        "rows": [_row(row, table.columns) for row in table.rows],
+    }
+
+
+def _row(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
+    values = {one.name: _json(row.get(one.name), one) for one in columns}
+    links: Mapping[str, str] = row.get("_links", {})
+    return {**values, "links": dict(links)} if links else values
+
+
+def _json(value: Any, column: Column) -> Any:
+    if value is None:
+        return None
+    if column.kind == "gbp":
+        return gbp(value)
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _publication(publication: Publication) -> dict[str, Any]:
+    manifest = publication.manifest
+    return {name: manifest[name] for name in ("n", "place", "published", "content_hash")}
+
+
+def _notes(spec: PageSpec, page: Page, params: Params) -> dict[str, str]:
+    """What a file says of itself."""
+    notes = {"title": str(page.title), "address": page_address(spec, params)}
+    publication = page.publication
+    if publication is not None:
+        manifest = publication.manifest
+        notes |= {
+            "place": manifest["place"]["name"],
+            "publication": str(manifest["n"]),
+            "published": manifest["published"],
+            "licence": f"{manifest['licence']['title']} {manifest['licence']['url']}".strip(),
+            "attribution": " ".join(manifest["attributions"]),
+        }
+    if page.year is not None:
+        notes["year"] = page.year
+    return notes
+
+
+def _created(page: Page) -> str:
+    return "2000-01-01" if page.publication is None else page.publication.manifest["published"]

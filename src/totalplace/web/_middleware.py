@@ -1,0 +1,61 @@
+"""Errors as pages (or JSON), each with what, where, why and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from totalplace.errors import Problem, RequestError
+
+__all__ = ["problem_response", "problems", "status_of"]
+
+_GONE, _MISSING, _UNAVAILABLE = {"withdrawn"}, {"no_such_page", "no_report"}, {"not_published"}
+
+
+def problems(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a user's error is told as a page; whatever else goes wrong is a fault of ours."""
+
+    class _Problems:
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            return get_response(request)
+
+        def process_exception(
+            self, request: HttpRequest, exception: Exception
+        ) -> HttpResponse | None:
+            if isinstance(exception, RequestError):
+                return problem_response(request, exception.problems)
+            return None
+
+    return _Problems()
+
+
+def status_of(found: Sequence[Problem]) -> int:
+    """The status of an answer that tells problems."""
+    codes = {problem.code for problem in found}
+    if codes & _GONE:
+        return 410
+    if codes & _UNAVAILABLE:
+        return 503
+    if codes & _MISSING or all(code.startswith("unknown_") for code in codes):
+        return 404
+    return 400
+
+
+def problem_response(request: HttpRequest, found: Sequence[Problem]) -> HttpResponse:
+    """Problems as a page, or as JSON where data were asked for."""
+    status = status_of(found)
+    if request.path.startswith("/api/") or request.path.endswith(".json"):
+        return JsonResponse({"problems": [one.as_dict() for one in found]}, status=status)
+    titles = {
+        400: _("There is a problem with the address"),
+        404: _("Page not found"),
+        410: _("This publication was withdrawn"),
+        503: _("Nothing is published yet"),
+    }
+    context = {"title": titles[status], "problems": found, "status": status}
+    return render(request, "totalplace/problem.html", context, status=status)

@@ -1,0 +1,107 @@
+"""What a page is before it is drawn: facts, tables and charts, and the publication they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from totalplace.charts import Chart
+from totalplace.disclosure import Publication
+
+__all__ = ["Column", "Crumb", "Kind", "Page", "Row", "Table"]
+
+Kind = Literal["text", "code", "gbp", "number", "pct", "grade", "date"]
+"""How a value is shown and what it is in a data file; ``gbp`` is whole pence."""
+
+Row = Mapping[str, Any]
+"""Values by column name. ``_links`` may map a column to the address that its value leads to, and
+``_notes`` a column to a word shown below the value."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        name: of the field in data files: lower case, its unit in it.
+        label: the heading that people read.
+        is_head: the cells name their rows.
+        is_shown: whether the page shows it; data files hold every column.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    is_head: bool = False
+    is_shown: bool = True
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it is set flush right."""
+        return self.kind in {"gbp", "number", "pct"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with their columns.
+
+    Attributes:
+        name: of the table among those of its page; of the sheet in a workbook.
+        caption: what it shows, with unit and year.
+        empty: what is said when there are no rows.
+        more: address and words of where the rest is, when only some rows are shown.
+        total: a row below the others.
+    """
+
+    name: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    empty: str = ""
+    more: tuple[str, str] | None = None
+    total: Row | None = None
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns that a page shows."""
+        return [column for column in self.columns if column.is_shown]
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A step of the way from the first page."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page before it is drawn.
+
+    Attributes:
+        title: its heading.
+        template: the template below ``totalplace/``.
+        publication: what its figures are of; None of a page without figures.
+        tables: those it shows; the first is what its .csv and .parquet hold.
+        charts: those it shows, by the name in their addresses.
+        context: what else the template needs.
+        document: what its .json holds; by default its tables.
+        crumbs: the way to it.
+        year: the financial year that its figures are of.
+        query: the parameters that its own links keep.
+        status: of the answer.
+    """
+
+    title: str
+    template: str
+    publication: Publication | None
+    tables: Sequence[Table] = ()
+    charts: Mapping[str, Chart] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    document: Mapping[str, Any] | None = None
+    crumbs: Sequence[Crumb] = ()
+    year: str | None = None
+    lead: str = ""
+    status: int = 200

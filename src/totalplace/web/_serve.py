@@ -1,0 +1,69 @@
+"""Serving the site: one process, some threads, on this computer unless a proxy stands before it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from totalplace.errors import Problem, RequestError
+
+__all__ = ["serve"]
+
+_THREADS = 8
+
+
+def serve(
+    places: Sequence[Path],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve places until the process is stopped.
+
+    Args:
+        places: folders of places with a public zone; the first is shown, the others are there to
+            compare with.
+        host: the address that is listened on.
+        port: 0 takes one that is free.
+        ready: told the site's address once it answers.
+
+    Raises:
+        RequestError: nothing is published there, or the port is taken.
+    """
+    os.environ["TOTALPLACE_PLACES"] = os.pathsep.join(str(path.resolve()) for path in places)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
+    import django
+    from django.core.wsgi import get_wsgi_application
+    from waitress import create_server
+
+    django.setup()
+    from totalplace.web._places import other_zones, zone
+
+    _ = zone().latest, [other.latest for other in other_zones()]
+    application = get_wsgi_application()
+    try:
+        server = create_server(
+            application,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        raise RequestError(
+            Problem(
+                "port_taken",
+                "the site cannot listen there",
+                f"--port {port}",
+                error.strerror or str(error),
+                "give another port with --port, or 0 for one that is free",
+            )
+        ) from error
+    ready(f"http://{host}:{server.effective_port}/")
+    try:
+        server.run()
+    finally:
+        server.close()

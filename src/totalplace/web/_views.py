@@ -1,0 +1,189 @@
+"""One page, four ways: drawn, as data, as a picture, and by the API."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from totalplace.charts import png, svg
+from totalplace.errors import Problem, RequestError
+from totalplace.web._data import DATA_SUFFIXES, data_response, page_document
+from totalplace.web._page import Page
+from totalplace.web._params import Params, parse
+from totalplace.web._places import zones_state
+from totalplace.web._registry import PageSpec
+
+__all__ = ["chart_view", "data_view", "endpoint", "page_view"]
+
+_KEPT_BYTES = 96 * 2**20
+_CHART_WIDTHS = {"wide": 960, "narrow": 360}
+
+
+class _Kept:
+    """Answers that were made before, the longest unused dropped first.
+
+    A publication never changes, so an answer holds until something is published or withdrawn.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._bytes = 0
+        self._state: object = None
+        self._answers: OrderedDict[object, tuple[bytes, str, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: object) -> tuple[bytes, str, int] | None:
+        with self._lock:
+            self._forget_old()
+            if key in self._answers:
+                self._answers.move_to_end(key)
+            return self._answers.get(key)
+
+    def put(self, key: object, answer: tuple[bytes, str, int]) -> None:
+        with self._lock:
+            self._forget_old()
+            if key in self._answers or len(answer[0]) > self._limit // 8:
+                return
+            self._answers[key] = answer
+            self._bytes += len(answer[0])
+            while self._bytes > self._limit:
+                _, (content, _, _) = self._answers.popitem(last=False)
+                self._bytes -= len(content)
+
+    def _forget_old(self) -> None:
+        state = zones_state()
+        if state != self._state:
+            self._answers.clear()
+            self._bytes, self._state = 0, state
+
+
+_KEPT = _Kept(_KEPT_BYTES)
+
+
+def _answer(
+    request: HttpRequest, key: object, make: Callable[[], tuple[bytes, str, int]]
+) -> HttpResponse:
+    """An answer from those kept, or a new one; 304 where the reader has it already."""
+    found = _KEPT.get(key)
+    if found is None:
+        found = make()
+        _KEPT.put(key, found)
+    content, kind, status = found
+    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+    if status == 200 and request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag, "Cache-Control": "no-cache"})
+    # asked again each time, since a publication may be withdrawn; seldom sent again
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
+    return HttpResponse(content, content_type=kind, status=status, headers=headers)
+
+
+def page_view(spec: PageSpec) -> Callable[..., HttpResponse]:
+    """The view of a page as HTML."""
+
+    @require_safe
+    def view(request: HttpRequest, **path: str) -> HttpResponse:
+        params = parse(spec.params, request.GET.dict(), path)
+        key = ("html", spec.name, params, get_language())
+
+        def make() -> tuple[bytes, str, int]:
+            made = spec.view(params)
+            context = {
+                "page": made,
+                "params": params,
+                "spec": spec,
+                "data": _data_links(request, spec, made, params),
+                "publication": made.publication,
+                **made.context,
+            }
+            text = render_to_string(f"totalplace/{made.template}", context, request)
+            return text.encode(), "text/html; charset=utf-8", made.status
+
+        return _answer(request, key, make)
+
+    return _named(view, spec)
+
+
+def data_view(spec: PageSpec) -> Callable[..., HttpResponse]:
+    """The view of a page's data: the same address with .csv, .xlsx, .parquet or .json."""
+
+    @require_safe
+    def view(request: HttpRequest, suffix: str, **path: str) -> HttpResponse:
+        params = parse(spec.params, request.GET.dict(), path)
+        return data_response(spec, spec.view(params), params, suffix)
+
+    return _named(view, spec)
+
+
+def chart_view(spec: PageSpec) -> Callable[..., HttpResponse]:
+    """The view of one chart of a page, as .svg or .png."""
+
+    @require_safe
+    def view(request: HttpRequest, chart: str, variant: str, suffix: str, **path: str) -> Any:
+        params = parse(spec.params, request.GET.dict(), path)
+        key = ("chart", spec.name, params, chart, variant, suffix)
+
+        def make() -> tuple[bytes, str, int]:
+            charts = spec.view(params).charts
+            if chart not in charts:
+                raise RequestError(_no_chart(spec, chart, charts))
+            one = charts[chart]
+            if suffix == "png":
+                return png(one, width=1600), "image/png", 200
+            width = _CHART_WIDTHS["narrow" if "narrow" in variant else "wide"]
+            theme = "dark" if "dark" in variant else "light"
+            text = svg(one, prefix=chart, width=width, theme=theme)
+            return text.encode(), "image/svg+xml; charset=utf-8", 200
+
+        return _answer(request, key, make)
+
+    return _named(view, spec)
+
+
+def endpoint(spec: PageSpec) -> Callable[[HttpRequest, Params], HttpResponse]:
+    """The endpoint of a page: the same figures and links as JSON."""
+
+    def view(request: HttpRequest, params: Params) -> HttpResponse:  # noqa: ARG001
+        made = spec.view(params)
+        return JsonResponse(page_document(spec, made, params), json_dumps_params={"indent": 1})
+
+    return view
+
+
+def _named(view: Callable[..., Any], spec: PageSpec) -> Callable[..., HttpResponse]:
+    view.access = spec.access  # type: ignore[attr-defined]
+    view.spec = spec  # type: ignore[attr-defined]
+    return view
+
+
+def _data_links(
+    request: HttpRequest, spec: PageSpec, made: Page, params: Params
+) -> Mapping[str, Any]:
+    """Where the data and the charts of a page are: below its own address."""
+    stem = request.path.rstrip("/") or "/index"
+    query = params.query()
+    return {
+        "files": [(suffix, f"{stem}.{suffix}{query}") for suffix in DATA_SUFFIXES]
+        if made.tables or made.document
+        else [],
+        "stem": stem,
+        "query": query,
+        "api": f"/api/v1{stem}{query}" if spec.has_endpoint else "",
+    }
+
+
+def _no_chart(spec: PageSpec, chart: str, charts: Mapping[str, Any]) -> Problem:
+    return Problem(
+        "unknown_chart",
+        "the page has no such chart",
+        f"/{spec.stem}.{chart}"[:200],
+        f"it has {', '.join(sorted(charts)) or 'none'}",
+        "take the address of a chart from the page itself",
+    )

@@ -1,0 +1,36 @@
+"""Words for figures: grades, short amounts. The same on every page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+__all__ = ["grade_words", "short_gbp"]
+
+
+def short_gbp(pence: int) -> str:
+    """Pounds for prose and for large type, three figures and a unit.
+
+    >>> short_gbp(206506820228), short_gbp(-53412345600), short_gbp(82050), short_gbp(99999999999)
+    ('£2.07bn', '-£534m', '£820', '£1.00bn')
+    """
+    sign, size = ("-" if pence < 0 else ""), abs(pence)
+    for unit, scale in (("", 100), ("k", 10**5), ("m", 10**8), ("bn", 10**11)):
+        whole = size / scale
+        # three figures of the unit in which they are below a thousand
+        if whole < 999.5 or unit == "bn":
+            places = 0 if whole >= 99.95 or not unit else 1 if whole >= 9.995 else 2
+            return f"{sign}£{whole:,.{places}f}{unit}"
+    raise AssertionError("billions take whatever is left")
+
+
+def grade_words(grade: str) -> tuple[str, str]:
+    """The word for a grade of placing money, and what it means."""
+    known = {
+        "A": (_("measured"), _("a local record says where the money went")),
+        "B": (_("measured"), _("administrative data by area say where the money went")),
+        "C": (_("allocated"), _("placed by an allocation formula")),
+        "D": (_("apportioned"), _("shared out by a measure of need or activity")),
+        "E": (_("apportioned"), _("shared out by numbers of people")),
+        "X": (_("not placed"), _("it cannot be placed in any area")),
+    }
+    return known.get(grade, (_("assumed"), _("a judgement")))

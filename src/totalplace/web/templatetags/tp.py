@@ -1,0 +1,174 @@
+"""Tags and filters of the templates: money, tables, charts.
+
+Tables are written here and not by loops of templates: a page has thousands of cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from totalplace.charts import Chart, Pence
+from totalplace.money import format_gbp
+from totalplace.web._page import Column, Page, Row, Table
+from totalplace.web._words import grade_words, short_gbp
+
+__all__ = ["chart", "gbp", "gbp_short", "grade_badge", "number", "table", "twin"]
+
+register = template.Library()
+
+
+@register.filter
+def gbp(pence: int | None) -> str:
+    """Pence as pounds to the penny."""
+    return "" if pence is None else format_gbp(pence)
+
+
+@register.filter
+def gbp_short(pence: int | None) -> str:
+    """Pence as pounds in millions or billions, for prose."""
+    return "" if pence is None else short_gbp(pence)
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """A whole number with separators."""
+    return "" if value is None else f"{value:,}"
+
+
+@register.simple_tag
+def grade_badge(grade: str | None) -> SafeString:
+    """A grade with what it means."""
+    if not grade:
+        return mark_safe("")
+    word, meaning = grade_words(grade)
+    return mark_safe(  # noqa: S308 - all parts are escaped
+        f'<span class="tp-grade tp-grade--{escape(grade.lower())}" title="{escape(meaning)}">'
+        f"<strong>{escape(grade)}</strong> {escape(word)}</span>"
+    )
+
+
+@register.simple_tag
+def table(one: Table) -> SafeString:
+    """A table with its caption; its cells lead to where they come from."""
+    if not one.rows:
+        empty = one.empty or _("There is nothing to show.")
+        return mark_safe(  # noqa: S308
+            f'<p class="govuk-inset-text" id="table-{escape(one.name)}">{escape(empty)}</p>'
+        )
+    columns, name = one.shown, escape(one.name)
+    head = "".join(
+        f'<th scope="col" class="govuk-table__header{_numeric(column, "header")}">'
+        f"{escape(column.label)}</th>"
+        for column in columns
+    )
+    body = "".join(_row(row, columns) for row in one.rows)
+    foot = (
+        f'<tfoot class="govuk-table__body">{_row(one.total, columns)}</tfoot>' if one.total else ""
+    )
+    more = ""
+    if one.more is not None:
+        href, words = one.more
+        more = (
+            f'<p class="govuk-body"><a class="govuk-link" href="{escape(href)}">'
+            f"{escape(words)}</a></p>"
+        )
+    # a wide table is scrolled by itself, by keyboard too
+    return mark_safe(  # noqa: S308
+        f'<div class="tp-scroll" tabindex="0" role="region" aria-labelledby="caption-{name}"'
+        f' id="table-{name}"><table class="govuk-table tp-table">'
+        f'<caption class="govuk-table__caption govuk-table__caption--s" id="caption-{name}">'
+        f"{escape(one.caption)}</caption>"
+        f'<thead class="govuk-table__head"><tr class="govuk-table__row">{head}</tr></thead>'
+        f'<tbody class="govuk-table__body">{body}</tbody>{foot}</table></div>{more}'
+    )
+
+
+def _row(row: Row, columns: list[Column]) -> str:
+    links: Mapping[str, str] = row.get("_links", {})
+    notes: Mapping[str, str] = row.get("_notes", {})
+    cells = []
+    for column in columns:
+        text = _text(row.get(column.name), column)
+        if column.name in links and text:
+            text = f'<a class="govuk-link" href="{escape(links[column.name])}">{text}</a>'
+        if column.name in notes:
+            text += f'<span class="tp-note">{escape(notes[column.name])}</span>'
+        if column.is_head:
+            cells.append(f'<th scope="row" class="govuk-table__header tp-head">{text}</th>')
+        else:
+            cells.append(f'<td class="govuk-table__cell{_numeric(column, "cell")}">{text}</td>')
+    return f'<tr class="govuk-table__row">{"".join(cells)}</tr>'
+
+
+def _numeric(column: Column, part: str) -> str:
+    return f" govuk-table__{part}--numeric" if column.is_numeric else ""
+
+
+def _text(value: Any, column: Column) -> str:
+    if value is None or value == "":
+        return ""
+    form = _FORMS.get(column.kind)
+    return escape(value) if form is None else form(value)
+
+
+def _day(value: Any) -> str:
+    return escape(f"{value.day} {value:%b %Y}" if isinstance(value, date) else value)
+
+
+_FORMS: dict[str, Callable[[Any], str]] = {
+    "gbp": lambda value: escape(format_gbp(value)),
+    "number": lambda value: escape(f"{value:,}"),
+    "pct": lambda value: escape(f"{value:.1f}%"),
+    "grade": lambda value: str(grade_badge(value)),
+    "date": _day,
+    "code": lambda value: f"<code>{escape(value)}</code>",
+}
+
+
+@register.simple_tag
+def twin(one: Chart, name: str) -> SafeString:
+    """The table twin of a chart."""
+    head = "".join(
+        f'<th scope="col" class="govuk-table__header">{escape(text)}</th>' for text in one.columns
+    )
+    body = "".join(
+        '<tr class="govuk-table__row">' + "".join(map(_twin_cell, row)) + "</tr>"
+        for row in one.rows
+    )
+    return mark_safe(  # noqa: S308 - all parts are escaped
+        f'<div class="tp-scroll" tabindex="0" role="region" aria-label="{escape(one.title)}"'
+        f' id="twin-{escape(name)}"><table class="govuk-table tp-table">'
+        f'<caption class="govuk-table__caption govuk-visually-hidden">{escape(one.title)}</caption>'
+        f'<thead class="govuk-table__head"><tr class="govuk-table__row">{head}</tr></thead>'
+        f'<tbody class="govuk-table__body">{body}</tbody></table></div>'
+    )
+
+
+def _twin_cell(value: object) -> str:
+    if isinstance(value, Pence):
+        return (
+            '<td class="govuk-table__cell govuk-table__cell--numeric">'
+            f"{escape(format_gbp(int(value)))}</td>"
+        )
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f'<td class="govuk-table__cell govuk-table__cell--numeric">{value:,}</td>'
+    text = "" if value is None else str(value)
+    return f'<td class="govuk-table__cell">{escape(text)}</td>'
+
+
+@register.simple_tag(takes_context=True)
+def chart(context: Any, name: str) -> SafeString:
+    """A chart of the page: its picture, caption and table twin."""
+    page: Page = context["page"]
+    if name not in page.charts:
+        return mark_safe("")
+    facts = {"chart": page.charts[name], "name": name, "data": context["data"]}
+    return render_to_string("totalplace/components/chart.html", facts)
