@@ -94,6 +94,8 @@ def test_manifest_names_every_file_once_and_corrections_after_what_they_correct(
     seen: list[str] = []
     corrections = 0
     for file in manifest["files"]:
+        assert file["publisher"]
+        assert file["licence"] == "fictional"
         if file["supersedes"]:
             assert file["supersedes"] in seen
             corrections += 1
@@ -113,7 +115,7 @@ def test_registers_are_of_the_declared_form(clean):
         assert table.num_rows > 0
         assert set(TABLES[file.path.stem].fields) == set(table.column_names)
         found += 1
-    assert found == 12
+    assert found == 13
 
 
 def test_key_is_complete_for_the_fictional_country(clean):

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from totalplace._api._exchange import packed
-from totalplace.errors import Problem
+from totalplace.errors import Problem, RequestError
 from totalplace.model import TABLES
 from totalplace.place import Folder
-from totalplace.sources import AddReport, FileReport, add, sandbox_of
+from totalplace.sources import AddReport, FileReport, Sandbox, add, sandbox_of
 
-__all__ = ["add_files"]
+__all__ = ["add_files", "licence_id"]
 
 
 def add_files(
@@ -27,16 +27,28 @@ def add_files(
     mapping: Path | None = None,
     who: str = "totalplace",
     received: str,
+    publisher: str | None = None,
+    licence: str | None = None,
     progress: Callable[[str, str, int, int], None] | None,
+    reader: Sandbox | None = None,
 ) -> AddReport:
-    """Take files into a place; see `totalplace.sources.add`."""
+    """Take files into a place; see `totalplace.sources.add`.
+
+    Args:
+        reader: what reads the files, where several calls share one.
+
+    Raises:
+        RequestError: as there, or a licence that the list does not hold.
+    """
+    kept = None if licence is None else licence_id(licence, where=f"--licence {licence}")
     first = [path for path in paths if is_register(path)]
     rest = [path for path in paths if path not in first]
     if not any(path.exists() for path in rest):
         # what is wrong with all of them is then told before anything is done
         first, rest = [*first, *rest], []
     reports: list[FileReport] = []
-    with sandbox_of(folder) as reader, ExitStack() as packs:
+    with ExitStack() as packs:
+        shared = packs.enter_context(sandbox_of(folder)) if reader is None else reader
         # a data package is a folder: it is taken in as one file
         given = {path: packs.enter_context(packed(path)) for path in paths}
         named = {str(one): str(path) for path, one in given.items() if one is not path}
@@ -52,8 +64,10 @@ def add_files(
                     mapping=mapping,
                     who=who,
                     received=received,
+                    publisher=publisher,
+                    licence=kept,
                     progress=progress,
-                    reader=reader,
+                    reader=shared,
                 ).files
     order = {str(path): at for at, path in reversed(list(enumerate(paths)))}
     reports = [_as_given(report, named) for report in reports]
@@ -76,6 +90,30 @@ def _as_given(report: FileReport, named: Mapping[str, str]) -> FileReport:
         notes=told(report.notes),
         problems=told(report.problems),
     )
+
+
+def licence_id(name: str, *, where: str) -> str:
+    """The licence_id of a licence as the user names it.
+
+    Raises:
+        RequestError: the list of licences does not hold it.
+    """
+    # only here is anything of what is public needed
+    from totalplace.disclosure.publish import known_licences, licence_decision
+
+    try:
+        return licence_decision(name)
+    except KeyError:
+        known = sorted({one.licence_id for one in known_licences().values()})
+        raise RequestError(
+            Problem(
+                "unknown_licence",
+                "no such licence is known",
+                where,
+                f"the licences are {', '.join(known)}",
+                "give the id of one of them",
+            )
+        ) from None
 
 
 def is_register(path: Path) -> bool:

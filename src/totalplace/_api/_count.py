@@ -245,6 +245,8 @@ def _table(counted: Counted, rows: list[dict[str, Any]]) -> pa.Table:
             pence=counted.net_pence,
             low_pence=counted.net_low_pence,
             high_pence=counted.net_high_pence,
+            gross_pence=counted.gross_pence,
+            eliminated_pence=counted.eliminated_pence,
             share_pct=100.0 if counted.net_pence else None,
             grade=counted.grade,
             coverage_pct=counted.coverage_pct,

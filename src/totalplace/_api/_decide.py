@@ -5,16 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 
+from totalplace._api._add import licence_id
 from totalplace.classify import ANY_TEXT, class_pattern
 from totalplace.count import NO_BODY
 from totalplace.errors import Problem, RequestError
 from totalplace.model import body_register, load
 from totalplace.place import Folder
 
-__all__ = ["KINDS", "UNDO", "decision_value"]
+__all__ = ["KINDS", "UNDO", "decision_object", "decision_value"]
 
 UNDO = "undo"
 CLASS = "class"
+LICENCE = "licence"
+ANY_SOURCE, BODY_PATTERN = "*", "body:"
 
 
 def decision_value(folder: Folder, *, object_id: str, what: str, value: str | None) -> str:
@@ -50,6 +53,19 @@ def decision_value(folder: Folder, *, object_id: str, what: str, value: str | No
     if what == CLASS:
         _check_pattern(folder, object_id)
     return kind(folder, value)
+
+
+def decision_object(folder: Folder, *, object_id: str, what: str) -> str:
+    """What a decision of this kind stores for its object as the user gives it.
+
+    Raises:
+        RequestError: of a licence: no such source or body.
+    """
+    if what != LICENCE or object_id == ANY_SOURCE:
+        return object_id
+    if object_id.startswith(BODY_PATTERN):
+        return BODY_PATTERN + _body(folder, object_id.removeprefix(BODY_PATTERN))
+    return folder.state().find_source(object_id).sha256
 
 
 def _check_pattern(folder: Folder, text: str) -> None:
@@ -119,6 +135,24 @@ def _stream(folder: Folder, value: str) -> str:
     return found
 
 
+def _licence(_: Folder, value: str) -> str:
+    return licence_id(value, where=f"--value {value}")
+
+
+def _payee_kind(_: Folder, value: str) -> str:
+    if value in _PAYEE_KINDS:
+        return value
+    raise RequestError(
+        Problem(
+            "unknown_payee_kind",
+            "a payee is decided to be one of two things",
+            f"--value {value}",
+            f"they are {' and '.join(_PAYEE_KINDS)}",
+            _VALUES["payee_kind"],
+        )
+    )
+
+
 def _number(_: Folder, value: str) -> str:
     return value
 
@@ -126,14 +160,21 @@ def _number(_: Folder, value: str) -> str:
 KINDS: Mapping[str, Callable[[Folder, str], str]] = {
     "alias": _body,
     CLASS: _function,
+    LICENCE: _licence,
+    "payee_kind": _payee_kind,
     "stream": _stream,
     UNDO: _number,
 }
 """What a decision can be: a payee's name means a body, payments of a pattern have a function, a
+source (or those of a body, or any) has a licence, a payee is an organisation or a person, a
 stream's name means a stream of the register, or an earlier decision no longer holds."""
+
+_PAYEE_KINDS = ("organisation", "individual")
 
 _VALUES = {
     "alias": "give the body the payee is, as a body_id, code, name or alias, or none",
     CLASS: "give the COFOG code of what those payments are for, such as 09.1",
+    LICENCE: "give the licence under which the source was published, such as OGL-UK-3.0",
+    "payee_kind": "give organisation, whose name is then published, or individual",
     "stream": "give the stream_id of the register that the stream's name means",
 }

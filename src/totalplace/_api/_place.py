@@ -119,6 +119,8 @@ class Place:
         supersedes: str | None = None,
         yes: bool = False,
         mapping: Path | str | None = None,
+        publisher: str | None = None,
+        licence: str | None = None,
         progress: Progress | None = None,
     ) -> AddResult:
         """Take published files in, each whole or not at all; one refused never stops the others.
@@ -133,10 +135,13 @@ class Place:
             yes: accept what would otherwise be refused as doubtful, and a proposed mapping that is
                 complete.
             mapping: a file of layouts that you agree to, such as ``mapping.toml`` of the place.
+            publisher: who published them.
+            licence: under which they were published, such as ``OGL-UK-3.0``.
             progress: told the file, the stage, what is done and what there is to do.
 
         Raises:
-            RequestError: nothing was done: unknown body, format or source, or no such file.
+            RequestError: nothing was done: unknown body, format, source or licence, or no such
+                file.
             PlaceError: the disk cannot take it; files taken in before stay.
         """
         report = add_files(
@@ -149,6 +154,8 @@ class Place:
             mapping=None if mapping is None else Path(mapping),
             who=getpass.getuser(),
             received=self._now(),
+            publisher=publisher,
+            licence=licence,
             progress=progress,
         )
         return add_result(report)
@@ -372,11 +379,14 @@ class Place:
 
         Args:
             object_id: what it is about: a payee's name, a stream's name, a pattern of payments
-                (``BODY | UNIT | EXPENSE [| PAYEE]``), or for ``undo`` the number of a decision.
-                None lists the decisions that hold.
+                (``BODY | UNIT | EXPENSE [| PAYEE]``), for ``licence`` a source by its SHA-256,
+                ``body:`` and a body, or ``*`` for every source that says none; for ``undo`` the
+                number of a decision. None lists the decisions that hold.
             what: ``alias`` (the payee is this body), ``class`` (those payments have this
-                function), ``stream`` (the name means this stream), or ``undo``.
-            value: the body, the COFOG code or the stream.
+                function), ``licence`` (the source was published under it), ``payee_kind`` (the
+                payee is an organisation, whose name may be published, or an individual), ``stream``
+                (the name means this stream), or ``undo``.
+            value: the body, COFOG code, licence, ``organisation`` or ``individual``, or stream.
             why: the reason.
             who: whose choice it is; by default the name of the computer's user.
 
@@ -385,6 +395,8 @@ class Place:
         """
         if object_id is None:
             return decisions_result(self.folder.decisions())
+        from totalplace._api._decide import KINDS, decision_object, decision_value
+
         if what is None:
             raise RequestError(
                 Problem(
@@ -392,15 +404,14 @@ class Place:
                     "a decision needs its kind",
                     "--what",
                     "none was given",
-                    "use --what alias, --what class, --what stream or --what undo",
+                    f"use --what with one of {', '.join(KINDS)}",
                 )
             )
-        from totalplace._api._decide import decision_value
-
+        chosen = decision_value(self.folder, object_id=object_id, what=what, value=value)
         made = self.folder.decide(
-            object_id=object_id,
+            object_id=decision_object(self.folder, object_id=object_id, what=what),
             what=what,
-            value=decision_value(self.folder, object_id=object_id, what=what, value=value),
+            value=chosen,
             who=getpass.getuser() if who is None else who,
             when=self._now(),
             why=why,

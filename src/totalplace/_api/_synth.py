@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import itertools
 import json
 import shutil
@@ -12,11 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from totalplace._api._add import add_files
 from totalplace._api._open import new_place, now, open_place
 from totalplace._api._place import Place, Progress
 from totalplace._api._small import AddResult, add_result
 from totalplace.errors import PlaceError, Problem, RequestError
-from totalplace.sources import AddReport, FileReport
+from totalplace.sources import AddReport, FileReport, sandbox_of
 from totalplace.synth import DEFAULT_DIRT, generate
 
 __all__ = ["make_fictional_place", "reopen_fictional_place"]
@@ -121,18 +123,28 @@ def reopen_fictional_place(
             )
         ) from error
     reports: list[FileReport] = []
-    for group in _groups(files):
-        added = place.add(
-            *(folder / file.path for file in group),
-            body=group[0].body,
-            supersedes=group[0].supersedes,
-            progress=None if progress is None else _of_all(progress, files, folder),
-        )
-        reports += added.facts.files
+    # one reader for all of them: each takes a moment to begin
+    with sandbox_of(place.folder) as reader:
+        for group in _groups(files):
+            added = add_files(
+                place.folder,
+                [folder / file.path for file in group],
+                body=group[0].body,
+                format_id=None,
+                supersedes=group[0].supersedes,
+                yes=False,
+                who=getpass.getuser(),
+                received=clock().isoformat(timespec="seconds"),
+                publisher=group[0].publisher,
+                licence=group[0].licence,
+                progress=None if progress is None else _of_all(progress, files, folder),
+                reader=reader,
+            )
+            reports += added.files
     return place, add_result(AddReport(tuple(reports)))
 
 
-_FIELDS = ("path", "body", "supersedes")
+_FIELDS = ("path", "body", "supersedes", "publisher", "licence")
 
 
 @dataclass(frozen=True)
@@ -140,6 +152,8 @@ class _File:
     path: str
     body: str | None
     supersedes: str | None
+    publisher: str
+    licence: str
 
 
 def _of_all(progress: Progress, files: Sequence[_File], folder: Path) -> Progress:
@@ -154,7 +168,7 @@ def _groups(files: Sequence[_File]) -> Iterator[list[_File]]:
 
     def together(item: tuple[int, _File]) -> tuple[Any, ...]:
         at, file = item
-        return (file.body, at if file.supersedes else None)
+        return (file.body, file.publisher, at if file.supersedes else None)
 
     for _, group in itertools.groupby(numbered, key=together):
         yield [file for _, file in group]

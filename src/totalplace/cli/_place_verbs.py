@@ -112,6 +112,18 @@ def add(
             " in the place, for you to look at and correct.",
         ),
     ] = None,
+    publisher: Annotated[
+        str | None,
+        typer.Option(
+            metavar="T", help="Who published them; by default the body whose money it is."
+        ),
+    ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Under which licence they were published, such as OGL-UK-3.0."
+        ),
+    ] = None,
     as_json: JSON = False,  # noqa: ARG001
 ) -> Outcome:
     """Take published files into a place, byte for byte, with every record accounted for.
@@ -128,6 +140,8 @@ def add(
             supersedes=supersedes,
             yes=yes,
             mapping=mapping,
+            publisher=publisher,
+            licence=licence,
             progress=progress,
         )
     return Outcome(
@@ -188,6 +202,7 @@ def snapshot(
     "decide trafford",
     'decide trafford "GMCA (TRANSPORT)" --what alias --value greater-manchester-ca '
     '--why "named so in its own accounts"',
+    "decide trafford '*' --what licence --value OGL-UK-3.0 --why \"the councils' terms of use\"",
     'decide trafford 1 --what undo --why "it was the passenger executive"',
 )
 def decide(
@@ -197,8 +212,9 @@ def decide(
         typer.Argument(
             metavar="ID",
             help="What it is about: a payee's name, a stream's name, payments as "
-            '"BODY | UNIT | EXPENSE | PAYEE" with * for any text, or the number of a decision '
-            "to undo. Without it, the decisions that hold are listed.",
+            '"BODY | UNIT | EXPENSE | PAYEE" with * for any text, a source by its SHA-256 (body: '
+            "and a body, or *, for several), or the number of a decision to undo. Without it, the "
+            "decisions that hold are listed.",
             show_default=False,
         ),
     ] = None,
@@ -207,11 +223,16 @@ def decide(
         typer.Option(
             metavar="KIND",
             help="alias (this payee is that body), class (those payments are for this), "
-            "stream (this name is that), undo.",
+            "licence (the source was published under it), payee_kind (the payee is an organisation "
+            "or an individual), stream (this name is that), undo.",
         ),
     ] = None,
     value: Annotated[
-        str | None, typer.Option(metavar="V", help="The body, COFOG code or stream.")
+        str | None,
+        typer.Option(
+            metavar="V",
+            help="The body, COFOG code, licence, organisation or individual, or stream.",
+        ),
     ] = None,
     why: Annotated[str, typer.Option(metavar="TEXT", help="The reason.", show_default=False)] = "",
     who: Annotated[

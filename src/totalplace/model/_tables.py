@@ -245,6 +245,22 @@ REGISTER_TABLES: dict[str, TableSpec] = {
         },
         ("kind", "pattern", "payer_id"),
     ),
+    "indicator": TableSpec(
+        "What became of a theme: an outcome of the place in one year, beside what was aimed at.",
+        {
+            "theme_id": _text("the theme", "theme_id"),
+            "indicator_id": _text("identifier", "kebab-case slug"),
+            "name": _text("what is measured"),
+            "unit": _text("unit of the value", "e.g. % or per 1,000 people"),
+            "direction": _text("which way is better", values=("up", "down")),
+            "target": _number("what is aimed at", "unit", kind="decimal", null=True),
+            "target_year": _text("by when", "year, calendar or financial", null=True),
+            "year": _text("year of the value", "year, calendar or financial"),
+            "value": _number("the value", "unit", kind="decimal"),
+            "source": SOURCE,
+        },
+        ("indicator_id", "year"),
+    ),
     "first_name": TableSpec(
         "A common first name of the United Kingdom, by which a person's name is recognised.",
         {"first_name": _text("the name in lower case"), "source": SOURCE},

@@ -46,6 +46,8 @@ def add(
     who: str = "totalplace",
     received: str,
     registers: BodyRegister | None = None,
+    publisher: str | None = None,
+    licence: str | None = None,
     progress: Progress | None = None,
     reader: Reads | None = None,
 ) -> AddReport:
@@ -65,6 +67,8 @@ def add(
         who: whose agreement a layout is that is taken.
         received: when they were supplied: ISO timestamp by the caller's clock.
         registers: every body known to the place; by default looked up there when `body` is given.
+        publisher: who published the files; kept with a source that is new.
+        licence: under which they were published; kept with a source that is new.
         progress: told the file, the stage, what is done and what there is to do.
         reader: what reads them; by default a sandbox that ends with the call. One that may read
             the place and write to its folder of files in the making serves several calls.
@@ -85,7 +89,17 @@ def add(
         # a register of bodies goes before those that name them
         for at in sorted(range(len(paths)), key=lambda at: register_rank(paths[at])):
             adding = _Adding(
-                paths[at], payer, format_id, old, yes, received, progress, reader, memory
+                paths[at],
+                payer,
+                format_id,
+                old,
+                yes,
+                received,
+                publisher,
+                licence,
+                progress,
+                reader,
+                memory,
             )
             reports[at] = adding.run(folder)
     return AddReport(tuple(report for at in range(len(paths)) for report in reports[at]))
@@ -179,6 +193,8 @@ class _Adding:
     old: Source | None
     yes: bool
     received: str
+    publisher: str | None
+    licence: str | None
     progress: Progress | None
     reader: Reads
     memory: Memory
@@ -189,7 +205,13 @@ class _Adding:
             _refuse_what_is_no_file(self.path)
             with folder.change() as change:
                 self._step("storing", 0, 1)
-                source = change.store_source(self.path, name=self.path.name, received=self.received)
+                source = change.store_source(
+                    self.path,
+                    name=self.path.name,
+                    received=self.received,
+                    publisher=self.publisher,
+                    licence=self.licence,
+                )
                 sha256 = source.sha256
                 if self.old is not None:
                     change.supersede(self.old.sha256, by=sha256)

@@ -29,6 +29,14 @@ from totalplace.synth._world import PLACE_AREA, World, build_world
 __all__ = ["FEWEST_PEOPLE", "SynthFile", "SynthPlace", "generate"]
 
 FEWEST_PEOPLE = 1000
+LICENCE = "fictional"
+_STATISTICS = "albermarch-treasury"
+_PUBLISHERS = {
+    "outturn": "albermarch-communities-ministry",
+    "registers": "marlbrook-combined-authority",
+}
+"""Folder of published files -> who publishes those of no body of their own."""
+
 _NATION = ("T92000001",)
 
 
@@ -42,6 +50,7 @@ class SynthFile:
         body_id: whose money it is, where one body publishes it.
         sha256: of its bytes.
         supersedes_sha256: of the file that it replaces, if it is a correction.
+        publisher: the invented name of who publishes it.
     """
 
     path: Path
@@ -49,6 +58,7 @@ class SynthFile:
     body_id: str | None
     sha256: str
     supersedes_sha256: str | None
+    publisher: str
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ def generate(
         placed += write_text_file(out_dir, file)
     placed += write_regional(out_dir, money.lines, world)
     placed += write_outturn(out_dir, money.lines, money.accounts, _grants(money))
-    files = _manifest(out_dir, [*registers, *published])
+    files = _manifest(out_dir, [*registers, *published], world)
     settings = {"people": people, "seed": seed, "dirt": dirt}
     summary = write_truth(out_dir / "truth", world, money.lines, truth, placed, faults, settings)
     place = world.areas[PLACE_AREA]
@@ -163,7 +173,7 @@ def _grants(money: Money) -> dict[str, dict[str, int]]:
     return rg_figures(money.grants, outside)
 
 
-def _manifest(folder: Path, texts: Sequence[TextFile]) -> tuple[SynthFile, ...]:
+def _manifest(folder: Path, texts: Sequence[TextFile], world: World) -> tuple[SynthFile, ...]:
     registers = [file for file in texts if file.format_id == "register"]
     others = [file for file in texts if file.format_id != "register"]
     tables = [
@@ -179,8 +189,21 @@ def _manifest(folder: Path, texts: Sequence[TextFile]) -> tuple[SynthFile, ...]:
             body_id=file.body_id or None,
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             supersedes_sha256=found[file.supersedes].sha256 if file.supersedes else None,
+            publisher=_publisher(file, world),
         )
     return tuple(found.values())
+
+
+def _publisher(file: TextFile, world: World) -> str:
+    """The body that publishes a file; a file of many bodies comes from one above them."""
+    body = world.bodies.get(file.body_id or "")
+    if body is None and file.path.startswith("returns/"):
+        stem = Path(file.path).stem.removesuffix("-revised").removesuffix(f"-{YEAR}")
+        body = world.bodies.get(stem)
+    if body is None:
+        top = file.path.partition("/")[0]
+        body = world.bodies[_PUBLISHERS.get(top, _STATISTICS)]
+    return body.name
 
 
 def _write_manifest(place: SynthPlace) -> None:
@@ -195,6 +218,8 @@ def _write_manifest(place: SynthPlace) -> None:
                 "body": file.body_id,
                 "sha256": file.sha256,
                 "supersedes": file.supersedes_sha256,
+                "publisher": file.publisher,
+                "licence": LICENCE,
             }
             for file in place.files
         ],

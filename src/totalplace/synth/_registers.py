@@ -32,6 +32,7 @@ _RULES = (
 )
 _RULE_PRIORITY = 60
 _YEARS = {"people": 2017, "households": 2017}
+_INDICATOR_YEARS = ("2015-16", "2016-17", "2017-18")
 _PEOPLE_PER_HOUSEHOLD = 2.37
 
 Row = Mapping[str, object]
@@ -63,6 +64,7 @@ def register_files(
         "cra_region": _regions(world),
         "cra_body": _regional_bodies(world),
         "spend_rule": _rules(world),
+        "indicator": _indicators(),
     }
     return [_file(table, rows) for table, rows in tables.items()]
 
@@ -202,6 +204,16 @@ def _regional_bodies(world: World) -> list[Row]:
             "reason": "local government of Albermarch" if is_local else "the body itself",
         }
     return list(found.values())
+
+
+def _indicators() -> list[Row]:
+    """What became of the themes, year by year."""
+    return [
+        {name: text for name, text in row.items() if name not in _INDICATOR_YEARS}
+        | {"year": year, "value": row[year]}
+        for row in rows_of("indicators")
+        for year in _INDICATOR_YEARS
+    ]
 
 
 def _rules(world: World) -> list[Row]:
