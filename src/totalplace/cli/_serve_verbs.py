@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -43,8 +44,6 @@ def serve_places(places: list[Path], *, host: str, port: int) -> Outcome:
     def ready(address: str) -> None:
         print(f"Serving {address} (Ctrl-C stops it)", file=sys.stderr, flush=True)  # noqa: T201
 
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         serve_site(places, host=host, port=port, ready=ready)
-    except KeyboardInterrupt:
-        pass
     return Outcome({"served": [str(place) for place in places]}, lambda: "Stopped.")

@@ -1,0 +1,35 @@
+"""The site over the fictional place, asked in this process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from published_place import published_place
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published_place(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def site() -> None:
+    import django
+
+    django.setup()
+
+
+@pytest.fixture
+def client(site: None, published: Path) -> Iterator[Any]:
+    """Asks the site as a browser would; a fault of ours is raised."""
+    from django.test import Client, override_settings
+
+    with override_settings(TOTALPLACE_PLACES=[published]):
+        yield Client(headers={"host": "127.0.0.1"})
