@@ -50,7 +50,9 @@ def data_response(spec: PageSpec, page: Page, params: Params, suffix: str) -> Ht
     name = spec.stem.rpartition("/")[2]
     if suffix == "json":
         document = page.document or page_document(spec, page, params)
-        response: HttpResponse = JsonResponse(document, json_dumps_params={"indent": 1})
+        response: HttpResponse = JsonResponse(
+            document, safe=False, json_dumps_params={"indent": 1}
+        )
     elif not page.tables:
         raise RequestError(
             Problem(

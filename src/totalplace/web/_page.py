@@ -51,6 +51,8 @@ class Table:
         caption: what it shows, with unit and year.
         empty: what is said when there are no rows.
         more: address and words of where the rest is, when only some rows are shown.
+        limit: how many of the rows the page shows at most; data files hold all of them.
+        first: the row that a page of many begins with.
         total: a row below the others.
     """
 
@@ -61,11 +63,19 @@ class Table:
     empty: str = ""
     more: tuple[str, str] | None = None
     total: Row | None = None
+    limit: int | None = None
+    first: int = 0
 
     @property
     def shown(self) -> list[Column]:
         """The columns that a page shows."""
         return [column for column in self.columns if column.is_shown]
+
+    @property
+    def seen(self) -> Sequence[Row]:
+        """The rows that a page shows."""
+        last = None if self.limit is None else self.first + self.limit
+        return self.rows[self.first : last]
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ class Page:
     tables: Sequence[Table] = ()
     charts: Mapping[str, Chart] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
-    document: Mapping[str, Any] | None = None
+    document: Mapping[str, Any] | Sequence[Any] | None = None
     crumbs: Sequence[Crumb] = ()
     year: str | None = None
     lead: str = ""

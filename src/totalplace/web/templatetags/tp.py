@@ -58,7 +58,7 @@ def grade_badge(grade: str | None) -> SafeString:
 @register.simple_tag
 def table(one: Table) -> SafeString:
     """A table with its caption; its cells lead to where they come from."""
-    if not one.rows:
+    if not one.seen:
         empty = one.empty or _("There is nothing to show.")
         return mark_safe(  # noqa: S308
             f'<p class="govuk-inset-text" id="table-{escape(one.name)}">{escape(empty)}</p>'
@@ -69,12 +69,20 @@ def table(one: Table) -> SafeString:
         f"{escape(column.label)}</th>"
         for column in columns
     )
-    body = "".join(_row(row, columns) for row in one.rows)
+    body = "".join(_row(row, columns) for row in one.seen)
     foot = (
         f'<tfoot class="govuk-table__body">{_row(one.total, columns)}</tfoot>' if one.total else ""
     )
     more = ""
-    if one.more is not None:
+    if one.more is None and len(one.seen) < len(one.rows):
+        words = _("Rows %(first)s to %(last)s of %(all)s. The data files hold all of them.")
+        told = {
+            "first": f"{one.first + 1:,}",
+            "last": f"{one.first + len(one.seen):,}",
+            "all": f"{len(one.rows):,}",
+        }
+        more = f'<p class="govuk-body tp-quiet">{escape(words % told)}</p>'
+    elif one.more is not None:
         href, words = one.more
         more = (
             f'<p class="govuk-body"><a class="govuk-link" href="{escape(href)}">'
