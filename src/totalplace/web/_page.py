@@ -15,8 +15,9 @@ Kind = Literal["text", "code", "gbp", "number", "pct", "grade", "date"]
 """How a value is shown and what it is in a data file; ``gbp`` is whole pence."""
 
 Row = Mapping[str, Any]
-"""Values by column name. ``_links`` may map a column to the address that its value leads to, and
-``_notes`` a column to a word shown below the value."""
+"""Values by column name. ``_links`` may map a column to the address that its value leads to,
+``_notes`` a column to a word shown below the value, and ``_words`` a column to what the page says
+for a value that data files hold as a code."""
 
 
 @dataclass(frozen=True)

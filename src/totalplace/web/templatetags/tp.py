@@ -102,9 +102,13 @@ def table(one: Table) -> SafeString:
 def _row(row: Row, columns: list[Column]) -> str:
     links: Mapping[str, str] = row.get("_links", {})
     notes: Mapping[str, str] = row.get("_notes", {})
+    words: Mapping[str, str] = row.get("_words", {})
     cells = []
     for column in columns:
-        text = _text(row.get(column.name), column)
+        if column.name in words:
+            text = escape(words[column.name])
+        else:
+            text = _text(row.get(column.name), column)
         if column.name in links and text:
             text = f'<a class="govuk-link" href="{escape(links[column.name])}">{text}</a>'
         if column.name in notes:
