@@ -8,6 +8,7 @@ from totalplace.model._code_tables import CODE_TABLES
 from totalplace.model._count_tables import COUNT_TABLES
 from totalplace.model._disclosure_tables import DISCLOSURE_TABLES
 from totalplace.model._tables import REGISTER_TABLES, TableSpec
+from totalplace.model._word_tables import WORD_TABLES
 
 __all__ = ["TABLES", "schema"]
 
@@ -24,6 +25,7 @@ TABLES: dict[str, TableSpec] = {
     **REGISTER_TABLES,
     **CODE_TABLES,
     **DISCLOSURE_TABLES,
+    **WORD_TABLES,
     **COUNT_TABLES,
 }
 """Table name -> what it holds: registers and code lists (shipped) and what a count computes."""
