@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from totalplace.disclosure._kinds import PublicKind
+from totalplace.disclosure._recognise import is_marked_personal, recognised
 from totalplace.model import BodyRegister, PayeeMatch, normalise_payee, resolve_payees
 
 __all__ = ["PublicPayee", "public_payee", "public_payees"]
@@ -92,4 +93,9 @@ def public_payee(
         return told("organisation", "a person's decision", " ".join(text.split()))
     if match.payee_kind == "individual":
         return told("individual", match.reason)
+    if is_marked_personal(text):
+        return told("individual", "a form of address or a word for a person")
+    if found := recognised(text):
+        name, how = found
+        return told("organisation", how, name)
     return told("unrecognised", "nothing says that it is an organisation")
