@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from crawl import Links, crawl, kind_of
+
 ACCESS = {"public"}
 FOLLOWED = 400
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.hrefs: list[str] = []
-        self.ids: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
-        self.hrefs += [
-            said[name] or "" for name in ("href", "src", "srcset", "action") if said.get(name)
-        ]
-        self.ids += [said["id"] or ""] if "id" in said else []
-
-
-def links_of(text: str) -> _Links:
-    parser = _Links()
-    parser.feed(text)
-    return parser
 
 
 def _views(patterns: Any, before: str = "") -> Any:
@@ -62,47 +41,37 @@ def test_every_operation_of_the_api_declares_who_may_see_it(site: None) -> None:
 
 
 @pytest.fixture
-def crawled(client: Any) -> dict[str, Any]:
-    """Address -> answer, of all that can be reached from the first page, up to a number."""
-    answers: dict[str, Any] = {}
-    waiting = deque(["/"])
-    by_kind: dict[str, int] = {}
-    while waiting and len(answers) < FOLLOWED:
-        address = waiting.popleft()
-        kind = re.sub(
-            r"/[^/?]*[0-9a-f]{8}[^/?]*/|/(bodies|streams|areas|functions|claims)/[^/?]+/",
-            "/x/",
-            address,
-        )
-        kind = re.sub(r"=[^&]*", "", kind)
-        if address in answers or by_kind.get(kind, 0) >= 6:
-            continue
-        by_kind[kind] = by_kind.get(kind, 0) + 1
+def crawled(client: Any) -> dict[str, tuple[int, str, str]]:
+    """All that can be reached from the first page, some of each kind."""
+
+    def get(address: str) -> tuple[int, str, str]:
         answer = client.get(address)
-        answers[address] = answer
-        if answer.get("Content-Type", "").startswith("text/html"):
-            for href in links_of(answer.content.decode()).hrefs:
-                found = urlsplit(urljoin(address, href))
-                if not found.netloc and found.path and not found.path.startswith("/static/"):
-                    waiting.append(found.path + (f"?{found.query}" if found.query else ""))
-    return answers
+        kind = answer.get("Content-Type", "")
+        if kind.startswith("text/html"):
+            return answer.status_code, kind, answer.content.decode()
+        answer.close()
+        return answer.status_code, kind, ""
+
+    return crawl(get, limit=FOLLOWED)
 
 
 @pytest.mark.slow
-def test_all_that_pages_link_to_is_there(crawled: dict[str, Any]) -> None:
+def test_all_that_pages_link_to_is_there(crawled: dict[str, tuple[int, str, str]]) -> None:
+    from totalplace.web._registry import PAGES
+
     assert len(crawled) > 100
-    wrong = {address: one.status_code for address, one in crawled.items() if one.status_code != 200}
-    assert wrong == {}
+    assert {address: status for address, (status, _, _) in crawled.items() if status != 200} == {}
+    reached = {kind_of(address).partition("?")[0] for address in crawled}
+    assert {name for name in PAGES if name not in reached} == set()
 
 
 @pytest.mark.slow
-def test_pages_are_whole(crawled: dict[str, Any]) -> None:
-    for address, answer in crawled.items():
-        if not answer.get("Content-Type", "").startswith("text/html"):
+def test_pages_are_whole(crawled: dict[str, tuple[int, str, str]]) -> None:
+    for address, (_, kind, text) in crawled.items():
+        if not kind.startswith("text/html"):
             continue
-        text = answer.content.decode()
-        parsed = links_of(text)
-        assert len(parsed.ids) == len(set(parsed.ids)), address
+        ids = Links(text).ids
+        assert len(ids) == len(set(ids)), address
         assert not re.search(r"\sstyle=|\son[a-z]+=|<script>(?!\s*</script>)", text), address
         assert "None" not in re.sub(r"<[^>]*>", " ", text).split(), address
         assert not re.search(r"https?://(?!www\.w3\.org)[^\"' ]+\.(js|css|woff2?|png|svg)", text)

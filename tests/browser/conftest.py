@@ -1,0 +1,99 @@
+"""The site as a browser shows it: the real server, Debian's Chromium, axe.
+
+Where there is no Chromium the tests skip and say so; the project's own checks must have it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from watched import ARGUMENTS, CHROMIUM, MODES, Open, Watched, serving
+
+from crawl import crawl, kind_of
+from published_place import published_place
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published_place(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def address(published: Path) -> Iterator[str]:
+    with serving(published) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def addresses(address: str) -> dict[str, str]:
+    """Name of each page -> an address at which it has something to show."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
+    import django
+
+    django.setup()
+
+    def get(path: str) -> tuple[int, str, str]:
+        try:
+            with urlopen(address + path) as answer:
+                kind = answer.headers["Content-Type"]
+                text = answer.read().decode() if kind.startswith("text/html") else ""
+                return answer.status, kind, text
+        except HTTPError as error:
+            return error.code, "", ""
+
+    found: dict[str, str] = {}
+    for path, (status, kind, _) in crawl(get, limit=400).items():
+        if status == 200 and kind.startswith("text/html"):
+            found.setdefault(kind_of(path).partition("?")[0], path)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        assert not os.environ.get("CI"), "the project's own checks must have Chromium"
+        pytest.skip("there is no Chromium here")
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """Opens a page in a mode; every context is closed at the end."""
+    contexts: list[BrowserContext] = []
+
+    def open_in(mode: str = "light", *, base: str | None = None, **options: Any) -> Watched:
+        context = browser.new_context(**{**MODES[mode], **options}, accept_downloads=True)
+        contexts.append(context)
+        if mode == "no-script":
+            context.route("**/*.js", lambda route: route.abort())
+        watched = Watched(context.new_page(), base or address)
+        home = watched.address
+
+        def told(message: Any) -> None:
+            is_ours = mode == "no-script" and "ERR_FAILED" in message.text
+            if message.type in {"error", "warning"} and not is_ours:
+                watched.faults.append(f"{message.type}: {message.text}")
+
+        def asked(request: Any) -> None:
+            watched.requests.append(request)
+            if not request.url.startswith((home, "data:", "blob:")):
+                watched.faults.append(f"asked another host: {request.url}")
+
+        watched.page.on("console", told)
+        watched.page.on("pageerror", lambda error: watched.faults.append(f"error: {error}"))
+        watched.page.on("request", asked)
+        return watched
+
+    yield open_in
+    for context in contexts:
+        context.close()
