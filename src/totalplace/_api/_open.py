@@ -55,6 +55,8 @@ def new_place(
     areas: Sequence[str],
     year: str,
     registers: Sequence[Path | str] = (),
+    publisher: str | None = None,
+    licence: str | None = None,
     engine: Callable[[], Engine] | None = None,
     clock: Callable[[], datetime] = now,
 ) -> Place:
@@ -67,6 +69,8 @@ def new_place(
             area, region; or codes that `registers` define.
         year: a financial year such as ``2017-18``.
         registers: register files (bodies, areas, keys ...) that the place begins with.
+        publisher: who published the registers.
+        licence: under which they were published.
 
     Raises:
         RequestError: with everything that is wrong at once; nothing was made.
@@ -103,6 +107,8 @@ def new_place(
                 supersedes=None,
                 yes=False,
                 received=clock().isoformat(timespec="seconds"),
+                publisher=publisher,
+                licence=licence,
                 progress=None,
             )
             if refused := [problem for file in report.files for problem in file.problems]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from totalplace._api._count import CountResult
     from totalplace._api._explain import ExplainResult
     from totalplace._api._payees import Payees
+    from totalplace._api._publish import Published, Withdrawn
     from totalplace._api._reconcile import DiffResult, ReconcileResult, TraceResult
     from totalplace.count import Counted, Request
     from totalplace.engine import Engine
@@ -490,6 +491,42 @@ class Place:
         with self._engine() as engine:
             cells = net_cells(engine, self.folder, request, today=self._today(), report=report)
         return export_package(self.folder, cells, Path(path), licence=licence)
+
+    def publish(self, *, at: int | None = None, report: Report = _silent) -> Result[Published]:
+        """Write what the public may see of a snapshot into the place's public zone.
+
+        It appears in ``public/<n>/`` whole or not at all and is never changed afterwards: the same
+        snapshot gives the same files. Payees are named only where they are recognised as
+        organisations; the lines of all others are summed.
+
+        Args:
+            at: number of a snapshot; by default the place as it is now.
+            report: told the name of each stage.
+
+        Raises:
+            RequestError: no such snapshot, a source whose licence is not known or does not allow
+                it, no year that can be counted, or the snapshot was withdrawn or is published with
+                other content.
+            IdentityError: one of our own identities does not hold.
+        """
+        from totalplace._api._publish import publish_place
+
+        with self._engine() as engine:
+            return publish_place(engine, self.folder, at=at, today=self._today(), report=report)
+
+    def withdraw(self, n: int, *, reason: str) -> Result[Withdrawn]:
+        """Take a publication back: its files go, and a notice with the reason stays.
+
+        Args:
+            n: the publication's number, which is its snapshot's.
+            reason: why, as the public is told it.
+
+        Raises:
+            RequestError: there is no such publication, or no reason is given.
+        """
+        from totalplace._api._publish import withdraw_place
+
+        return withdraw_place(self.folder, n, reason=reason, when=self._now())
 
     def formats(self) -> FormatsResult:
         """The formats that files are recognised as."""

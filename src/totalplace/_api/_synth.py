@@ -19,7 +19,7 @@ from totalplace._api._place import Place, Progress
 from totalplace._api._small import AddResult, add_result
 from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.sources import AddReport, FileReport, sandbox_of
-from totalplace.synth import DEFAULT_DIRT, generate
+from totalplace.synth import DEFAULT_DIRT, LICENCE, generate
 
 __all__ = ["make_fictional_place", "reopen_fictional_place"]
 
@@ -79,13 +79,15 @@ def make_fictional_place(
         if progress is not None:
             progress("", "inventing the place", 0, 0)
         made = generate(written, people=people, seed=seed, dirt=dirt)
-        registers = [file.path for file in made.files if file.format_id == "register"]
+        registers = [file for file in made.files if file.format_id == "register"]
         new_place(
             folder,
             name=made.name,
             areas=[made.area],
             year=made.year,
-            registers=registers,
+            registers=[file.path for file in registers],
+            publisher=registers[0].publisher,
+            licence=LICENCE,
             clock=clock,
         )
         try:

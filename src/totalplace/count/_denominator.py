@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from totalplace.engine import Engine
 from totalplace.errors import Problem, RequestError
 from totalplace.place import Folder, State
 
-__all__ = ["Denominator", "deflator", "denominators"]
+__all__ = ["Denominator", "deflator", "denominators", "people_of", "price_years"]
 
 DENOMINATOR_YEARS = 3
 
@@ -38,18 +38,40 @@ def denominators(
     A number comes from the shipped register, the place's own, or a population file, the later one
     of the same authority and year.
     """
-    state, place = working.snapshot.state, working.perimeter.place
+    place = working.perimeter.place
+    known = _known(engine, folder, working, place)
+    return {kind: _nearest(kind, by_year, place, year) for kind, by_year in known.items()}
+
+
+def people_of(
+    engine: Engine, folder: Folder, working: Working
+) -> Callable[[frozenset[str]], int | None]:
+    """Gives the people of any area of the registers, nearest to the year of a count."""
+    zones = working.registers.zones.values()
+    known = _known(engine, folder, working, frozenset().union(*zones))["people"]
+
+    def people(lads: frozenset[str]) -> int | None:
+        return _nearest("people", known, lads, working.year).value if lads else None
+
+    return people
+
+
+def _known(
+    engine: Engine, folder: Folder, working: Working, areas: frozenset[str]
+) -> dict[str, dict[int, dict[str, int]]]:
+    """Kind -> year -> authority -> number."""
+    state = working.snapshot.state
     known: dict[str, dict[int, dict[str, int]]] = {"people": {}, "households": {}}
     for row in table(folder, state, "denominator").to_pylist():
         known[row["kind"]].setdefault(row["year"], {})[row["area"]] = row["value"]
     if paths := folder.lines_paths("population", state):
         rows = engine.read_parquet(paths)
-        wanted = engine.to_arrow(rows.filter(rows.area.isin(sorted(place)))).to_pylist()
+        wanted = engine.to_arrow(rows.filter(rows.area.isin(sorted(areas)))).to_pylist()
         received = {source.sha256: source.received for source in state.sources}
         wanted.sort(key=lambda row: (received[row["source_id"]], row["source_id"], row["row_no"]))
         for row in wanted:
             known[row["measure"]].setdefault(row["year"], {})[row["area"]] = row["value"]
-    return {kind: _nearest(kind, by_year, place, year) for kind, by_year in known.items()}
+    return known
 
 
 def _nearest(
@@ -65,6 +87,20 @@ def _nearest(
         return Denominator(kind, None, None, why)
     by_area = {area: complete[nearest][area] for area in sorted(place)}
     return Denominator(kind, sum(by_area.values()), nearest, "", by_area)
+
+
+def price_years(folder: Folder, state: State, year: str, others: Sequence[str]) -> list[str]:
+    """At the prices of which years money of a year is told: the newest that is known, and others.
+
+    None if no deflator of the year itself is known.
+    """
+    rows = table(folder, state, "deflator").to_pylist()
+    known = {row["year"] for row in rows if row["is_default"]}
+    if year not in known:
+        return []
+    told = [row["year"] for row in rows if row["is_default"] and not row["is_forecast"]]
+    newest = max(told or known)
+    return sorted({newest, *(known & set(others))} - {year}, reverse=True)
 
 
 def deflator(folder: Folder, state: State, request: Request) -> Callable[[int], int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from totalplace.count._totals import Cell
 
-__all__ = ["theme_cells"]
+__all__ = ["theme_cells", "unthemed_pence"]
 
 
 def theme_cells(cells: Iterable[Cell], rules: Iterable[Mapping[str, Any]]) -> list[Cell]:
@@ -22,11 +22,7 @@ def theme_cells(cells: Iterable[Cell], rules: Iterable[Mapping[str, Any]]) -> li
         cells: signed cells.
         rules: the ``theme_rule`` register: theme_id, scheme, code, share, kind.
     """
-    by_code: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    # A place's own rule comes later and takes the place of a shipped one about the same.
-    last = {(r["theme_id"], r["scheme"], _fold(r["code"]), r["kind"]): r for r in rules}
-    for (_, scheme, code, _), rule in last.items():
-        by_code.setdefault((scheme, code), []).append(rule)
+    by_code = _by_code(rules)
     found = []
     for cell in cells:
         for rule in _rules_of(cell.values, by_code):
@@ -40,6 +36,23 @@ def theme_cells(cells: Iterable[Cell], rules: Iterable[Mapping[str, Any]]) -> li
                 )
             )
     return found
+
+
+def unthemed_pence(cells: Iterable[Cell], rules: Iterable[Mapping[str, Any]]) -> int:
+    """What of the cells no rule of any theme reaches."""
+    by_code = _by_code(rules)
+    return sum(cell.pence for cell in cells if not _rules_of(cell.values, by_code))
+
+
+def _by_code(
+    rules: Iterable[Mapping[str, Any]],
+) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    by_code: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    # A place's own rule comes later and takes the place of a shipped one about the same.
+    last = {(r["theme_id"], r["scheme"], _fold(r["code"]), r["kind"]): r for r in rules}
+    for (_, scheme, code, _), rule in last.items():
+        by_code.setdefault((scheme, code), []).append(rule)
+    return by_code
 
 
 def _fold(text: str) -> str:

@@ -11,12 +11,12 @@ from totalplace.count._match import SEVERAL
 from totalplace.count._request import Request
 from totalplace.count._totals import key_grade, measure_cells
 from totalplace.count._trace import PARTS, Flow, Traced, trace
-from totalplace.count._working import work
+from totalplace.count._working import Working, work
 from totalplace.engine import Engine
 from totalplace.money import split
 from totalplace.place import Folder
 
-__all__ = ["InTransit", "PlaceTraced", "trace_place"]
+__all__ = ["InTransit", "PlaceTraced", "trace_of", "trace_place"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,11 @@ def trace_place(
     engine: Engine, folder: Folder, *, year: str, today: date, at: int | None = None
 ) -> PlaceTraced:
     """Trace every counted body that books funding; the regional analysis names its own funder."""
-    working = work(engine, folder, Request(year, at=at), today=today)
+    return trace_of(engine, work(engine, folder, Request(year, at=at), today=today))
+
+
+def trace_of(engine: Engine, working: Working) -> PlaceTraced:
+    """The trace of a count already done."""
     cube = working.netted.cube
     booked = flows(cube)
     traced = trace(booked)
@@ -92,7 +96,7 @@ def trace_place(
     in_outturn = {one.body_id for one in working.evidence.counted if one.dataset == "ro"}
     name = working.registers.name
     return PlaceTraced(
-        year=year,
+        year=working.year,
         snapshot=working.snapshot.n,
         traced=replace(traced, shares=_shares(traced, by_source)),
         spent=spent,

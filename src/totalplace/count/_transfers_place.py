@@ -18,13 +18,16 @@ class Transfer:
     """Payments of one counted body to another known one, by stream and rule.
 
     Attributes:
+        payer, payee: their names; payer_id and payee_id their body_ids.
         rule: eliminate, or why not: not_counted, net_of_receipt, outside, in_outturn, internal.
         derivation: direct, or inferred from the payee's receipt.
         pence: what the payer booked, before any share of the place.
         lines: how many payments.
     """
 
+    payer_id: str
     payer: str
+    payee_id: str
     payee: str
     stream: str
     rule: str
@@ -54,7 +57,9 @@ def transfers_of(engine: Engine, working: Working) -> list[Transfer]:
     name = working.registers.name
     found = [
         Transfer(
+            payer_id=row["body_id"],
             payer=name(row["body_id"]),
+            payee_id=row["counterparty_id"],
             payee=name(row["counterparty_id"]),
             stream=row["stream_id"] or "",
             rule=row["rule"],

@@ -12,9 +12,10 @@ from totalplace.count._count import Counted, at_prices, cells_of, count_cells, r
 from totalplace.count._denominator import deflator
 from totalplace.count._net import under
 from totalplace.count._perspective import keys_for_range, perimeter_of
-from totalplace.count._registers import Key
+from totalplace.count._registers import Key, table
 from totalplace.count._request import Request, check_request
 from totalplace.count._rows import CellSets, Row, cell_sets, split_rows
+from totalplace.count._themes import unthemed_pence
 from totalplace.count._working import Working, work
 from totalplace.engine import Engine
 from totalplace.place import Folder
@@ -32,11 +33,13 @@ class KeyCount:
         counted: the headline in cash, as `count` gives it without a split.
         rows: split -> the rows that `count` gives for it.
         real: price year -> the headline at its prices.
+        unthemed_pence: what of net no rule of a theme reaches.
     """
 
     counted: Counted
     rows: Mapping[Split, tuple[Row, ...]]
     real: Mapping[str, Counted]
+    unthemed_pence: int
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,8 @@ def _under_key(
     for year in real:
         asked = replace(request, real=year)
         prices[year] = at_prices(counted, asked, working, deflator(folder, state, asked))
-    return KeyCount(counted, rows, prices)
+    rules = table(folder, state, "theme_rule").to_pylist()
+    return KeyCount(counted, rows, prices, unthemed_pence(plain.own, rules))
 
 
 def _made(keys: Iterable[KeyCount]) -> Iterable[tuple[Counted, Sequence[Row]]]:

@@ -1,6 +1,6 @@
 """Floor 3: fictional places written as published files, with the truth kept beside them."""
 
 from totalplace.synth._dirt import DEFAULT_DIRT
-from totalplace.synth._generate import SynthFile, SynthPlace, generate
+from totalplace.synth._generate import LICENCE, SynthFile, SynthPlace, generate
 
-__all__ = ["DEFAULT_DIRT", "SynthFile", "SynthPlace", "generate"]
+__all__ = ["DEFAULT_DIRT", "LICENCE", "SynthFile", "SynthPlace", "generate"]
