@@ -1,0 +1,109 @@
+"""Colours by name, in a light and a dark theme.
+
+A drawing says ``@ink`` or ``@s1`` and a theme says what that is. The six series colours are those
+of the Government Analysis Function's palettes for charts (categorical, with its light purple;
+analysisfunction.civilservice.gov.uk, "Data visualisation: colours in charts"), chosen for people
+who see colours differently; ``on-s1`` is the ink for a label on it. No two names share a colour
+within the light theme, so that a style sheet can turn a light chart into a dark one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+__all__ = ["FONT", "THEMES", "Theme", "contrast", "dark_css", "painted"]
+
+Theme = Literal["light", "dark"]
+
+FONT = "Arimo, 'Liberation Sans', Arial, sans-serif"
+_KEYS = frozenset({"color", "borderColor", "textBorderColor", "backgroundColor"})
+_INKS = ("#ffffff", "#000000")
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours ``#rrggbb``, 1 to 21, as WCAG 2.2 defines it.
+
+    >>> round(contrast("#ffffff", "#767676"), 2)
+    4.54
+    """
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _with_inks(colours: Mapping[str, str]) -> dict[str, str]:
+    """The colours and, for each that a label may lie on, the ink that is read best on it.
+
+    Inks differ by a hair between names, so that each name keeps a colour of its own.
+    """
+    made = dict(colours)
+    for number, (name, colour) in enumerate(colours.items()):
+        if name.startswith(("s", "ramp-")):
+            ink = max(_INKS, key=lambda ink: contrast(ink, colour))
+            step = number if ink == "#000000" else 255 - number
+            made[f"on-{name}"] = f"{ink[:5]}{step:02x}"
+    return made
+
+
+THEMES: Mapping[Theme, Mapping[str, str]] = {
+    "light": _with_inks(
+        {
+            "paper": "#ffffff", "ink": "#0b0c0c", "muted": "#505a5f", "axis": "#6f777b",
+            "rule": "#dcdfe1", "flow": "#7d8b99", "other": "#7a8086", "hatch": "#fefefe",
+            "s1": "#12436d", "s2": "#20847b", "s3": "#801650", "s4": "#d4501e", "s5": "#3d3d3d",
+            "s6": "#8f6cc7", "band-1": "#c3d3e2", "band-2": "#92b0cb",
+            "ramp-0": "#eef3f8", "ramp-1": "#c9dbeb", "ramp-2": "#93b7d7", "ramp-3": "#4f86b5",
+            "ramp-4": "#235c8e", "ramp-5": "#0e3558",
+        }
+    ),
+    "dark": _with_inks(
+        {
+            "paper": "#14181b", "ink": "#f3f2f1", "muted": "#b1b4b6", "axis": "#8b9296",
+            "rule": "#343b40", "flow": "#8796a5", "other": "#8f979d", "hatch": "#14181c",
+            "s1": "#6aa9e0", "s2": "#45c1b3", "s3": "#e583b4", "s4": "#f4934f", "s5": "#c3c7ca",
+            "s6": "#bfa3ea", "band-1": "#24394c", "band-2": "#35587a",
+            "ramp-0": "#1d2a36", "ramp-1": "#26425c", "ramp-2": "#315f88", "ramp-3": "#4a85b8",
+            "ramp-4": "#86b3da", "ramp-5": "#cfe3f4",
+        }
+    ),
+}  # fmt: skip
+
+
+def painted(value: Any, theme: Theme) -> Any:
+    """An option with its colours' names replaced by a theme's colours.
+
+    Only what stands under a key of colour is replaced: a label may well be called ``@ink``.
+
+    >>> painted({"color": "@ink", "name": "@ink"}, "light")
+    {'color': '#0b0c0c', 'name': '@ink'}
+    """
+    colours = THEMES[theme]
+    if isinstance(value, Mapping):
+        return {
+            key: colours[item[1:]]
+            if key in _KEYS and isinstance(item, str) and item.startswith("@")
+            else painted(item, theme)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [painted(item, theme) for item in value]
+    return value
+
+
+def dark_css(selector: str = ".tp-chart") -> str:
+    """Rules that show a light SVG in the dark theme, for a style sheet with a media query.
+
+    Attributes of an SVG give way to any style sheet, so one SVG serves both themes.
+    """
+    light, dark = THEMES["light"], THEMES["dark"]
+    return "\n".join(
+        f'{selector} [{attribute}="{light[name]}"]{{{attribute}:{dark[name]}}}'
+        for name in light
+        for attribute in ("fill", "stroke")
+    )
