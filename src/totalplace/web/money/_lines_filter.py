@@ -1,0 +1,170 @@
+"""Filters of the lines as a typed tree: columns from a fixed list, values always bound.
+
+A tree is made of frozen parts, so that what was found for it can be kept by it. `where` turns it
+into a condition with a ``?`` for every value: nothing that a reader wrote becomes part of a query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+__all__ = [
+    "CODE_COLUMNS",
+    "All",
+    "AtLeast",
+    "AtMost",
+    "CodeColumn",
+    "Filter",
+    "From",
+    "Is",
+    "PayeeHolds",
+    "TextHolds",
+    "Under",
+    "Until",
+    "where",
+]
+
+CodeColumn = Literal[
+    "year",
+    "body_id",
+    "dataset",
+    "payee_kind",
+    "counterparty_id",
+    "stream_id",
+    "function",
+    "cap_rev",
+    "nature",
+    "role",
+    "control",
+    "grade",
+    "source_no",
+]
+CODE_COLUMNS: tuple[CodeColumn, ...] = (
+    "year",
+    "body_id",
+    "dataset",
+    "payee_kind",
+    "counterparty_id",
+    "stream_id",
+    "function",
+    "cap_rev",
+    "nature",
+    "role",
+    "control",
+    "grade",
+    "source_no",
+)
+
+_DAY = "coalesce(payment_date, period_start)"
+# few different names stand in many lines: the names are searched, the lines are looked up
+_PAYEE = (
+    "(payee_id IN (SELECT payee_id FROM read_parquet(?) WHERE contains(lower(name), lower(?)))"
+    " OR (payee_id IS NULL AND contains(lower(payee), lower(?))))"
+)
+
+
+@dataclass(frozen=True)
+class Is:
+    """The column holds this code."""
+
+    column: CodeColumn
+    value: str | int
+
+
+@dataclass(frozen=True)
+class Under:
+    """The function is this one, or of this division."""
+
+    function: str
+
+
+@dataclass(frozen=True)
+class PayeeHolds:
+    """The payee as shown holds this text; case makes no difference."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class TextHolds:
+    """The payee, the payer's unit or what it says the line is for holds this text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """The amount is this or more."""
+
+    pence: int
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """The amount is this or less."""
+
+    pence: int
+
+
+@dataclass(frozen=True)
+class From:
+    """The day of the payment, or the first day of its period, is this or later."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class Until:
+    """The day of the payment, or the first day of its period, is this or earlier."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class All:
+    """Every part holds; all lines where there are none."""
+
+    parts: tuple[Filter, ...] = ()
+
+
+Filter = Is | Under | PayeeHolds | TextHolds | AtLeast | AtMost | From | Until | All
+
+
+def where(tree: Filter, *, payees: str) -> tuple[str, list[object]]:
+    """A filter as a condition and the values of its question marks, in their order.
+
+    Args:
+        payees: where the ``payees`` table stands.
+
+    >>> where(All((Is("body_id", "bury"), AtLeast(50_000))), payees="")
+    ('(body_id = ? AND amount_pence >= ?)', ['bury', 50000])
+    """
+    match tree:
+        case All(parts):
+            told = [where(part, payees=payees) for part in parts]
+            values = [value for _, some in told for value in some]
+            return (f"({' AND '.join(text for text, _ in told)})" if told else "true"), values
+        case Is(column, value):
+            if column not in CODE_COLUMNS:
+                raise ValueError(f"no column of codes: {column}")
+            return f"{column} = ?", [value]
+        case Under(function):
+            return "(function = ? OR starts_with(function, ?))", [function, f"{function}."]
+        case PayeeHolds(text):
+            return _PAYEE, [payees, text, text]
+        case TextHolds(text):
+            return (
+                f"({_PAYEE} OR contains(lower(unit_text), lower(?))"
+                " OR contains(lower(expense_text), lower(?)))",
+                [payees, text, text, text, text],
+            )
+        case AtLeast(pence):
+            return "amount_pence >= ?", [pence]
+        case AtMost(pence):
+            return "amount_pence <= ?", [pence]
+        case From(day):
+            return f"{_DAY} >= ?", [day]
+        case Until(day):
+            return f"{_DAY} <= ?", [day]
