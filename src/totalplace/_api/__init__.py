@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from totalplace._api._open import new_place, open_place
     from totalplace._api._payees import Payees
     from totalplace._api._place import Place
+    from totalplace._api._publish import Published, Withdrawn
     from totalplace._api._reconcile import Reconciled
     from totalplace._api._result import Result
     from totalplace._api._small import AddResult, Checked, evaluate_claims, formats
@@ -24,8 +25,10 @@ __all__ = [
     "CountResult",
     "Payees",
     "Place",
+    "Published",
     "Reconciled",
     "Result",
+    "Withdrawn",
     "evaluate_claims",
     "formats",
     "make_fictional_place",
@@ -40,8 +43,10 @@ _MODULES = {
     "CountResult": "_count",
     "Payees": "_payees",
     "Place": "_place",
+    "Published": "_publish",
     "Reconciled": "_reconcile",
     "Result": "_result",
+    "Withdrawn": "_publish",
     "evaluate_claims": "_small",
     "formats": "_small",
     "make_fictional_place": "_synth",

@@ -40,14 +40,10 @@ from totalplace.count import (
     trace_of,
     transfers_of,
 )
-from totalplace.disclosure import SUMMED_NAMES
 from totalplace.disclosure.publish import (
     Hidden,
     PublicLines,
-    code_labels,
-    hide,
     known_licences,
-    ordinary_words,
     public_lines,
     refuse_leaks,
     scrub,
@@ -153,21 +149,18 @@ def content_of(task: Task, sources: Sources, years: Sequence[YearCount]) -> Cont
     """
     folder, state, engine = task.folder, task.snapshot.state, task.engine
     first = years[0].working
-    phrases = _phrases(task, years)
-    files = hide(sources.names, excused=phrases, ordinary=ordinary_words())
     books = [
         line_book(engine, folder, one.working, sources.numbers, report=task.report) for one in years
     ]
     task.report("lines")
-    own_streams = folder.reference("stream", state)
     lines = public_lines(
         engine,
         stack(books),
         register=first.registers.bodies,
         aliases=_aliases(task.decisions),
         payee_kinds={d.object_id: d.value for d in task.decisions if d.what == "payee_kind"},
-        labels=[] if own_streams is None else own_streams["name"].to_pylist(),
-        hidden=files,
+        labels=_labels(task, years),
+        files=sources.names,
     )
     task.report("tables")
     transfers = {one.working.year: transfers_of(engine, one.working) for one in years}
@@ -186,18 +179,13 @@ def content_of(task: Task, sources: Sources, years: Sequence[YearCount]) -> Cont
         "payees": lines.payees,
     }
     tables["names"] = names_table(folder, state, first, tables, _used(engine, stack(books)))
-    hidden = hide(
-        {**{name: SUMMED_NAMES[kind] for name, kind in lines.names.items()}, **sources.names},
-        excused=phrases,
-        ordinary=ordinary_words(),
-    )
     task.report("documents")
     documents: dict[str, Document] = {}
     for one in years:
         documents |= _documents(task, one, transfers[one.working.year])
-    documents = {path: scrub(document, hidden) for path, document in documents.items()}
-    tables = {name: _scrubbed(table, hidden) for name, table in tables.items()}
-    refuse_leaks(hidden, documents=documents, tables=tables, texts=lines.texts)
+    documents = {path: scrub(document, lines.hidden) for path, document in documents.items()}
+    tables = {name: _scrubbed(table, lines.hidden) for name, table in tables.items()}
+    refuse_leaks(lines.hidden, documents=documents, tables=tables, texts=lines.texts)
     task.report("reports")
     reports = {
         name: content
@@ -219,15 +207,15 @@ def _aliases(decisions: Sequence[Decision]) -> dict[str, str | None]:
     }
 
 
-def _phrases(task: Task, years: Sequence[YearCount]) -> set[str]:
-    """Names that are public, and may hold a name that is not."""
+def _labels(task: Task, years: Sequence[YearCount]) -> set[str]:
+    """Names that are public beside those that are shipped: the place's own."""
     registers = years[0].working.registers
-    names = {body.name for body in registers.bodies.bodies.values()}
-    names |= set(registers.areas.names.values())
-    names |= {row["name"] for row in registers.stream.values()}
-    names |= set(code_labels())
-    names.add(task.folder.name)
-    return names
+    return {
+        task.folder.name,
+        *(body.name for body in registers.bodies.bodies.values()),
+        *registers.areas.names.values(),
+        *(row["name"] for row in registers.stream.values()),
+    }
 
 
 def _used(engine: Engine, lines: Any) -> dict[str, set[str]]:

@@ -56,9 +56,11 @@ VERBS = {
     "check": "Verify a place: files, sums, snapshots, identities.",
     "template": "Write the workbook that a partner body fills in.",
     "export": "Write a count as an open data package.",
+    "publish": "Write what the public may see of a snapshot.",
+    "withdraw": "Take a publication back, with a reason.",
     "claims": "Recompute what the source documents publish.",
     "synth": "Make a fictional place.",
-    "demo": "Make the fictional place, count it and print the count.",
+    "demo": "Make the fictional place, count it and publish it.",
     "bench": "Measure the program's own speed.",
 }
 """Every verb in the order in which a person meets it, with its line in the list of verbs."""

@@ -16,12 +16,13 @@ from totalplace import _api
 from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.cli._count_verbs import count_outcome
 from totalplace.cli._progress import growing_progress
+from totalplace.cli._publish_verbs import publish_outcome
 from totalplace.errors import Problem, RequestError
 
 if TYPE_CHECKING:
     from totalplace._api import AddResult, Place
 
-__all__: list[str] = []
+__all__ = ["demo_outcome"]
 
 PEOPLE = Annotated[int, typer.Option(metavar="N", help="People of the place.")]
 SEED = Annotated[int, typer.Option(metavar="S", help="The same seed gives the same files.")]
@@ -65,10 +66,15 @@ def demo(
     ] = Path("demo-place"),
     as_json: JSON = False,  # noqa: ARG001
 ) -> Outcome:
-    """Make the fictional place, add all of its files, count it and print the count.
+    """Make the fictional place, add all of its files, count it, print the count, and publish it.
 
     A demo place that is there already is used again.
     """
+    return demo_outcome(folder)
+
+
+def demo_outcome(folder: Path) -> Outcome:
+    """Make (or find) the fictional place, count and publish it; what is told of all three."""
     with growing_progress() as progress:
         if (folder / "place.toml").exists():
             place, added = _api.reopen_fictional_place(folder, progress=progress)
@@ -76,11 +82,12 @@ def demo(
             place, added = _api.make_fictional_place(folder, progress=progress)
     with place:
         counted = count_outcome(place, by=["tier"])
+        published = publish_outcome(place, at=counted.document["snapshot"])
     return Outcome(
-        counted.document,
-        lambda: f"{_made_text(place, added)}\n\n{counted.text()}",
-        exit_code=max(added.exit_code, counted.exit_code),
-        warnings=(*_refused(added), *counted.warnings),
+        {**counted.document, "publication": published.document},
+        lambda: f"{_made_text(place, added)}\n\n{counted.text()}\n\n{published.text()}",
+        exit_code=max(added.exit_code, counted.exit_code, published.exit_code),
+        warnings=(*_refused(added), *counted.warnings, *published.warnings),
     )
 
 

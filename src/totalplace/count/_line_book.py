@@ -216,4 +216,5 @@ def _line_id(lines: Table) -> Table:
     text = parts[0]
     for part in parts[1:]:
         text = text + ":" + part.cast("string")
-    return text
+    # a cell that is divided by function is a line a part
+    return ibis.ifelse(lines.piece == 0, text, text + "#" + lines.piece.cast("string"))
