@@ -18,6 +18,8 @@ from totalplace.model import BodyRegister, PayeeMatch, normalise_payee, resolve_
 
 __all__ = ["PublicPayee", "public_payee", "public_payees"]
 
+_DECISION = "a person's decision"
+
 
 @dataclass(frozen=True)
 class PublicPayee:
@@ -77,25 +79,34 @@ def public_payee(
         register: the bodies that are known.
         decided: what a person decided that it is, ``organisation`` or ``individual``, if anything.
     """
-    text = match.payee_text
+    kind, reason, name = _decided(match, register, decided) or _undecided(match)
+    body_id = match.body_id if kind == "body" else None
+    return PublicPayee(match.payee_text, kind, name, body_id, reason)
 
-    def told(kind: PublicKind, reason: str, name: str = "") -> PublicPayee:
-        body_id = match.body_id if kind == "body" else None
-        return PublicPayee(text, kind, name, body_id, reason)
 
+def _decided(
+    match: PayeeMatch, register: BodyRegister, decided: str | None
+) -> tuple[PublicKind, str, str] | None:
+    """Kind, reason and public name by what the publisher, a person or the register says."""
     if match.payee_kind == "redacted":
-        return told("redacted", match.reason)
+        return "redacted", match.reason, ""
     if decided == "individual":
-        return told("individual", "a person's decision")
+        return "individual", _DECISION, ""
     if match.body_id is not None:
-        return told("body", match.reason, register.bodies[match.body_id].name)
+        return "body", match.reason, register.bodies[match.body_id].name
     if decided == "organisation":
-        return told("organisation", "a person's decision", " ".join(text.split()))
+        return "organisation", _DECISION, " ".join(match.payee_text.split())
+    return None
+
+
+def _undecided(match: PayeeMatch) -> tuple[PublicKind, str, str]:
+    """Kind, reason and public name by the words of the name."""
     if match.payee_kind == "individual":
-        return told("individual", match.reason)
-    if is_marked_personal(text):
-        return told("individual", "a form of address or a word for a person")
-    if found := recognised(text):
+        return "individual", match.reason, ""
+    if is_marked_personal(match.payee_text):
+        return "individual", "a form of address or a word for a person", ""
+    found = recognised(match.payee_text)
+    if found is not None:
         name, how = found
-        return told("organisation", how, name)
-    return told("unrecognised", "nothing says that it is an organisation")
+        return "organisation", how, name
+    return "unrecognised", "nothing says that it is an organisation", ""

@@ -8,6 +8,7 @@ a person's stands before it.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -23,14 +24,9 @@ CUT_LENGTHS = (34, 35)
 
 _TOKEN = re.compile(r"[^\W_]+(?:\.[^\W\d_](?![^\W_]))*(?:['’][^\W_]+)?")
 _REFERENCE_ENDS = re.compile(r"^(?:[#]?\d{5,}\s+)+|(?:\s+[#]?\d{4,})+$")
+_LEADING_TRADING_AS = re.compile(r"^t\s?/\s?a\s+", re.IGNORECASE)
 _BRACKETED = re.compile(r"(?<=\w\s)\([^()]*\)|(?<=\w)\([^()]*\)")
 _LONG_NUMBER = re.compile(r"\d{5,}")
-_CHURCH_LETTERS = (("r", "c"), ("c", "e"), ("v", "a"), ("v", "c"), ("c", "of", "e"), ("r", "c", "p"))
-_AFTER_A_PLACE = frozenset(
-    """road street park lane avenue grove hill house green court square bridge mill wood vale way
-    drive close gardens field fields dale bank view mount place point cross""".split()
-)
-_BEFORE_A_SAINT = frozenset("st saint ss our king queen prince princess duke lord sir the".split())
 _APOSTROPHES = str.maketrans("", "", "'’.")
 
 
@@ -43,6 +39,11 @@ class _Rules:
     doubt: frozenset[str]
     apart: re.Pattern[str]
     written_out: Mapping[str, str]
+    pairs: frozenset[tuple[str, ...]]
+    places: frozenset[str]
+    saints: frozenset[str]
+    letters: tuple[tuple[str, ...], ...]
+    titles: frozenset[str]
     organisation_words: frozenset[str]
     first_names: frozenset[str]
 
@@ -72,6 +73,11 @@ def _rules() -> _Rules:
         written_out={
             row["pattern"]: row["value"] for row in names if row["kind"] == "abbreviation"
         },
+        pairs=frozenset(tuple(pair.split()) for pair in kinds["pair"]),
+        places=frozenset(kinds["place"]),
+        saints=frozenset(kinds["saint"]),
+        letters=tuple(tuple(one.split()) for one in kinds["letters"]),
+        titles=frozenset(kinds["never"]) & {r["pattern"] for r in names if r["kind"] == "title"},
         organisation_words=frozenset(
             row["pattern"] for row in names if row["kind"] == "organisation_word"
         ),
@@ -90,6 +96,7 @@ def recognised(name: str) -> tuple[str, str] | None:
     (None, None)
     """
     text = _REFERENCE_ENDS.sub("", " ".join(unicodedata.normalize("NFKC", name).split()))
+    text = _LEADING_TRADING_AS.sub("", text)
     if is_marked_personal(text):
         return None
     is_cut = len(name) in CUT_LENGTHS
@@ -111,7 +118,7 @@ def is_marked_personal(text: str) -> bool:
     words = [word.text for word in _words(text)]
     if not rules.never.isdisjoint(words):
         return True
-    return any(pair in _OF_A_PERSON for pair in zip(words, words[1:], strict=False))
+    return not rules.pairs.isdisjoint(itertools.pairwise(words))
 
 
 def is_about_a_person(text: str) -> bool:
@@ -123,7 +130,7 @@ def is_about_a_person(text: str) -> bool:
     """
     rules = _rules()
     words = [word.text for word in _words(text)]
-    if _TITLES & set(words):
+    if rules.titles & set(words):
         return True
     plain = rules.organisation_words | _plain_words()
     unknown = [word for word in words if len(word) > 2 and word not in plain]
@@ -133,12 +140,6 @@ def is_about_a_person(text: str) -> bool:
         )
     has_initials = any(len(word) == 1 and word.isalpha() for word in words[:2] + words[-2:])
     return has_initials and 1 <= len(unknown) <= 2 and len(words) <= 4
-
-
-_OF_A_PERSON = frozenset(
-    (word, "of") for word in "estate est child children parent parents deputy reps".split()
-) | frozenset({("family", "trust"), ("personal", "reps"), ("service", "user"), ("direct", "payment")})
-_TITLES = frozenset("mr mrs ms miss mx cllr".split())
 
 
 @cache
@@ -157,7 +158,7 @@ def _words(text: str) -> tuple[_Word, ...]:
 
 
 def _with_form(text: str, *, is_cut: bool) -> str:
-    """The name up to its first legal form, if nothing personal may stand before it; else nothing."""
+    """The name up to its first legal form, if that is all one name; else nothing."""
     rules = _rules()
     words = _words(text)
     for at, word in enumerate(words):
@@ -188,7 +189,7 @@ def _is_clean_before(before: str, words: Sequence[_Word]) -> bool:
 
 
 def _without_note(bracket: re.Match[str]) -> str:
-    """Nothing, for a bracket inside a firm's name such as (UK); as it is where it may be a person's."""
+    """Nothing, for a bracket such as (UK); as it is where it may hold a person's name."""
     rules = _rules()
     words = [word.text for word in _words(bracket.group())]
     is_personal = (
@@ -233,7 +234,7 @@ def _spoken(head: str) -> list[str]:
 def _has_initials(words: Sequence[str]) -> bool:
     """Whether single letters stand in a name that are not those of a church school."""
     left = list(words)
-    for letters in _CHURCH_LETTERS:
+    for letters in _rules().letters:
         for at in range(len(left) - len(letters) + 1):
             if tuple(left[at : at + len(letters)]) == letters:
                 left[at : at + len(letters)] = ["church"] * len(letters)
@@ -247,8 +248,8 @@ def _begins_with_a_person(words: Sequence[str]) -> bool:
         if word not in rules.first_names:
             continue
         after = words[at + 1] if at + 1 < len(words) else ""
-        is_saint = at == 1 and words[0] in _BEFORE_A_SAINT
-        is_place = after in _AFTER_A_PLACE or after in rules.organisation_words
+        is_saint = at == 1 and words[0] in rules.saints
+        is_place = after in rules.places or after in rules.organisation_words
         if not is_saint and not (is_place and at == 0):
             return True
     return False

@@ -34,8 +34,22 @@ DISCLOSURE_TABLES: dict[str, TableSpec] = {
                 "form: a legal form, one word; cut_form: what is left of one in a name that is cut"
                 " off; phrase: pattern of words that only organisations bear; never: word that no"
                 " name which is shown may hold; doubt: word that shows a person beside what looks"
-                " like an organisation; apart: pattern of what stands between a name and a note",
-                values=("form", "cut_form", "phrase", "never", "doubt", "apart"),
+                " like an organisation; pair: two words as never; apart: pattern of what stands"
+                " between a name and a note; place: word that after a first name makes a place of"
+                " it; saint: word that before one makes a saint of it; letters: single letters"
+                " that are no initials",
+                values=(
+                    "form",
+                    "cut_form",
+                    "phrase",
+                    "never",
+                    "pair",
+                    "doubt",
+                    "apart",
+                    "place",
+                    "saint",
+                    "letters",
+                ),
             ),
             "pattern": _text(
                 "the word, or for phrase and apart a regular expression; phrases are compared with"
