@@ -135,37 +135,65 @@ def _exact(value: Number | None, unit: str) -> str:
 def _draw(
     items: tuple[Bar, ...], series: tuple[str, ...], stacked: bool, unit: str, width: int
 ) -> Drawing:
-    narrow = is_narrow(width)
     grouped = len(series) > 1 and not stacked
-    lanes = len(series) if grouped else 1
     bar = 14 if grouped else 16
+    option, height, names = frame(
+        [item.label for item in items],
+        [value_text(value, unit) for item in items for value in item.values]
+        if grouped
+        else [_shown(item, unit) for item in items],
+        _reach(items, stacked),
+        width,
+        lanes=len(series) if grouped else 1,
+        bar=bar,
+        legend=series if len(series) > 1 else (),
+    )
+    option["series"] = _series(items, series, stacked, unit, bar)
+    return Drawing(option, height, names)
+
+
+def frame(
+    names: Sequence[str],
+    texts: Sequence[str],
+    reach: tuple[float, float],
+    width: int,
+    *,
+    lanes: int = 1,
+    bar: int = 16,
+    legend: Sequence[str] = (),
+) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """What stands around horizontal bars: names, values, legend; without the series.
+
+    Wide, names stand left of the bars and values in a column at the right; narrow, both stand
+    above. With several lanes a row, a value stands at the end of its bar instead.
+
+    Returns:
+        The option, its height in pixels, and names that were cut to what they say in full.
+    """
+    narrow = is_narrow(width)
     row = lanes * bar + (32 if narrow else 14)
-    texts = ["" if grouped else _shown(item, unit) for item in items]
     value_space = max((text_width(text, _SIZE) for text in texts), default=0.0) + 8
-    if grouped:
-        shown = [value_text(v, unit) for item in items for v in item.values]
-        value_space = max((text_width(text, _SIZE) for text in shown), default=0.0) + 8
-    longest = max((text_width(plain(item.label), _SIZE) for item in items), default=0.0)
-    name_space = width - value_space - 8 if narrow else min(longest, width * 0.32)
-    labels = [ellipsis(plain(item.label), name_space, _SIZE) for item in items]
-    names = {
-        label: item.label for label, item in zip(labels, items, strict=True) if label.endswith("…")
-    }
-    legend = _legend_height(series, width) if len(series) > 1 else 0
-    lows, highs = _reach(items, stacked)
+    full = [plain(name) for name in names]
+    longest = max((text_width(name, _SIZE) for name in full), default=0.0)
+    above = 0 if lanes > 1 else value_space
+    name_space = width - above - 8 if narrow else min(longest, width * 0.32)
+    labels = [ellipsis(name, name_space, _SIZE) for name in full]
+    top = _legend_height(legend, width) if legend else 0
+    low, high = reach
     left = 4.0 if narrow else name_space + 12
-    right = 4.0 if narrow and not grouped else value_space + 4
-    if grouped and lows < 0:
-        lows -= (highs - lows) * value_space / max(width - left - right - value_space, 1)
+    right = 4.0 if narrow and lanes == 1 else value_space + 4
+    if lanes > 1 and low < 0:
+        low -= (high - low) * value_space / max(width - left - right - value_space, 1)
+    lift = lanes * bar / 2 + 2
+    beside = [""] * len(labels) if lanes > 1 else texts
     option = base_option(
-        grid={"left": left, "right": right, "top": legend + 4, "bottom": 4,
+        grid={"left": left, "right": right, "top": top + 4 + (10 if narrow else 0), "bottom": 4,
               "outerBoundsMode": "none"},
-        xAxis={"type": "value", "min": lows, "max": highs, "show": False},
+        xAxis={"type": "value", "min": low, "max": high, "show": False},
         yAxis=[
-            _axis(labels, narrow, at="left", lift=lanes * bar / 2 + 2, margin=8),
-            _axis(texts, narrow, at="right", lift=lanes * bar / 2 + 2, margin=value_space),
+            _axis(labels, narrow, at="left", lift=lift, margin=8),
+            _axis(beside, narrow, at="right", lift=lift, margin=value_space),
         ],
-        series=_series(items, series, stacked, unit, bar),
     )  # fmt: skip
     if legend:
         option["legend"] = {
@@ -176,9 +204,11 @@ def _draw(
             "itemGap": 16,
             "selectedMode": False,
             "textStyle": {"color": "@ink", "fontSize": _SIZE},
-            "data": [plain(name) for name in series],
+            "data": [plain(name) for name in legend],
         }
-    return Drawing(option, int(legend + 8 + row * max(len(items), 1)), names)
+    cut = {label: name for label, name in zip(labels, names, strict=True) if label.endswith("…")}
+    height = int(top + 8 + (10 if narrow else 0) + row * max(len(labels), 1))
+    return option, height, cut
 
 
 def _shown(item: Bar, unit: str) -> str:
