@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from totalplace._api._payees import Payees
     from totalplace._api._publish import Published, Withdrawn
     from totalplace._api._reconcile import DiffResult, ReconcileResult, TraceResult
+    from totalplace._api._report import Reported
     from totalplace.count import Counted, Request
     from totalplace.engine import Engine
 
@@ -491,6 +492,36 @@ class Place:
         with self._engine() as engine:
             cells = net_cells(engine, self.folder, request, today=self._today(), report=report)
         return export_package(self.folder, cells, Path(path), licence=licence)
+
+    def report(
+        self,
+        path: Path | str,
+        *,
+        year: str | None = None,
+        at: int | None = None,
+        report: Report = _silent,
+    ) -> Result[Reported]:
+        """Write the count as a report: headline, pictures, tables, reconciliation, method, sources.
+
+        The same snapshot gives the same file, byte for byte.
+
+        Args:
+            path: a file that ends in ``.docx``, ``.pdf``, ``.xlsx`` or ``.html``.
+            year: financial year; by default the place's first.
+            at: number of a snapshot; by default the place as it is now.
+            report: told the name of each stage.
+
+        Raises:
+            RequestError: a year or snapshot that is not to be had, or a file that cannot be
+                written.
+        """
+        from totalplace._api._report import report_result
+
+        with self._engine() as engine:
+            return report_result(
+                engine, self.folder, Path(path), year=year, at=at, today=self._today(),
+                report=report,
+            )  # fmt: skip
 
     def publish(self, *, at: int | None = None, report: Report = _silent) -> Result[Published]:
         """Write what the public may see of a snapshot into the place's public zone.

@@ -55,6 +55,7 @@ VERBS = {
     "decide": "Make a human choice that every later count obeys.",
     "check": "Verify a place: files, sums, snapshots, identities.",
     "template": "Write the workbook that a partner body fills in.",
+    "report": "Write a count as a report: docx, pdf, xlsx or html.",
     "export": "Write a count as an open data package.",
     "publish": "Write what the public may see of a snapshot.",
     "withdraw": "Take a publication back, with a reason.",

@@ -68,6 +68,8 @@ _MODULES = {
     "package_problems": "_fiscal_package",
     "plain_table": "_console",
     "report_bytes": "_count_report",
+    "report_problems": "_count_report",
+    "write_bytes": "_files",
     "write_fiscal_package": "_fiscal_package",
     "write_return_template": "_template",
     "write_table": "_files",

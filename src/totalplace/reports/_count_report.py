@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-__all__ = ["REPORT_SPLITS", "REPORT_SUFFIXES", "CountReport", "report_bytes"]
+from totalplace.errors import Problem
+from totalplace.reports._files import output_problems
+
+__all__ = ["REPORT_SPLITS", "REPORT_SUFFIXES", "CountReport", "report_bytes", "report_problems"]
 
 REPORT_SPLITS = (
     "tier",
@@ -83,3 +87,23 @@ def report_bytes(report: CountReport, suffix: str) -> bytes:
     from totalplace.reports._report_html import html_bytes
 
     return html_bytes(content)
+
+
+def report_problems(path: Path) -> list[Problem]:
+    """What stands in the way of writing a report to this file; nothing is written.
+
+    >>> [problem.code for problem in report_problems(Path("/no/such/folder/count.odt"))]
+    ['no_folder', 'unknown_suffix']
+    """
+    problems = [one for one in output_problems(path) if one.code != "unknown_suffix"]
+    if path.suffix.lower() not in REPORT_SUFFIXES:
+        problems.append(
+            Problem(
+                "unknown_suffix",
+                "the ending of the file's name says no known kind of report",
+                f"-o {path}",
+                f"it ends in {path.suffix!r}" if path.suffix else "its name has no ending",
+                f"end it in {', '.join(REPORT_SUFFIXES)}",
+            )
+        )
+    return problems

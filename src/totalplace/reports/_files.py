@@ -30,7 +30,7 @@ __all__ = [
     "write_table",
 ]
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """The last four are the full-width forms, which some spreadsheets read alike."""
 _WORKBOOK_ROWS = 1_048_576
 
@@ -205,7 +205,7 @@ def _csv(table: pa.Table) -> bytes:
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 _OPTIONS = {
