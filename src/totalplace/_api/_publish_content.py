@@ -43,6 +43,7 @@ from totalplace.count import (
 from totalplace.disclosure.publish import (
     Hidden,
     PublicLines,
+    hide,
     known_licences,
     public_lines,
     refuse_leaks,
@@ -51,6 +52,7 @@ from totalplace.disclosure.publish import (
 from totalplace.engine import Engine, stack
 from totalplace.errors import IdentityError, Problem, RequestError
 from totalplace.model import load
+from totalplace.money import gbp, published_pence
 from totalplace.place import Decision, Folder, Snapshot
 from totalplace.reports import REPORT_SPLITS, REPORT_SUFFIXES, report_bytes
 
@@ -163,9 +165,11 @@ def content_of(task: Task, sources: Sources, years: Sequence[YearCount]) -> Cont
         files=sources.names,
     )
     task.report("tables")
+    figures = figures_table(years)
+    hidden = _with_funders(lines.hidden, figures)
     transfers = {one.working.year: transfers_of(engine, one.working) for one in years}
     tables: dict[str, Any] = {
-        "figures": figures_table(years),
+        "figures": _scrubbed(figures, hidden),
         "bodies": bodies_table(years),
         "areas": areas_table(years),
         "sources": sources.table,
@@ -183,14 +187,16 @@ def content_of(task: Task, sources: Sources, years: Sequence[YearCount]) -> Cont
     documents: dict[str, Document] = {}
     for one in years:
         documents |= _documents(task, one, transfers[one.working.year])
-    documents = {path: scrub(document, lines.hidden) for path, document in documents.items()}
-    tables = {name: _scrubbed(table, lines.hidden) for name, table in tables.items()}
+    documents = {path: _without(document, hidden) for path, document in documents.items()}
+    tables = {name: _scrubbed(table, hidden) for name, table in tables.items()}
     refuse_leaks(lines.hidden, documents=documents, tables=tables, texts=lines.texts)
     task.report("reports")
     reports = {
         name: content
         for one in years
-        for name, content in _reports(task, one, documents, tables["sources"], sources).items()
+        for name, content in _reports(
+            task, one, documents, tables["sources"], sources, hidden
+        ).items()
     }
     return Content(
         documents=documents,
@@ -212,6 +218,7 @@ def _labels(task: Task, years: Sequence[YearCount]) -> set[str]:
     registers = years[0].working.registers
     return {
         task.folder.name,
+        *registers.bodies.bodies,
         *(body.name for body in registers.bodies.bodies.values()),
         *registers.areas.names.values(),
         *(row["name"] for row in registers.stream.values()),
@@ -235,14 +242,45 @@ def _used(engine: Engine, lines: Any) -> dict[str, set[str]]:
     return found
 
 
+def _with_funders(hidden: Hidden, figures: pa.Table) -> Hidden:
+    """The same, with a number for each funder whose name is hidden, so that they stay apart."""
+    funders = sorted({text for text in figures["funder"].unique().to_pylist() if text})
+    named = [text for text in funders if scrub(text, hidden) != text]
+    own = hide({text: f"Funder not named {number}" for number, text in enumerate(named, start=1)})
+    return replace(
+        hidden,
+        names={**hidden.names, **own.names},
+        lengths=tuple(sorted({*hidden.lengths, *own.lengths}, reverse=True)),
+    )
+
+
+_FREE_TEXTS = ("detail", "funder", "source")
+"""Columns with texts that the sources' people may have written."""
+
+
 def _scrubbed(table: pa.Table, hidden: Hidden) -> pa.Table:
     """A table whose free texts hold no hidden name."""
-    for name in ("detail", "source"):
-        if name in table.column_names:
-            at = table.column_names.index(name)
-            texts = pa.array([scrub(text or "", hidden) for text in table[name].to_pylist()])
-            table = table.set_column(at, name, texts)
+    for name in {*_FREE_TEXTS} & {*table.column_names}:
+        at = table.column_names.index(name)
+        public = {text: scrub(text, hidden) for text in table[name].unique().to_pylist() if text}
+        texts = [text and public[text] for text in table[name].to_pylist()]
+        table = table.set_column(at, name, pa.array(texts, pa.string()))
     return table
+
+
+def _without(document: Document, hidden: Hidden) -> Document:
+    """A document without hidden names; money keyed by names that become one is added up."""
+    plain = dict(document)
+    for name in ("statement", "outturn"):
+        if plain.get(name) is not None:
+            plain[name] = _without(plain[name], hidden)
+    if "funding" in plain:
+        sums: dict[str, int] = {}
+        for source, amount in plain["funding"].items():
+            public = scrub(source, hidden)
+            sums[public] = sums.get(public, 0) + published_pence(amount)
+        plain["funding"] = {source: gbp(pence) for source, pence in sums.items()}
+    return scrub(plain, hidden)
 
 
 def _documents(task: Task, year: YearCount, transfers: Sequence[Transfer]) -> dict[str, Document]:
@@ -300,13 +338,14 @@ def _reports(
     documents: Mapping[str, Document],
     sources: pa.Table,
     licensed: Sources,
+    hidden: Hidden,
 ) -> dict[str, bytes]:
     """The year's report in every form, from what is public already."""
     when, first = year.working.year, year.keys[0]
     areas = year.working.registers.areas
     made = count_report(
         documents[f"{when}/count.json"],
-        {name: _rows(task, first, (name,)) for name in REPORT_SPLITS},
+        {name: scrub(_rows(task, first, (name,)), hidden) for name in REPORT_SPLITS},
         documents[f"{when}/reconcile.json"],
         [_source(row) for row in sources.to_pylist()],
         attributions=licensed.attributions,

@@ -200,7 +200,8 @@ def _sources(
     return Sources(
         table=pa.Table.from_pylist(rows, schema=_SCHEMA),
         numbers=numbers,
-        attributions=attributions(list(licensed.values()), decided),
+        # a licence may ask the same to be said of every publisher
+        attributions=tuple(dict.fromkeys(attributions(list(licensed.values()), decided))),
         licences=tuple(sorted({row["licence_id"] for row in rows if row["licence_id"]})),
         names=names,
     )
