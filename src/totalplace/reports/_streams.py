@@ -18,7 +18,7 @@ import xlsxwriter
 from totalplace.errors import Problem, RequestError
 from totalplace.reports._files import FORMULA_STARTS
 
-__all__ = ["SHEET_ROWS", "csv_parts", "parquet_parts", "write_workbook"]
+__all__ = ["SHEET_ROWS", "csv_parts", "parquet_parts", "too_many_rows", "write_workbook"]
 
 SHEET_ROWS = 1_048_575
 """Rows below the header that a sheet can hold."""
@@ -90,6 +90,17 @@ class _Parts(io.RawIOBase):
         return content
 
 
+def too_many_rows(where: str, rows: int) -> Problem:
+    """That a workbook cannot hold so many rows."""
+    return Problem(
+        "too_many_rows",
+        "a workbook cannot hold that many rows",
+        where,
+        f"{rows:,} rows; a sheet holds {SHEET_ROWS:,} below its header",
+        "narrow the choice, or take the .csv or the .parquet file",
+    )
+
+
 def write_workbook(
     path: Path,
     name: str,
@@ -111,15 +122,7 @@ def write_workbook(
         RequestError: a sheet cannot hold that many (`too_many_rows`).
     """
     if rows > SHEET_ROWS:
-        raise RequestError(
-            Problem(
-                "too_many_rows",
-                "a workbook cannot hold that many rows",
-                name,
-                f"{rows:,} rows; a sheet holds {SHEET_ROWS:,} below its header",
-                "narrow the choice, or take the .csv or the .parquet file",
-            )
-        )
+        raise RequestError(too_many_rows(name, rows))
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
