@@ -29,30 +29,47 @@ if TYPE_CHECKING:
         package_problems,
         write_fiscal_package,
     )
+    from totalplace.reports._streams import (
+        SHEET_ROWS,
+        csv_parts,
+        parquet_parts,
+        too_many_rows,
+        write_workbook,
+    )
     from totalplace.reports._template import INPUT_ROWS, ReturnTemplate, write_return_template
 
 __all__ = [
     "INPUT_ROWS",
     "REPORT_SPLITS",
     "REPORT_SUFFIXES",
+    "SHEET_ROWS",
     "SUFFIXES",
     "CountReport",
     "FiscalPackage",
     "ReturnTemplate",
     "Sheet",
     "align_rows",
+    "csv_parts",
     "output_problems",
     "package_problems",
+    "parquet_parts",
     "plain_table",
     "report_bytes",
     "table_bytes",
+    "too_many_rows",
     "workbook_bytes",
     "write_fiscal_package",
     "write_return_template",
     "write_table",
+    "write_workbook",
 ]
 
 _MODULES = {
+    "SHEET_ROWS": "_streams",
+    "csv_parts": "_streams",
+    "parquet_parts": "_streams",
+    "too_many_rows": "_streams",
+    "write_workbook": "_streams",
     "CountReport": "_count_report",
     "FiscalPackage": "_fiscal_package",
     "INPUT_ROWS": "_template",
