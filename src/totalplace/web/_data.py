@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from totalplace.disclosure import Publication
 from totalplace.errors import Problem, RequestError
 from totalplace.money import gbp
-from totalplace.reports import Sheet, table_bytes, workbook_bytes
-from totalplace.web._page import Column, Page, Row, Table
+from totalplace.reports import (
+    SHEET_ROWS,
+    Sheet,
+    csv_parts,
+    parquet_parts,
+    table_bytes,
+    too_many_rows,
+    workbook_bytes,
+    write_workbook,
+)
+from totalplace.web._page import Column, Export, Page, Row, Table
 from totalplace.web._params import Params
 from totalplace.web._registry import PageSpec
 
@@ -25,6 +38,7 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+_PART_BYTES = 2**18
 _ARROW = {
     "gbp": pa.decimal128(18, 2),
     "number": pa.int64(),
@@ -41,18 +55,25 @@ def page_address(spec: PageSpec, params: Params) -> str:
     return f"{settings.TOTALPLACE_ADDRESS}/{path}{params.query()}"
 
 
-def data_response(spec: PageSpec, page: Page, params: Params, suffix: str) -> HttpResponse:
+def data_response(spec: PageSpec, page: Page, params: Params, suffix: str) -> HttpResponseBase:
     """A page as a data file.
 
     Raises:
         RequestError: it has no table (`no_such_page`).
     """
     name = spec.stem.rpartition("/")[2]
-    if suffix == "json":
-        document = page.document or page_document(spec, page, params)
-        response: HttpResponse = JsonResponse(
-            document, safe=False, json_dumps_params={"indent": 1}
+    response: HttpResponseBase
+    if page.export is not None:
+        if suffix == "xlsx" and page.export.rows > SHEET_ROWS:
+            # told before the first byte is sent
+            raise RequestError(too_many_rows(f"/{spec.stem}.xlsx", page.export.rows))
+        response = StreamingHttpResponse(
+            _parts(spec, page, page.export, params, suffix),
+            content_type=_TYPES.get(suffix, "application/json"),
         )
+    elif suffix == "json":
+        document = page.document or page_document(spec, page, params)
+        response = JsonResponse(document, safe=False, json_dumps_params={"indent": 1})
     elif not page.tables:
         raise RequestError(
             Problem(
@@ -81,6 +102,53 @@ def data_response(spec: PageSpec, page: Page, params: Params, suffix: str) -> Ht
         response["Link"] = f'<{licence["url"]}>; rel="license"'
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _parts(
+    spec: PageSpec, page: Page, export: Export, params: Params, suffix: str
+) -> Iterator[bytes]:
+    """All rows of a page that holds only some of them, as the parts of a data file."""
+    notes = _notes(spec, page, params)
+    if suffix == "csv":
+        return csv_parts(export.schema, export.batches())
+    if suffix == "parquet":
+        return parquet_parts(export.schema, export.batches(), notes=notes)
+    if suffix == "json":
+        return _json_parts(page_document(spec, page, params), page.tables[0].name, export)
+    return _workbook_parts(page, export, notes)
+
+
+def _json_parts(document: dict[str, Any], name: str, export: Export) -> Iterator[bytes]:
+    columns = [{"name": one.name, "kind": str(one.type)} for one in export.schema]
+    document["tables"] = {name: {"columns": columns, "rows": []}}
+    # the last list of the document is that of the rows: they are written into it
+    document["tables"] = document.pop("tables")
+    head, _, tail = json.dumps(document).rpartition('"rows": []')
+    yield f'{head}"rows": ['.encode()
+    before = ""
+    for batch in export.batches():
+        rows = [json.dumps(row, default=str) for row in batch.to_pylist()]
+        if rows:
+            yield (before + ",\n".join(rows)).encode()
+            before = ",\n"
+    yield f"]{tail}".encode()
+
+
+def _workbook_parts(page: Page, export: Export, notes: Mapping[str, str]) -> Iterator[bytes]:
+    with TemporaryDirectory(prefix="totalplace-") as folder:
+        path = Path(folder) / "rows.xlsx"
+        write_workbook(
+            path,
+            page.tables[0].name,
+            export.schema,
+            export.batches(),
+            rows=export.rows,
+            title=page.title,
+            notes=notes,
+            created=_created(page),
+        )
+        with path.open("rb") as file:
+            yield from iter(lambda: file.read(_PART_BYTES), b"")
 
 
 def page_document(spec: PageSpec, page: Page, params: Params) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import pyarrow as pa
 
 from totalplace.charts import Chart
 from totalplace.disclosure import Publication
 
-__all__ = ["Column", "Crumb", "Kind", "Page", "Row", "Table"]
+__all__ = ["Column", "Crumb", "Export", "Kind", "Page", "Row", "Table"]
 
 Kind = Literal["text", "code", "gbp", "number", "pct", "grade", "date"]
 """How a value is shown and what it is in a data file; ``gbp`` is whole pence."""
@@ -80,6 +82,21 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Export:
+    """All rows of a page's first table, where they are too many to be held at once.
+
+    Attributes:
+        rows: how many there are.
+        schema: of the batches.
+        batches: reads them, a part at a time.
+    """
+
+    rows: int
+    schema: pa.Schema
+    batches: Callable[[], Iterator[pa.RecordBatch]]
+
+
+@dataclass(frozen=True)
 class Crumb:
     """A step of the way from the first page."""
 
@@ -101,8 +118,8 @@ class Page:
         document: what its .json holds; by default its tables.
         crumbs: the way to it.
         year: the financial year that its figures are of.
-        query: the parameters that its own links keep.
         status: of the answer.
+        export: what its data files hold instead of the first table.
     """
 
     title: str
@@ -116,3 +133,4 @@ class Page:
     year: str | None = None
     lead: str = ""
     status: int = 200
+    export: Export | None = None

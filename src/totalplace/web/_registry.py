@@ -6,19 +6,23 @@ its endpoint of the API are all made from that one function.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+from totalplace.errors import Problem
 from totalplace.web._page import Page
 from totalplace.web._params import Params
 
-__all__ = ["PAGES", "Access", "PageSpec", "page", "spec_of"]
+__all__ = ["PAGES", "Access", "PageSpec", "Refused", "page", "spec_of"]
 
 Access = Literal["public"]
 """Who may see a page. Signing in comes with the workbench: until then every page is public."""
 
 P = TypeVar("P", bound=Params)
+
+Refused = Callable[[Mapping[str, str], Sequence[Problem]], Page]
+"""Draws a page again for a form that was filled in wrongly: from the query and its problems."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class PageSpec:
         summary: what it shows, in one line: the API's description.
         view: makes it.
         has_endpoint: whether the API has it.
+        refused: draws the page again with its form when the query is wrong; by default the
+            problems stand on a page of their own.
     """
 
     name: str
@@ -42,6 +48,7 @@ class PageSpec:
     summary: str
     view: Callable[[Any], Page]
     has_endpoint: bool = True
+    refused: Refused | None = None
 
     @property
     def stem(self) -> str:
@@ -60,13 +67,14 @@ def page(
     access: Access,
     summary: str,
     has_endpoint: bool = True,
+    refused: Refused | None = None,
 ) -> Callable[[Callable[[P], Page]], Callable[[P], Page]]:
     """Hang a function on the map as a page."""
 
     def hang(view: Callable[[P], Page]) -> Callable[[P], Page]:
         if name in PAGES:
             raise ValueError(f"two pages of one name: {name}")
-        PAGES[name] = PageSpec(name, path, params, access, summary, view, has_endpoint)
+        PAGES[name] = PageSpec(name, path, params, access, summary, view, has_endpoint, refused)
         return view
 
     return hang

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from totalplace.charts import png, svg
 from totalplace.errors import Problem, RequestError
 from totalplace.web._data import DATA_SUFFIXES, data_response, page_document
+from totalplace.web._middleware import status_of
 from totalplace.web._page import Page
 from totalplace.web._params import Params, parse
 from totalplace.web._places import zones_state
@@ -24,6 +25,7 @@ from totalplace.web._registry import PageSpec
 __all__ = ["chart_view", "data_view", "endpoint", "page_view"]
 
 _KEPT_BYTES = 96 * 2**20
+_WRONG_QUERY = {400, 404}
 _CHART_WIDTHS = {"wide": 960, "narrow": 360}
 
 
@@ -90,25 +92,34 @@ def page_view(spec: PageSpec) -> Callable[..., HttpResponse]:
 
     @require_safe
     def view(request: HttpRequest, **path: str) -> HttpResponse:
-        params = parse(spec.params, request.GET.dict(), path)
-        key = ("html", spec.name, params, get_language())
-
-        def make() -> tuple[bytes, str, int]:
-            made = spec.view(params)
-            context = {
-                "page": made,
-                "params": params,
-                "spec": spec,
-                "data": _data_links(request, spec, made, params),
-                "publication": made.publication,
-                **made.context,
-            }
-            text = render_to_string(f"totalplace/{made.template}", context, request)
-            return text.encode(), "text/html; charset=utf-8", made.status
-
-        return _answer(request, key, make)
+        try:
+            params = parse(spec.params, request.GET.dict(), path)
+            key = ("html", spec.name, params, get_language())
+            return _answer(request, key, lambda: _drawn(request, spec, spec.view(params), params))
+        except RequestError as error:
+            status = status_of(error.problems)
+            if spec.refused is None or status not in _WRONG_QUERY:
+                raise
+            made = spec.refused(request.GET.dict(), error.problems)
+            content, kind, _ = _drawn(request, spec, made, None)
+            return HttpResponse(content, content_type=kind, status=status)
 
     return _named(view, spec)
+
+
+def _drawn(
+    request: HttpRequest, spec: PageSpec, made: Page, params: Params | None
+) -> tuple[bytes, str, int]:
+    context = {
+        "page": made,
+        "params": params,
+        "spec": spec,
+        "data": {} if params is None else _data_links(request, spec, made, params),
+        "publication": made.publication,
+        **made.context,
+    }
+    text = render_to_string(f"totalplace/{made.template}", context, request)
+    return text.encode(), "text/html; charset=utf-8", made.status
 
 
 def data_view(spec: PageSpec) -> Callable[..., HttpResponse]:
