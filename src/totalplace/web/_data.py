@@ -120,9 +120,9 @@ def _parts(
 
 def _json_parts(document: dict[str, Any], name: str, export: Export) -> Iterator[bytes]:
     columns = [{"name": one.name, "kind": str(one.type)} for one in export.schema]
-    document["tables"] = {name: {"columns": columns, "rows": []}}
     # the last list of the document is that of the rows: they are written into it
-    document["tables"] = document.pop("tables")
+    del document["tables"]
+    document["tables"] = {name: {"columns": columns, "rows": []}}
     head, _, tail = json.dumps(document).rpartition('"rows": []')
     yield f'{head}"rows": ['.encode()
     before = ""

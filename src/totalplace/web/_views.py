@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -122,11 +123,11 @@ def _drawn(
     return text.encode(), "text/html; charset=utf-8", made.status
 
 
-def data_view(spec: PageSpec) -> Callable[..., HttpResponse]:
+def data_view(spec: PageSpec) -> Callable[..., HttpResponseBase]:
     """The view of a page's data: the same address with .csv, .xlsx, .parquet or .json."""
 
     @require_safe
-    def view(request: HttpRequest, suffix: str, **path: str) -> HttpResponse:
+    def view(request: HttpRequest, suffix: str, **path: str) -> HttpResponseBase:
         params = parse(spec.params, request.GET.dict(), path)
         return data_response(spec, spec.view(params), params, suffix)
 
