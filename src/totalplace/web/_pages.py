@@ -2,4 +2,12 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from importlib import import_module
+
+__all__ = ["MODULES"]
+
+MODULES = ("home._pages",)
+"""Modules of pages, in the order in which their addresses are tried: the fixed ones first."""
+
+for _name in MODULES:
+    import_module(f"totalplace.web.{_name}")
