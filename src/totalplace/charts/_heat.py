@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from totalplace.charts._chart import (
-    HATCH,
     Chart,
     Drawing,
     Linked,
@@ -51,7 +50,7 @@ def heat(
 ) -> Chart:
     """Rows by columns in the order given, shaded in six equal steps of size; a blank is no value.
 
-    A value below zero is striped. Beyond ``limit`` rows the rest are in the table alone.
+    A value below zero has a border. Beyond ``limit`` rows the rest are in the table alone.
 
     Raises:
         ValueError: a cell has no row or column, or two cells share both.
@@ -105,7 +104,7 @@ def _draw(
     width: int,
 ) -> Drawing:
     narrow = is_narrow(width)
-    size = 11 if narrow else 12
+    size, inside = (11, 10) if narrow else (12, 12)
     longest = max((text_width(plain(row), size) for row in rows), default=0.0)
     left = min(longest, width * 0.3) + 10
     column = (width - left - 2) / max(len(columns), 1)
@@ -129,10 +128,10 @@ def _draw(
             "tip": f"{cell.row}, {cell.column}\n{exact}",
             "itemStyle": {
                 "color": f"@ramp-{step}",
-                **({"decal": {**HATCH, "color": "@axis"}} if cell.value < 0 else {}),
+                **({"borderColor": "@s4", "borderWidth": 2} if cell.value < 0 else {}),
             },
             "label": {
-                "show": text_width(text, size) <= column - 4,
+                "show": text_width(text, inside) <= column - 3,
                 "formatter": text,
                 "color": f"@on-ramp-{step}",
             },
@@ -160,7 +159,7 @@ def _draw(
             {
                 "type": "heatmap",
                 "itemStyle": {"borderColor": "@paper", "borderWidth": 1},
-                "label": {"fontSize": size},
+                "label": {"fontSize": inside},
                 "data": data,
             }
         ],

@@ -26,7 +26,7 @@ __all__ = ["Band", "Line", "fan", "line"]
 Number = int | float | Decimal
 _MOST = 6
 _DASHES: tuple[Any, ...] = ("solid", [6, 3], [2, 3], [10, 3, 2, 3], [1, 4], [14, 4])
-_MARKS = ("circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect")
+_MARKS = ("circle", "rect", "triangle", "diamond", "arrow", "pin")
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _draw_fan(
             "stackStrategy": "all",
             "symbol": "none",
             "silent": True,
-            "lineStyle": {"opacity": 0},
+            "lineStyle": {"width": 1, "color": "@s1", "type": _DASHES[number + 1]},
         }
         lows = [_scaled(value, factor) for value in band.low]
         widths = [
@@ -201,7 +201,6 @@ def _draw_fan(
                 "name": plain(band.label),
                 "itemStyle": {"color": f"@band-{number + 1}"},
                 "areaStyle": {"color": f"@band-{number + 1}", "opacity": 1},
-                "lineStyle": {"width": 0, "color": f"@band-{number + 1}"},
                 "data": widths,
             }
         )
@@ -288,7 +287,7 @@ def _axes(points: Sequence[str], name: str, width: int, *, right: float) -> dict
                 "color": "@ink",
                 "fontSize": size,
                 "interval": step - 1,
-                "alignMinLabel": "left" if widest > 2 * left else None,
+                "showMaxLabel": True,
             },
         },
         yAxis={

@@ -1,10 +1,10 @@
 """Colours by name, in a light and a dark theme.
 
-A drawing says ``@ink`` or ``@s1`` and a theme says what that is. The six series colours are those
-of the Government Analysis Function's palettes for charts (categorical, with its light purple;
-analysisfunction.civilservice.gov.uk, "Data visualisation: colours in charts"), chosen for people
-who see colours differently; ``on-s1`` is the ink for a label on it. No two names share a colour
-within the light theme, so that a style sheet can turn a light chart into a dark one.
+A drawing says ``@ink`` or ``@s1`` and a theme says what that is. The six series colours have
+the hues of the Government Analysis Function's categorical palette, chosen for people who see
+colours differently, darkened until white text on each has a contrast of 4.5; ``on-s1`` is the ink
+for a label on ``s1``. No two names share a colour in the light theme, so that a style sheet can
+turn a light chart into a dark one.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _with_inks(colours: Mapping[str, str]) -> dict[str, str]:
     """
     made = dict(colours)
     for number, (name, colour) in enumerate(colours.items()):
-        if name.startswith(("s", "ramp-")):
+        if name.startswith(("s", "ramp-")) or name == "other":
             ink = max(_INKS, key=lambda ink: contrast(ink, colour))
             step = number if ink == "#000000" else 255 - number
             made[f"on-{name}"] = f"{ink[:5]}{step:02x}"
@@ -55,9 +55,9 @@ THEMES: Mapping[Theme, Mapping[str, str]] = {
     "light": _with_inks(
         {
             "paper": "#ffffff", "ink": "#0b0c0c", "muted": "#505a5f", "axis": "#6f777b",
-            "rule": "#dcdfe1", "flow": "#7d8b99", "other": "#7a8086", "hatch": "#fefefe",
-            "s1": "#12436d", "s2": "#20847b", "s3": "#801650", "s4": "#d4501e", "s5": "#3d3d3d",
-            "s6": "#8f6cc7", "band-1": "#c3d3e2", "band-2": "#92b0cb",
+            "rule": "#dcdfe1", "flow": "#7d8b99", "other": "#6b7177", "hatch": "#fefefe",
+            "s1": "#12436d", "s2": "#1a756d", "s3": "#801650", "s4": "#c7461a", "s5": "#3d3d3d",
+            "s6": "#8360bd", "band-1": "#c3d3e2", "band-2": "#92b0cb",
             "ramp-0": "#eef3f8", "ramp-1": "#c9dbeb", "ramp-2": "#93b7d7", "ramp-3": "#4f86b5",
             "ramp-4": "#235c8e", "ramp-5": "#0e3558",
         }

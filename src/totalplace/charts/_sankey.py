@@ -260,6 +260,6 @@ def _label(
     if not narrow and tall < 2 * size:
         short = ellipsis(name, space - text_width(f"  {money}", size), size)
         return f"{short}  {money}", [f"{short}  {money}"] if short != name else []
-    lines = wrap(name, space, size, lines=2 if tall > 3 * size or not narrow else 1)
+    lines = wrap(name, space, size, lines=2 if tall > 3 * size else 1)
     cut = [line for line in lines if line.endswith("…") and line not in name]
     return "\n".join([*lines, money]), cut
