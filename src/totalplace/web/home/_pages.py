@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from totalplace.charts import Chart, bars
+from totalplace.charts import Bar, Chart, bars
 from totalplace.disclosure import Publication
 from totalplace.web._figures import name_of, rows_of
 from totalplace.web._page import Column, Page, Table
@@ -81,17 +81,18 @@ def _tiers(scope: Scope) -> Table:
 
 
 def _tier_chart(scope: Scope) -> Chart:
-    rows = scope.rows("tier")
     items = [
-        (
+        Bar(
+            row.figure_id,
             name_of(scope.publication, "tier", row.values["tier"]),
-            row.pence,
+            (row.pence,),
             row.low_pence,
             row.high_pence,
+            figure_href(row, scope),
         )
-        for row in rows
+        for row in scope.rows("tier")
     ]
-    largest = items[0][0] if items else ""
+    largest = items[0].label if items else ""
     return bars(
         items,
         title=_("Net public money by tier"),

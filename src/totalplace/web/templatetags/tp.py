@@ -15,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from totalplace.charts import Chart, Pence
+from totalplace.charts import Chart, Linked, Pence
 from totalplace.money import format_gbp
 from totalplace.web._page import Column, Page, Row, Table
 from totalplace.web._words import grade_words, short_gbp
@@ -165,6 +165,11 @@ def twin(one: Chart, name: str) -> SafeString:
 
 
 def _twin_cell(value: object) -> str:
+    if isinstance(value, Linked):
+        text = escape(str(value))
+        if value.href:
+            text = f'<a class="govuk-link" href="{escape(value.href)}">{text}</a>'
+        return f'<th scope="row" class="govuk-table__header tp-head">{text}</th>'
     if isinstance(value, Pence):
         return (
             '<td class="govuk-table__cell govuk-table__cell--numeric">'
