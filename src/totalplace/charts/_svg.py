@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from defusedxml.ElementTree import fromstring
 
 from totalplace.charts._palette import FONT
+from totalplace.charts._text import drawable
 
 __all__ = ["finished"]
 
@@ -56,13 +57,17 @@ def finished(
         f' aria-labelledby="{prefix}-title" aria-describedby="{prefix}-desc"'
         f' width="{root.attrib["width"]}" height="{root.attrib["height"]}"'
         f' viewBox="{root.attrib["viewBox"]}" font-family="{FONT}">'
-        f'<title id="{prefix}-title">{escape(title)}</title>'
-        f'<desc id="{prefix}-desc">{escape(description)}</desc>'
+        f'<title id="{prefix}-title">{_told(title)}</title>'
+        f'<desc id="{prefix}-desc">{_told(description)}</desc>'
     )
     parts = [told]
     for child in root:
         _write(child, parts, ids, tips, names)
     return "".join([*parts, "</svg>\n"])
+
+
+def _told(text: str) -> str:
+    return escape(drawable(text))
 
 
 def _write(
@@ -80,7 +85,7 @@ def _write(
     tip = names.get(text) if tag == "text" else tips.get(_shape(element))
     parts.append(f"<{tag}{''.join(f' {k}={quoteattr(v)}' for k, v in attributes.items())}>")
     if tip:
-        parts.append(f"<title>{escape(tip)}</title>")
+        parts.append(f"<title>{_told(tip)}</title>")
     parts.append(escape(text) if tag == "text" else "")
     for child in element:
         _write(child, parts, ids, tips, names)

@@ -10,7 +10,16 @@ import re
 import unicodedata
 from decimal import Decimal
 
-__all__ = ["ellipsis", "plain", "scale_of", "short_gbp", "text_width", "value_text", "wrap"]
+__all__ = [
+    "drawable",
+    "ellipsis",
+    "plain",
+    "scale_of",
+    "short_gbp",
+    "text_width",
+    "value_text",
+    "wrap",
+]
 
 _UNITS = ((100_000_000_000, "bn"), (100_000_000, "m"), (100_000, "k"))
 _AXES = {"bn": "£ billion", "m": "£ million", "k": "£ thousand"}
@@ -72,6 +81,11 @@ def scale_of(largest: int, unit: str) -> tuple[int, str]:
         if abs(largest) >= size:
             return size, _AXES[name]
     return 100, "£"
+
+
+def drawable(text: str) -> str:
+    """Text with a space for what XML cannot hold; line breaks stay."""
+    return "\n".join(_NOT_DRAWN.sub(" ", line) for line in text.split("\n"))
 
 
 def plain(text: str) -> str:
