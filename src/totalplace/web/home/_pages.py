@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from totalplace.charts import Bar, Chart, bars
 from totalplace.disclosure import Publication
+from totalplace.money import parse_pence
 from totalplace.web._figures import name_of, rows_of
 from totalplace.web._page import Column, Page, Table
 from totalplace.web._params import MoneyParams, Params
@@ -41,13 +42,17 @@ def home(params: MoneyParams) -> Page:
             "scope": scope,
             "headline": scope.headline,
             "headline_href": figure_href(scope.headline, scope),
-            "per_head": scope.document["per_head_gbp"],
-            "per_household": scope.document["per_household_gbp"],
+            "per_head": _pence(scope.document["per_head_gbp"]),
+            "per_household": _pence(scope.document["per_household_gbp"]),
             "doors": _doors(scope),
             "state": state_form(scope),
             "health": _health_facts(scope),
         },
     )
+
+
+def _pence(text: str | None) -> int | None:
+    return None if text is None else parse_pence(text)
 
 
 def _tiers(scope: Scope) -> Table:
