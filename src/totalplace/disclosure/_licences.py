@@ -117,8 +117,8 @@ def licence_of(source: LicensedSource, decisions: Mapping[str, str]) -> Licence 
     if source.licence and (said := known.get(_key(source.licence))):
         return said
     by_body = {decisions.get(f"{BODY_PATTERN}{body_id}") for body_id in source.body_ids}
-    if len(by_body) == 1 and (value := next(iter(by_body))):
-        return known.get(_key(value))
+    if len(by_body) == 1 and (agreed := next(iter(by_body))):
+        return known.get(_key(agreed))
     return known.get(_key(decisions[ANY_SOURCE])) if ANY_SOURCE in decisions else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from totalplace.disclosure._texts import (
 )
 from totalplace.engine import Engine
 from totalplace.errors import IdentityError, Problem
-from totalplace.model import BodyRegister, normalise_payee
+from totalplace.model import Body, BodyRegister, normalise_payee, payers_calling
 
 __all__ = ["PUBLIC_LINE", "RAW_LINE", "PublicLines", "public_lines"]
 
@@ -209,7 +210,7 @@ def public_lines(
     lines = lines.select(*RAW_LINE.names)
     readings = _read(engine, lines, register, aliases or {}, payee_kinds or {})
     public_labels = code_labels([*labels, *(body.name for body in register.bodies.values())])
-    shown = {row["payee"] for row in readings.rows if row["kind"] in ("body", "organisation")}
+    shown = {name for name, _ in readings.payees}
     hidden = hide(
         {**{name: SUMMED_NAMES[kind] for name, kind in readings.names.items()}, **(files or {})},
         excused=[*public_labels, *shown],
@@ -227,7 +228,7 @@ def public_lines(
     rows = int(engine.to_arrow(kept.aggregate(rows=kept.count()))["rows"][0].as_py())
     _demand_unique(engine, kept, rows)
     return PublicLines(
-        payees=_payees(engine, kept, readings.rows),
+        payees=_payees(engine, kept, readings.payees),
         withheld=withheld,
         withheld_texts=withheld_texts,
         names=readings.names,
@@ -243,10 +244,16 @@ def public_lines(
 
 @dataclass(frozen=True)
 class _Readings:
-    """Every payer, payee text, counterparty and kind that stands in the lines, read."""
+    """Every payer, payee text, counterparty and kind that stands in the lines, read.
 
-    rows: Sequence[Mapping[str, Any]]
+    Attributes:
+        table: the four, and what they were read as; a row each.
+        payees: number -> public name and body_id, of those that are shown.
+        names: the names that are not shown -> kind.
+    """
+
     table: pa.Table
+    payees: Sequence[tuple[str, str]]
     names: Mapping[str, str]
 
 
@@ -260,40 +267,42 @@ def _read(
     named = lines.select(**{f"read_{name}": lines[name].fill_null("") for name in _READ_KEY})
     named = named.filter(named.read_payee_text != "").distinct()
     found = engine.to_arrow(named).sort_by([(f"read_{n}", "ascending") for n in _READ_KEY])
-    by_payer: dict[str, list[dict[str, Any]]] = {}
-    for row in found.to_pylist():
-        by_payer.setdefault(row["read_body_id"], []).append(row)
+    read = partial(public_payees, register=register, aliases=aliases, kinds=kinds)
+    shared = {one.payee_text: one for one in read(found["read_payee_text"].unique().to_pylist())}
     decided = {normalise_payee(name): kind for name, kind in kinds.items()}
-    rows: list[dict[str, Any]] = []
-    withheld: dict[str, str] = {}
-    for payer, some in by_payer.items():
-        texts = [row["read_payee_text"] for row in some]
-        payees = public_payees(texts, register, payer_id=payer, aliases=aliases, kinds=kinds)
-        for row, payee in zip(some, payees, strict=True):
-            key = normalise_payee(payee.payee_text)
-            kind, name, body_id = _settled(payee, row, register, decided.get(key))
-            if kind in _SUMMED:
-                withheld[payee.payee_text] = kind
-            read = {"kind": kind, "payee": name, "payee_key": key or "?", "payee_body": body_id}
-            rows.append({**row, **read})
-    shown = sorted({(row["payee"], row["payee_body"]) for row in rows if row["payee"]})
-    numbers = {payee: n for n, payee in enumerate(shown)}
-    for row in rows:
-        row["payee_id"] = numbers.get((row["payee"], row["payee_body"]))
-        if row["kind"] in ("body", "organisation"):
-            withheld.pop(row["read_payee_text"], None)
-    return _Readings(rows, pa.Table.from_pylist(rows, schema=_READING), withheld)
+    columns: dict[str, list[str]] = {name: [] for name in ("kind", "payee", "payee_key", "body")}
+    for row in zip(*(found[name].to_pylist() for name in found.column_names), strict=True):
+        payer, text, counterparty, raw_kind = row
+        payee = shared[text]
+        if payer in payers_calling(text):
+            [payee] = read([text], payer_id=payer)
+        key = normalise_payee(text)
+        body = register.bodies.get(counterparty)
+        settled = _settled(payee, raw_kind, body, decided.get(key))
+        for name, value in zip(columns, (*settled[:2], key or "?", settled[2]), strict=True):
+            columns[name].append(value)
+    bodies = columns.pop("body")
+    shown = sorted({pair for pair in zip(columns["payee"], bodies, strict=True) if pair[0]})
+    numbers = {pair: n for n, pair in enumerate(shown)}
+    ids = [numbers.get(pair) for pair in zip(columns["payee"], bodies, strict=True)]
+    texts = list(zip(found["read_payee_text"].to_pylist(), columns["kind"], strict=True))
+    names = {text: kind for text, kind in texts if kind in _SUMMED}
+    for text, kind in texts:
+        if kind not in _SUMMED:
+            names.pop(text, None)  # shown as it stands in some payer's lines
+    table = pa.table({**dict(zip(found.column_names, found.columns, strict=True)), **columns})
+    table = table.append_column("payee_id", pa.array(ids, pa.int32()))
+    return _Readings(table.cast(_READING), shown, names)
 
 
 def _settled(
-    payee: PublicPayee, row: Mapping[str, Any], register: BodyRegister, decided: str | None
+    payee: PublicPayee, raw_kind: str, body: Body | None, decided: str | None
 ) -> tuple[str, str, str]:
     """Kind, public name and body; what the count found may withhold it, or tell a known body."""
     if payee.kind in ("redacted", "individual"):
         return payee.kind, "", ""
-    if row["read_payee_kind"] in ("redacted", "individual") and decided != "organisation":
-        return row["read_payee_kind"], "", ""
-    body = register.bodies.get(row["read_counterparty_id"])
+    if raw_kind in ("redacted", "individual") and decided != "organisation":
+        return raw_kind, "", ""
     if body is not None:
         return "body", body.name, body.body_id
     return payee.kind, payee.name, payee.body_id or ""
@@ -381,7 +390,7 @@ def _summed(engine: Engine, joined: Any) -> tuple[pa.Table, dict[str, dict[str, 
     return pa.Table.from_pylist(whole, schema=schema), withheld
 
 
-def _payees(engine: Engine, kept: Any, readings: Sequence[Mapping[str, Any]]) -> pa.Table:
+def _payees(engine: Engine, kept: Any, payees: Sequence[tuple[str, str]]) -> pa.Table:
     """The ``payees`` table of the lines that are shown."""
     shown = kept.filter(kept.payee_id.notnull())
     paid = ibis.ifelse(shown.side == "out", shown.amount_pence, 0)
@@ -389,14 +398,13 @@ def _payees(engine: Engine, kept: Any, readings: Sequence[Mapping[str, Any]]) ->
         lines=shown.lines.sum(), pence=paid.sum()
     )
     found: dict[int, dict[str, Any]] = {}
-    bodies = {row["payee_id"]: row["payee_body"] or None for row in readings}
     for row in engine.to_arrow(by_year).to_pylist():
         one = found.setdefault(
             row["payee_id"],
             {
                 "payee_id": row["payee_id"],
                 "name": row["payee"],
-                "body_id": bodies[row["payee_id"]],
+                "body_id": payees[row["payee_id"]][1] or None,
                 "lines": 0,
                 "pence": 0,
                 "in": [],

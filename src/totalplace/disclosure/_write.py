@@ -17,7 +17,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,8 +34,8 @@ from totalplace.place import _files
 
 __all__ = ["json_bytes", "withdraw_publication", "write_publication", "write_table"]
 
-Content = bytes | Mapping[str, Any]
-TableContent = pa.Table | Callable[[Path], None]
+Content: TypeAlias = bytes | Mapping[str, Any]
+TableContent: TypeAlias = pa.Table | Callable[[Path], None]
 
 _LOCK = ".lock"
 _NEW = ".new-"
