@@ -6,7 +6,21 @@ from importlib import import_module
 
 __all__ = ["MODULES"]
 
-MODULES = ("home._pages",)
+MODULES = (
+    "home._pages",
+    "money._pages_overview",
+    "money._pages_parts",
+    "money._pages_themes",
+    "money._pages_figures",
+    "home._pages_cite",
+    "home._pages_search",
+    "claims._pages",
+    "data._pages",
+    "data._pages_publications",
+    "data._pages_sources",
+    "data._pages_words",
+    "reporting._pages",
+)
 """Modules of pages, in the order in which their addresses are tried: the fixed ones first."""
 
 for _name in MODULES:

@@ -33,6 +33,10 @@ class Params(BaseModel):
         kept = {name: value for name, value in values.items() if value is not None}
         return "?" + urlencode(kept, doseq=True) if kept else ""
 
+    def at_query(self) -> str:
+        """The query that leads to another page of the same publication."""
+        return "" if self.at is None else f"?at={self.at}"
+
     @classmethod
     def path_fields(cls) -> tuple[str, ...]:
         """The parameters that stand in the path."""

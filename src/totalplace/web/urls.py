@@ -16,6 +16,9 @@ from totalplace.web._middleware import problem_response
 from totalplace.web._registry import PAGES, PageSpec
 from totalplace.web._views import chart_view, data_view, page_view
 from totalplace.web.api import api_urls
+from totalplace.web.data import data_urls
+from totalplace.web.home._pages_cite import cite_urls
+from totalplace.web.reporting import report_urls
 
 _FIELD = re.compile(r"<str:(\w+)>")
 
@@ -47,9 +50,14 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def robots(request: HttpRequest) -> HttpResponse:
     """What machines that read sites are asked to leave alone: endless combinations of filters."""
-    return HttpResponse("User-agent: *\nDisallow: /money/lines/?\n", content_type="text/plain")
+    site = settings.TOTALPLACE_ADDRESS or request.build_absolute_uri("/").rstrip("/")
+    text = (
+        "User-agent: *\nDisallow: /money/lines/?\nDisallow: /search/\nDisallow: /cite/\n"
+        f"\nSitemap: {site}/sitemap.xml\n"
+    )
+    return HttpResponse(text, content_type="text/plain")
 
 
 @require_safe
@@ -76,7 +84,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 for _view in (healthz, robots, colour):
-    _view.access = "public"
+    _view.access = "public"  # type: ignore[attr-defined]
 
 # longer addresses first: /money/lines/ before /money/<anything>
 _PAGES = [route for spec in PAGES.values() for route in _routes(spec)]
@@ -85,6 +93,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", robots, name="robots"),
     path("colour.css", colour, name="colour"),
     *api_urls(),
+    *data_urls(),
+    *cite_urls(),
+    *report_urls(),
     *_PAGES,
 ]
 handler404 = not_found
