@@ -26,6 +26,12 @@ from totalplace._api._publish_tables import (
     matches_table,
     transfers_table,
 )
+from totalplace._api._publish_texts import (
+    free_texts,
+    own_labels,
+    scrubbed_table,
+    with_free_texts,
+)
 from totalplace._api._reconcile import Reconciled, reconcile_result, trace_result
 from totalplace._api._report import count_report
 from totalplace._api._result import Document
@@ -43,7 +49,6 @@ from totalplace.count import (
 from totalplace.disclosure.publish import (
     Hidden,
     PublicLines,
-    hide,
     known_licences,
     public_lines,
     refuse_leaks,
@@ -155,21 +160,21 @@ def content_of(task: Task, sources: Sources, years: Sequence[YearCount]) -> Cont
         line_book(engine, folder, one.working, sources.numbers, report=task.report) for one in years
     ]
     task.report("lines")
+    labels = own_labels(years, folder.name)
     lines = public_lines(
         engine,
         stack(books),
         register=first.registers.bodies,
         aliases=_aliases(task.decisions),
         payee_kinds={d.object_id: d.value for d in task.decisions if d.what == "payee_kind"},
-        labels=_labels(task, years),
+        labels=labels,
         files=sources.names,
     )
     task.report("tables")
-    figures = figures_table(years)
-    hidden = _with_funders(lines.hidden, figures)
+    hidden = with_free_texts(lines.hidden, free_texts(years), years, labels)
     transfers = {one.working.year: transfers_of(engine, one.working) for one in years}
     tables: dict[str, Any] = {
-        "figures": _scrubbed(figures, hidden),
+        "figures": scrubbed_table(figures_table(years), hidden),
         "bodies": bodies_table(years),
         "areas": areas_table(years),
         "sources": sources.table,
@@ -188,7 +193,7 @@ def content_of(task: Task, sources: Sources, years: Sequence[YearCount]) -> Cont
     for one in years:
         documents |= _documents(task, one, transfers[one.working.year])
     documents = {path: _without(document, hidden) for path, document in documents.items()}
-    tables = {name: _scrubbed(table, hidden) for name, table in tables.items()}
+    tables = {name: scrubbed_table(table, hidden) for name, table in tables.items()}
     refuse_leaks(lines.hidden, documents=documents, tables=tables, texts=lines.texts)
     task.report("reports")
     reports = {
@@ -213,18 +218,6 @@ def _aliases(decisions: Sequence[Decision]) -> dict[str, str | None]:
     }
 
 
-def _labels(task: Task, years: Sequence[YearCount]) -> set[str]:
-    """Names that are public beside those that are shipped: the place's own."""
-    registers = years[0].working.registers
-    return {
-        task.folder.name,
-        *registers.bodies.bodies,
-        *(body.name for body in registers.bodies.bodies.values()),
-        *registers.areas.names.values(),
-        *(row["name"] for row in registers.stream.values()),
-    }
-
-
 def _used(engine: Engine, lines: Any) -> dict[str, set[str]]:
     """Codes that the lines use."""
     found: dict[str, set[str]] = {}
@@ -240,32 +233,6 @@ def _used(engine: Engine, lines: Any) -> dict[str, set[str]]:
     for _ in range(2):  # a class has a group, a group a division
         found["function"] |= {parents.get(code) or code for code in found["function"]}
     return found
-
-
-def _with_funders(hidden: Hidden, figures: pa.Table) -> Hidden:
-    """The same, with a number for each funder whose name is hidden, so that they stay apart."""
-    funders = sorted({text for text in figures["funder"].unique().to_pylist() if text})
-    named = [text for text in funders if scrub(text, hidden) != text]
-    own = hide({text: f"Funder not named {number}" for number, text in enumerate(named, start=1)})
-    return replace(
-        hidden,
-        names={**hidden.names, **own.names},
-        lengths=tuple(sorted({*hidden.lengths, *own.lengths}, reverse=True)),
-    )
-
-
-_FREE_TEXTS = ("detail", "funder", "source")
-"""Columns with texts that the sources' people may have written."""
-
-
-def _scrubbed(table: pa.Table, hidden: Hidden) -> pa.Table:
-    """A table whose free texts hold no hidden name."""
-    for name in {*_FREE_TEXTS} & {*table.column_names}:
-        at = table.column_names.index(name)
-        public = {text: scrub(text, hidden) for text in table[name].unique().to_pylist() if text}
-        texts = [text and public[text] for text in table[name].to_pylist()]
-        table = table.set_column(at, name, pa.array(texts, pa.string()))
-    return table
 
 
 def _without(document: Document, hidden: Hidden) -> Document:
