@@ -16,6 +16,7 @@ from totalplace.count import YearCount
 from totalplace.disclosure.publish import (
     Hidden,
     code_labels,
+    file_name_is_public,
     hide,
     ordinary_words,
     public_payees,
@@ -25,7 +26,6 @@ from totalplace.model import load
 
 __all__ = ["FUNDER_GROUPS", "free_texts", "own_labels", "scrubbed_table", "with_free_texts"]
 
-BY_CONSTRUCTION = " (by construction)"
 SEVERAL = "several payers ("
 _FREE_COLUMNS = ("detail", "funder", "source")
 _OWN_TEXTS = (
@@ -53,6 +53,10 @@ FUNDER_GROUPS = (
     "visitors",
 )
 """Groups that a return may name as who pays: no one of them is told by it."""
+
+
+_ACCOUNT_WORDS = ("drawn", "reserves", "vote", "votes")
+"""Words of accounts that stand in no code list."""
 
 
 def own_labels(years: Sequence[YearCount], place: str) -> set[str]:
@@ -84,14 +88,15 @@ def own_labels(years: Sequence[YearCount], place: str) -> set[str]:
 
 
 def free_texts(years: Sequence[YearCount]) -> set[str]:
-    """Every funder, and every label of an entry of an account, that a count speaks of."""
-    found: set[str] = set()
-    for year in years:
-        for row in year.working.netted.cube.to_pylist():
-            found |= {row["funder"], row["label"]}
-        for key in year.keys:
-            found |= {row.values["funder"] for row in key.rows.get(("funder",), ())}
-    return {text for text in found if text}
+    """Every funder, and every label of an entry, that a count speaks of as a return says it."""
+    return {
+        text
+        for year in years
+        for row in year.working.netted.cube.to_pylist()
+        if row["dataset"] == "return"
+        for text in (row["funder"], row["label"])
+        if text
+    }
 
 
 def with_free_texts(
@@ -107,7 +112,7 @@ def with_free_texts(
     is_public = _public(years, labels)
     shown: set[str] = set()
     private: set[str] = set()
-    for text in {text.removesuffix(BY_CONSTRUCTION) for text in texts}:
+    for text in texts:
         (shown if is_public(text) else private).add(text)
     own = hide(
         {text: f"Name not published {n}" for n, text in enumerate(sorted(private), start=1)},
@@ -125,14 +130,16 @@ def with_free_texts(
 def _public(years: Sequence[YearCount], labels: Iterable[str]) -> Callable[[str], bool]:
     registers = years[0].working.registers
     known = code_labels(labels)
-    ordinary = ordinary_words()
+    ordinary = {*ordinary_words(), *_ACCOUNT_WORDS}
+    areas = registers.areas.names.values()
+    own = sorted({*areas, *(row["name"] for row in registers.stream.values())})
 
     def is_public(text: str) -> bool:
         plain = " ".join(text.casefold().split())
         if plain in known or text.startswith(SEVERAL):
             return True
         words = "".join(c if c.isalnum() else " " for c in plain).split()
-        if all(word in ordinary for word in words):
+        if all(word in ordinary or file_name_is_public(word, own) for word in words):
             return True
         return public_payees([text], registers.bodies)[0].is_public
 
