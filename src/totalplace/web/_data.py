@@ -72,7 +72,7 @@ def data_response(spec: PageSpec, page: Page, params: Params, suffix: str) -> Ht
             content_type=_TYPES.get(suffix, "application/json"),
         )
     elif suffix == "json":
-        document = page.document or page_document(spec, page, params)
+        document = page.own_document or page_document(spec, page, params)
         response = JsonResponse(document, safe=False, json_dumps_params={"indent": 1})
     elif not page.tables:
         raise RequestError(
@@ -163,8 +163,9 @@ def page_document(spec: PageSpec, page: Page, params: Params) -> dict[str, Any]:
         "tables": {one.name: _table(one) for one in page.tables},
         "charts": sorted(page.charts),
     }
-    if page.document is not None:
-        document["document"] = page.document
+    own = page.own_document
+    if own is not None:
+        document["document"] = own
     if publication is not None:
         document["licence"] = publication.manifest["licence"]
         document["attributions"] = publication.manifest["attributions"]

@@ -22,6 +22,10 @@ Row = Mapping[str, Any]
 for a value that data files hold as a code."""
 
 
+Document = Mapping[str, Any] | Sequence[Any]
+"""What a page's .json holds where that is not its tables."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table.
@@ -115,7 +119,8 @@ class Page:
         tables: those it shows; the first is what its .csv and .parquet hold.
         charts: those it shows, by the name in their addresses.
         context: what else the template needs.
-        document: what its .json holds; by default its tables.
+        document: what its .json holds, or what makes it when it is asked for; by default its
+            tables.
         crumbs: the way to it.
         year: the financial year that its figures are of.
         status: of the answer.
@@ -128,9 +133,14 @@ class Page:
     tables: Sequence[Table] = ()
     charts: Mapping[str, Chart] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
-    document: Mapping[str, Any] | Sequence[Any] | None = None
+    document: Document | Callable[[], Document] | None = None
     crumbs: Sequence[Crumb] = ()
     year: str | None = None
     lead: str = ""
     status: int = 200
     export: Export | None = None
+
+    @property
+    def own_document(self) -> Document | None:
+        """What its .json holds, if that is not its tables."""
+        return self.document() if callable(self.document) else self.document

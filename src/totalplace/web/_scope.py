@@ -74,10 +74,14 @@ class Scope:
         if area is None:
             found: int | None = self.document[kind]
             return found
-        for row in self.publication.table("areas").to_pylist():
-            if row["year"] == self.year and row["area"] == area:
-                return int(row[kind]) if row[kind] is not None else None
-        return None
+        return self._by_area.get(area)
+
+    @cached_property
+    def _by_area(self) -> Mapping[str, int | None]:
+        """Area -> its people or households in the year."""
+        kind = "people" if self.per == "head" else "households"
+        rows = self.publication.table("areas").to_pylist()
+        return {row["area"]: row[kind] for row in rows if row["year"] == self.year}
 
     def per_pence(self, pence: int, area: str | None = None) -> int | None:
         """An amount per head or household, rounded half-even to the penny, where known."""
@@ -93,12 +97,14 @@ class Scope:
 
     def query(self, **changes: object) -> str:
         """The parameters that links to other pages of the same count keep."""
-        kept = {
-            name: value
-            for name, value in self.params.model_dump(exclude_defaults=True).items()
-            if name in MoneyParams.model_fields
-        }
-        return MoneyParams(**kept).query(**changes)
+        return self._kept.query(**changes)
+
+    @cached_property
+    def _kept(self) -> MoneyParams:
+        asked = self.params.model_dump(exclude_defaults=True)
+        return MoneyParams.model_validate(
+            {name: value for name, value in asked.items() if name in MoneyParams.model_fields}
+        )
 
     @property
     def unit(self) -> str:
