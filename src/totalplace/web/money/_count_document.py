@@ -11,27 +11,26 @@ from totalplace.web._figures import FigureRow
 from totalplace.web._scope import Scope
 from totalplace.web.money._tables import NAMED, name_in_register
 
-__all__ = ["count_document"]
+__all__ = ["count_document", "has_document"]
 
 _BEFORE = ("figure_id", "key", "gross_gbp", "eliminated_gbp", "net_gbp")
 
 
-def count_document(
-    scope: Scope, by: Sequence[str], rows: Sequence[FigureRow]
-) -> dict[str, Any] | None:
+def has_document(scope: Scope) -> bool:
+    """Whether the object is published: of another key at other prices only the headline is."""
+    return scope.real is None or scope.params.key is None
+
+
+def count_document(scope: Scope, by: Sequence[str], rows: Sequence[FigureRow]) -> dict[str, Any]:
     """What ``count --json`` gives for the same options on the snapshot that is published.
+
+    At other prices its rows are left out, and ``reasons`` says so.
 
     Args:
         by: the split, in the order that was asked for.
         rows: its figures in that order; none of a count that is not split.
-
-    Returns:
-        The object, or None for another key at other prices, of which only the headline is
-        published. At other prices its rows are left out, and ``reasons`` says so.
     """
     is_swapped = scope.key_id != scope.default_key
-    if scope.real is not None and scope.params.key is not None:
-        return None
     name = f"real-{scope.real}" if scope.real else f"key-{scope.key_id}" if is_swapped else "count"
     document = dict(scope.publication.document(scope.year, name))
     if by and scope.real is not None:

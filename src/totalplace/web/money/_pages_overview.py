@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from totalplace.web._page import Column, Crumb, Page, Table
 from totalplace.web._params import MoneyParams
 from totalplace.web._registry import page
 from totalplace.web._scope import Scope, scope_of, state_form
-from totalplace.web.money._count_document import count_document
+from totalplace.web.money._count_document import count_document, has_document
 from totalplace.web.money._flows import Flows, Focus, flows_of, focus_of
 from totalplace.web.money._headline import headline_facts
 from totalplace.web.money._pictures import (
@@ -73,7 +74,7 @@ def money(params: OverviewParams) -> Page:
         year=scope.year,
         tables=[counted, nodes],
         charts=_charts(scope, flows, focus),
-        document=count_document(scope, by, rows if by else ()),
+        document=_document(scope, by, rows),
         crumbs=_crumbs(scope, focus),
         context={
             **headline_facts(scope),
@@ -86,6 +87,15 @@ def money(params: OverviewParams) -> Page:
             "flows_table": nodes,
         },
     )
+
+
+def _document(
+    scope: Scope, by: Sequence[str], rows: Sequence[FigureRow]
+) -> Callable[[], Mapping[str, Any]] | None:
+    """The object of ``count --json``, where the publication has it."""
+    if not has_document(scope):
+        return None
+    return partial(count_document, scope, by, rows if by else ())
 
 
 def _title(scope: Scope, focus: Focus | None) -> str:

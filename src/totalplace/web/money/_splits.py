@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from totalplace.disclosure import Publication
 from totalplace.errors import Problem
@@ -100,26 +101,29 @@ def canonical(publication: Publication, by: str) -> str | None:
     return None
 
 
+_TOLD = {
+    ("cap_rev", "cap"): gettext_noop("Capital"),
+    ("cap_rev", "cur"): gettext_noop("Revenue"),
+    ("control", "local"): gettext_noop("Decided locally"),
+    ("control", "ringfenced"): gettext_noop("Ring-fenced: only for what the funder says"),
+    ("control", "national_rules"): gettext_noop("Paid by national rules"),
+    ("control", "national"): gettext_noop("Decided nationally"),
+    ("route", "published"): gettext_noop("The publisher's own code"),
+    ("route", "code"): gettext_noop("A code of the publisher, by a crosswalk"),
+    ("route", "rule"): gettext_noop("A rule on its words"),
+    ("route", "model"): gettext_noop("A model of the place's own lines"),
+    ("route", "payroll"): gettext_noop("Pay, by what the body does"),
+    ("route", "decision"): gettext_noop("A decision by a person"),
+    ("route", "set_apart"): gettext_noop("None of the payer's own"),
+    ("route", "unclassified"): gettext_noop("Not classified"),
+}
+
+
 def value_words(publication: Publication, split: str, code: str) -> str:
     """What a value of a split is called."""
-    told = {
-        ("cap_rev", "cap"): _("Capital"),
-        ("cap_rev", "cur"): _("Revenue"),
-        ("control", "local"): _("Decided locally"),
-        ("control", "ringfenced"): _("Ring-fenced: only for what the funder says"),
-        ("control", "national_rules"): _("Paid by national rules"),
-        ("control", "national"): _("Decided nationally"),
-        ("route", "published"): _("The publisher's own code"),
-        ("route", "code"): _("A code of the publisher, by a crosswalk"),
-        ("route", "rule"): _("A rule on its words"),
-        ("route", "model"): _("A model of the place's own lines"),
-        ("route", "payroll"): _("Pay, by what the body does"),
-        ("route", "decision"): _("A decision by a person"),
-        ("route", "set_apart"): _("None of the payer's own"),
-        ("route", "unclassified"): _("Not classified"),
-    }
-    if (split, code) in told:
-        return told[split, code]
+    told = _TOLD.get((split, code))
+    if told is not None:
+        return _(told)
     if split == "grade":
         return f"{code}: {grade_words(code)[1]}"
     if split == "theme":

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from totalplace.disclosure import Publication
 from totalplace.web._figures import FigureRow, names
-from totalplace.web._page import Column, Table
+from totalplace.web._page import Column, Row, Table
 from totalplace.web._scope import Scope, figure_href
 from totalplace.web.money._splits import split_words, value_href, value_words
 
@@ -42,52 +42,83 @@ def figure_table(
         with_gross: show gross and what is eliminated from it too.
         notes: what is told below the name that heads a row.
     """
-    place = scope.publication.manifest["place"]["name"]
-    snapshot = scope.publication.n
-    told = []
-    for row in rows:
-        values: dict[str, Any] = {"figure_id": row.figure_id}
-        links, words = {"gbp": figure_href(row, scope)}, {}
-        for split in by:
-            code = row.values[split]
-            values[split] = code
-            shown = split
-            if split in NAMED:
-                values[f"{split}_name"] = name_in_register(scope.publication, split, code)
-                shown = f"{split}_name"
-            words[shown] = value_words(scope.publication, split, code)
-            href = value_href(scope, split, code)
-            if href is not None:
-                links[shown] = href
-        share = row.share_pct
-        if whole is not None:
-            share = round(100 * row.pence / whole, 2) if whole else None
-        if with_gross:
-            values |= {"gross_gbp": row.gross_pence, "eliminated_gbp": row.eliminated_pence}
-        values |= {
-            "gbp": row.pence,
-            "low_gbp": row.low_pence,
-            "high_gbp": row.high_pence,
-            "share_pct": share,
-            "grade": row.grade,
-            "coverage_pct": row.coverage_pct,
-        }
-        if scope.per is not None:
-            values[f"per_{scope.per}_gbp"] = scope.per_pence(row.pence, row.values.get("area"))
-        values |= {
-            "place": place,
-            "year": row.year,
-            "unit": "GBP",
-            "price_base": row.price_base,
-            "snapshot": snapshot,
-            "_links": links,
-            "_words": words,
-        }
-        if notes is not None and (note := notes(row)):
-            values["_notes"] = {shown: note}
-        told.append(values)
+
+    def told(row: FigureRow) -> Row:
+        return _row(scope, row, by, whole=whole, with_gross=with_gross, notes=notes)
+
     columns = _columns(scope, by, with_gross=with_gross)
-    return Table(name, caption, columns, told, empty, limit=limit)
+    return Table(name, caption, columns, _Told(tuple(rows), told), empty, limit=limit)
+
+
+class _Told(Sequence[Row]):
+    """Rows that are made when they are asked for: a page shows few of what its files hold."""
+
+    def __init__(self, rows: Sequence[FigureRow], told: Callable[[FigureRow], Row]) -> None:
+        self._rows, self._told = rows, told
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        if isinstance(at, slice):
+            return [self._told(row) for row in self._rows[at]]
+        return self._told(self._rows[at])
+
+
+def _row(
+    scope: Scope,
+    row: FigureRow,
+    by: Sequence[str],
+    *,
+    whole: int | None,
+    with_gross: bool,
+    notes: Callable[[FigureRow], str | None] | None,
+) -> Row:
+    values: dict[str, Any] = {"figure_id": row.figure_id}
+    links, words, shown = {"gbp": figure_href(row, scope)}, dict[str, str](), ""
+    for split in by:
+        code = row.values[split]
+        values[split] = code
+        shown = split
+        if split in NAMED:
+            values[f"{split}_name"] = name_in_register(scope.publication, split, code)
+            shown = f"{split}_name"
+        words[shown] = value_words(scope.publication, split, code)
+        href = value_href(scope, split, code)
+        if href is not None:
+            links[shown] = href
+    share = row.share_pct
+    if whole is not None:
+        share = round(100 * row.pence / whole, 2) if whole else None
+    if with_gross:
+        values |= {"gross_gbp": row.gross_pence, "eliminated_gbp": row.eliminated_pence}
+    values |= {
+        "gbp": row.pence,
+        "low_gbp": row.low_pence,
+        "high_gbp": row.high_pence,
+        "share_pct": share,
+        "grade": row.grade,
+        "coverage_pct": row.coverage_pct,
+    }
+    if scope.per is not None:
+        values[f"per_{scope.per}_gbp"] = scope.per_pence(row.pence, row.values.get("area"))
+    if notes is not None and (note := notes(row)):
+        values["_notes"] = {shown: note}
+    return values | {
+        "place": scope.publication.manifest["place"]["name"],
+        "year": row.year,
+        "unit": "GBP",
+        "price_base": row.price_base,
+        "snapshot": scope.publication.n,
+        "_links": links,
+        "_words": words,
+    }
 
 
 def cash_unit(scope: Scope) -> str:
