@@ -127,4 +127,4 @@ HATCH = {
     "rotation": -0.7853981633974483,
     "color": "@hatch",
 }
-"""Stripes for what is not an item of its own: what is merged, and falls."""
+"""Stripes for what is no item of its own but many merged."""

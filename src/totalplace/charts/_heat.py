@@ -50,7 +50,7 @@ def heat(
 ) -> Chart:
     """Rows by columns in the order given, shaded in six equal steps of size; a blank is no value.
 
-    A value below zero has a border. Beyond ``limit`` rows the rest are in the table alone.
+    A value below zero has a colour of its own. Beyond ``limit`` the rows are in the table alone.
 
     Raises:
         ValueError: a cell has no row or column, or two cells share both.
@@ -120,16 +120,13 @@ def _draw(
     largest = max((abs(Decimal(str(cell.value))) for cell in drawn), default=Decimal(0))
     data = list[dict[str, Any]]()
     for cell in drawn:
-        step = shade(cell.value, largest)
+        step = "below" if cell.value < 0 else shade(cell.value, largest)
         text = value_text(cell.value, unit if unit in {"£", "%"} else "")
         exact = format_gbp(int(cell.value)) if unit == "£" else value_text(cell.value, unit)
         item: dict[str, Any] = {
             "value": [column_at[cell.column], row_at[cell.row], abs(float(cell.value))],
             "tip": f"{cell.row}, {cell.column}\n{exact}",
-            "itemStyle": {
-                "color": f"@ramp-{step}",
-                **({"borderColor": "@s4", "borderWidth": 2} if cell.value < 0 else {}),
-            },
+            "itemStyle": {"color": f"@ramp-{step}"},
             "label": {
                 "show": text_width(text, inside) <= column - 3,
                 "formatter": text,

@@ -59,7 +59,7 @@ THEMES: Mapping[Theme, Mapping[str, str]] = {
             "s1": "#12436d", "s2": "#1a756d", "s3": "#801650", "s4": "#c7461a", "s5": "#3d3d3d",
             "s6": "#8360bd", "band-1": "#c3d3e2", "band-2": "#92b0cb",
             "ramp-0": "#eef3f8", "ramp-1": "#c9dbeb", "ramp-2": "#93b7d7", "ramp-3": "#4f86b5",
-            "ramp-4": "#235c8e", "ramp-5": "#0e3558",
+            "ramp-4": "#235c8e", "ramp-5": "#0e3558", "ramp-below": "#f7d0bf",
         }
     ),
     "dark": _with_inks(
@@ -69,7 +69,7 @@ THEMES: Mapping[Theme, Mapping[str, str]] = {
             "s1": "#6aa9e0", "s2": "#45c1b3", "s3": "#e583b4", "s4": "#f4934f", "s5": "#c3c7ca",
             "s6": "#bfa3ea", "band-1": "#24394c", "band-2": "#35587a",
             "ramp-0": "#1d2a36", "ramp-1": "#26425c", "ramp-2": "#315f88", "ramp-3": "#4a85b8",
-            "ramp-4": "#86b3da", "ramp-5": "#cfe3f4",
+            "ramp-4": "#86b3da", "ramp-5": "#cfe3f4", "ramp-below": "#6b3218",
         }
     ),
 }  # fmt: skip

@@ -38,7 +38,7 @@ function draw(option, width, height) {
   const chart = echarts.init(null, null, {renderer: 'svg', ssr: true, width, height});
   try {
     chart.setOption(JSON.parse(option));
-    return chart.renderToSVGString();
+    return chart.renderToSVGString().toWellFormed();  // it cuts labels within a letter
   } finally {
     chart.dispose();
   }

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from totalplace.charts._chart import (
-    HATCH,
     Chart,
     Drawing,
     Linked,
@@ -107,7 +106,7 @@ def capped(tiles: Sequence[Tile], limit: int) -> tuple[Tile, ...]:
         elif mine:
             money = sum(tile.pence for tile in mine)
             kept.append(Tile("", f"Other ({len(mine)})", money, group))
-    return tuple(kept)
+    return tuple(sorted(kept, key=lambda tile: (-tile.pence, tile.key)))
 
 
 def _draw(tiles: tuple[Tile, ...], grouped: bool, width: int) -> Drawing:
@@ -207,11 +206,9 @@ def _tile(
         "name": plain(tile.label),
         "value": tile.pence,
         "tip": f"{tile.label}\n{format_gbp(tile.pence)}",
-        "itemStyle": {"color": f"@{shade}", **({"decal": HATCH} if not tile.key else {})},
+        "itemStyle": {"color": f"@{shade}"},
         "label": {"show": bool(text), "formatter": text, "color": f"@on-{shade}"},
     }
-    if not tile.key:
-        item["label"] |= {"backgroundColor": "@other", "padding": 2}
     if tile.href:
         item["href"] = tile.href
     return item
