@@ -33,3 +33,20 @@ def client(site: None, published: Path) -> Iterator[Any]:
 
     with override_settings(TOTALPLACE_PLACES=[published]):
         yield Client(headers={"host": "127.0.0.1"})
+
+
+@pytest.fixture(scope="session")
+def small_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place with a public zone alone, of few invented figures."""
+    from small_zone import write_zone
+
+    return write_zone(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def small(site: None, small_place: Path) -> Iterator[Any]:
+    """Asks the site over the small place."""
+    from django.test import Client, override_settings
+
+    with override_settings(TOTALPLACE_PLACES=[small_place]):
+        yield Client(headers={"host": "127.0.0.1"})
