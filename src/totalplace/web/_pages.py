@@ -12,6 +12,7 @@ MODULES = (
     "money._pages_parts",
     "money._pages_themes",
     "money._pages_figures",
+    "money._pages_lines",
     "home._pages_cite",
     "home._pages_search",
     "claims._pages",

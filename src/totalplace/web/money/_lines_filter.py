@@ -63,6 +63,9 @@ _PAYEE = (
     "(payee_id IN (SELECT payee_id FROM read_parquet(?) WHERE contains(lower(name), lower(?)))"
     " OR (payee_id IS NULL AND contains(lower(payee), lower(?))))"
 )
+_TEXT = (
+    f"({_PAYEE} OR contains(lower(unit_text), lower(?)) OR contains(lower(expense_text), lower(?)))"
+)
 
 
 @dataclass(frozen=True)
@@ -144,27 +147,25 @@ def where(tree: Filter, *, payees: str) -> tuple[str, list[object]]:
     match tree:
         case All(parts):
             told = [where(part, payees=payees) for part in parts]
+            text = f"({' AND '.join(text for text, _ in told)})" if told else "true"
             values = [value for _, some in told for value in some]
-            return (f"({' AND '.join(text for text, _ in told)})" if told else "true"), values
         case Is(column, value):
             if column not in CODE_COLUMNS:
                 raise ValueError(f"no column of codes: {column}")
-            return f"{column} = ?", [value]
+            text, values = f"{column} = ?", [value]
         case Under(function):
-            return "(function = ? OR starts_with(function, ?))", [function, f"{function}."]
-        case PayeeHolds(text):
-            return _PAYEE, [payees, text, text]
-        case TextHolds(text):
-            return (
-                f"({_PAYEE} OR contains(lower(unit_text), lower(?))"
-                " OR contains(lower(expense_text), lower(?)))",
-                [payees, text, text, text, text],
-            )
+            text = "(function = ? OR starts_with(function, ?))"
+            values = [function, f"{function}."]
+        case PayeeHolds(asked):
+            text, values = _PAYEE, [payees, asked, asked]
+        case TextHolds(asked):
+            text, values = _TEXT, [payees, asked, asked, asked, asked]
         case AtLeast(pence):
-            return "amount_pence >= ?", [pence]
+            text, values = "amount_pence >= ?", [pence]
         case AtMost(pence):
-            return "amount_pence <= ?", [pence]
+            text, values = "amount_pence <= ?", [pence]
         case From(day):
-            return f"{_DAY} >= ?", [day]
+            text, values = f"{_DAY} >= ?", [day]
         case Until(day):
-            return f"{_DAY} <= ?", [day]
+            text, values = f"{_DAY} <= ?", [day]
+    return text, values

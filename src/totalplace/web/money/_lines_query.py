@@ -5,6 +5,8 @@ the last page costs no more than the first. Sums are kept by publication and fil
 publication never changes.
 """
 
+# ruff: noqa: S608 - every value is bound; what is formatted in are names and limits of this module
+
 from __future__ import annotations
 
 import base64
@@ -20,7 +22,7 @@ import pyarrow as pa
 
 from totalplace.disclosure import SUMMED_NAMES, Publication
 from totalplace.errors import Problem, RequestError
-from totalplace.web.money._lines_filter import CODE_COLUMNS, All, CodeColumn, Filter, where
+from totalplace.web.money._lines_filter import CODE_COLUMNS, CodeColumn, Filter, where
 from totalplace.web.money._lines_store import ask, lines_path, payees_path, stream
 
 __all__ = [
@@ -95,12 +97,15 @@ class Totals:
     Attributes:
         rows: of the table.
         lines: that the rows stand for: a row of individuals stands for many.
+        out_pence: sum of what is paid out or spent.
+        in_pence: sum of what is received.
         summed: kind of payee -> how many lines are shown as sums.
     """
 
     rows: int
     lines: int
-    pence: int
+    out_pence: int
+    in_pence: int
     summed: Mapping[str, int]
 
 
@@ -172,15 +177,20 @@ def totals(publication: Publication, tree: Filter) -> Totals:
     """How many lines match, and their sum."""
     condition, values = where(tree, payees=payees_path(publication))
     found = ask(
-        "SELECT payee_kind, count(*), sum(lines)::BIGINT, sum(amount_pence)::BIGINT"
-        f" FROM read_parquet(?) WHERE {condition} GROUP BY payee_kind",
+        "SELECT payee_kind, side, count(*), sum(lines)::BIGINT, sum(amount_pence)::BIGINT"
+        f" FROM read_parquet(?) WHERE {condition} GROUP BY payee_kind, side",
         [lines_path(publication), *values],
     )
+    summed: dict[str, int] = {}
+    for kind, _, _, lines, _ in sorted(found):
+        if kind in SUMMED_NAMES:
+            summed[kind] = summed.get(kind, 0) + lines
     return Totals(
-        rows=sum(rows for _, rows, _, _ in found),
-        lines=sum(lines for _, _, lines, _ in found),
-        pence=sum(pence for _, _, _, pence in found),
-        summed={kind: lines for kind, _, lines, _ in sorted(found) if kind in SUMMED_NAMES},
+        rows=sum(rows for _, _, rows, _, _ in found),
+        lines=sum(lines for _, _, _, lines, _ in found),
+        out_pence=sum(pence for _, side, _, _, pence in found if side == "out"),
+        in_pence=sum(pence for _, side, _, _, pence in found if side == "in"),
+        summed=summed,
     )
 
 
@@ -361,7 +371,7 @@ def codes_of(publication: Publication) -> Mapping[CodeColumn, tuple[Any, ...]]:
     return found
 
 
-def all_lines(publication: Publication, tree: Filter = All()) -> Iterator[pa.RecordBatch]:
+def all_lines(publication: Publication, tree: Filter) -> Iterator[pa.RecordBatch]:
     """Every line that matches, a part at a time, in the order of the publication."""
     condition, values = where(tree, payees=payees_path(publication))
     return stream(

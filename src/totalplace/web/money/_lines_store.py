@@ -35,7 +35,8 @@ def ask(query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
 def stream(query: str, values: Sequence[object] = ()) -> Iterator[pa.RecordBatch]:
     """The rows of a query that may give millions, a part at a time."""
     with _connection(*_state()).cursor() as cursor:
-        yield from cursor.execute(query, list(values)).to_arrow_reader(_BATCH_ROWS)
+        # a relation is read as it is run; what `execute` gives would be held whole first
+        yield from cursor.sql(query, params=list(values)).to_arrow_reader(_BATCH_ROWS)
 
 
 def lines_path(publication: Publication) -> str:
@@ -63,7 +64,10 @@ def _cursor() -> duckdb.DuckDBPyConnection:
 
 
 @lru_cache(maxsize=4)
-def _connection(pid: int, folders: tuple[str, ...]) -> duckdb.DuckDBPyConnection:
+def _connection(
+    pid: int,  # noqa: ARG001 - tells processes apart
+    folders: tuple[str, ...],
+) -> duckdb.DuckDBPyConnection:
     """The database of a process; a process that was forked from another has its own."""
     connection = duckdb.connect(
         config={

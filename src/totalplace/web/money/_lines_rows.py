@@ -1,0 +1,228 @@
+"""Lines as rows of a page and of its data files: codes with names, pence as pounds, the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.utils.translation import gettext as _
+
+from totalplace.disclosure import SUMMED_NAMES, Publication
+from totalplace.web._figures import names
+from totalplace.web._page import Column, Export, Table
+from totalplace.web.data._sources import source_href, sources_of
+from totalplace.web.money._lines_filter import Filter
+from totalplace.web.money._lines_query import Totals, all_lines
+from totalplace.web.money._lines_words import code_words
+
+__all__ = ["export_of", "line_href", "line_row", "lines_table", "payee_words"]
+
+_POUNDS = pa.decimal128(18, 2)
+_TEXTS = (
+    "line_id",
+    "year",
+    "dataset",
+    "body_id",
+    "body",
+    "payee",
+    "payee_kind",
+    "counterparty_id",
+    "counterparty",
+)
+_MORE_TEXTS = (
+    "stream_id",
+    "stream",
+    "side",
+    "nature",
+    "role",
+    "function",
+    "function_name",
+    "class_route",
+    "cap_rev",
+    "control",
+    "grade",
+    "derivation",
+    "unit_text",
+    "expense_text",
+    "label",
+    "rule",
+    "match_id",
+)
+_SOURCE = ("source", "publisher", "licence", "attribution", "sha256")
+_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in _TEXTS),
+        ("amount_gbp", _POUNDS),
+        ("low_gbp", _POUNDS),
+        ("high_gbp", _POUNDS),
+        ("lines", pa.int64()),
+        ("payment_date", pa.date32()),
+        ("period_start", pa.date32()),
+        ("period_end", pa.date32()),
+        *((name, pa.string()) for name in _MORE_TEXTS),
+        ("source_no", pa.int32()),
+        ("row_no", pa.int64()),
+        ("column_no", pa.int32()),
+        *((name, pa.string()) for name in _SOURCE),
+    ]
+)
+_NAMES = {
+    "body": ("body_id", "body"),
+    "counterparty": ("counterparty_id", "body"),
+    "stream": ("stream_id", "stream"),
+    "function_name": ("function", "function"),
+}
+_OF_SOURCE = {
+    "source": "title",
+    "publisher": "publisher",
+    "licence": "licence",
+    "attribution": "attribution",
+    "sha256": "sha256",
+}
+
+
+def export_of(publication: Publication, tree: Filter, found: Totals) -> Export:
+    """All matching lines as data files hold them, in the order of the publication."""
+    return Export(found.rows, _SCHEMA, lambda: _batches(publication, all_lines(publication, tree)))
+
+
+def _batches(
+    publication: Publication, batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    told = {
+        kind: {code: row["name"] for (of, code), row in names(publication).items() if of == kind}
+        for kind in ("body", "stream", "function")
+    }
+    tables = {kind: (pa.array(list(some)), list(some.values())) for kind, some in told.items()}
+    sources = publication.table("sources")
+    for batch in batches:
+        columns = {}
+        of_source = pc.index_in(batch.column("source_no"), value_set=sources["source_no"])
+        for field in _SCHEMA:
+            if field.name in _NAMES:
+                column, kind = _NAMES[field.name]
+                codes, words = tables[kind]
+                at = pc.index_in(batch.column(column), value_set=codes.cast(pa.string()))
+                columns[field.name] = pa.array(words, pa.string()).take(at)
+            elif field.name in _OF_SOURCE:
+                columns[field.name] = (
+                    sources[_OF_SOURCE[field.name]].combine_chunks().take(of_source)
+                )
+            elif field.type == _POUNDS:
+                pence = batch.column(field.name.replace("_gbp", "_pence")).cast(pa.decimal128(19))
+                columns[field.name] = pc.multiply(pence, _PENNY).cast(_POUNDS)
+            else:
+                columns[field.name] = batch.column(field.name).cast(field.type)
+        yield pa.RecordBatch.from_arrays([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
+
+
+_PENNY = pa.scalar("0.01").cast(pa.decimal128(3, 2))
+
+
+def line_href(line: Mapping[str, Any], at_query: str) -> str:
+    """The page of a line."""
+    return f"/money/lines/{line['line_id']}/{at_query}"
+
+
+def payee_words(line: Mapping[str, Any]) -> str:
+    """Who is paid, or what stands there instead."""
+    if line["payee_kind"] in SUMMED_NAMES:
+        return {
+            "individual": _("Individuals"),
+            "redacted": _("Withheld by the publisher"),
+            "unrecognised": _("Payees not recognised as organisations"),
+        }[line["payee_kind"]]
+    return str(line["payee"] or line["label"] or _("No payee"))
+
+
+def line_row(publication: Publication, line: Mapping[str, Any], at_query: str) -> dict[str, Any]:
+    """A line as a row of a page."""
+    source = sources_of(publication)[line["source_no"]] if line["source_no"] is not None else None
+    day = line["payment_date"] or line["period_start"]
+    what = [text for text in (line["unit_text"], line["expense_text"]) if text]
+    links = {"payee": line_href(line, at_query), "amount_gbp": line_href(line, at_query)}
+    links["body"] = f"/money/bodies/{quote(line['body_id'], safe='')}/{_year(line, at_query)}"
+    if line["function"]:
+        code = quote(line["function"], safe="")
+        links["function"] = f"/money/functions/{code}/{_year(line, at_query)}"
+    if source is not None:
+        links["source"] = source_href(source, at_query)
+    notes = {}
+    if line["lines"] > 1:
+        notes["payee"] = _("%(n)s lines summed") % {"n": f"{line['lines']:,}"}
+    elif line["payee"] and line["label"]:
+        notes["payee"] = line["label"]
+    if what:
+        notes["function"] = " / ".join(what)
+    if line["side"] == "in":
+        notes["amount_gbp"] = _("received")
+    return {
+        "line_id": line["line_id"],
+        "payee": payee_words(line),
+        "date": day,
+        "body": code_words(publication, "body_id", line["body_id"]),
+        "body_id": line["body_id"],
+        "function": line["function"] or "",
+        "amount_gbp": line["amount_pence"],
+        "low_gbp": line["low_pence"],
+        "high_gbp": line["high_pence"],
+        "lines": line["lines"],
+        "side": line["side"],
+        "payee_kind": line["payee_kind"],
+        "role": line["role"],
+        "nature": line["nature"],
+        "grade": line["grade"],
+        "cap_rev": line["cap_rev"],
+        "unit_text": line["unit_text"],
+        "expense_text": line["expense_text"],
+        "year": line["year"],
+        "source": "" if source is None else source["title"],
+        "row_no": line["row_no"],
+        "_links": links,
+        "_notes": notes,
+        "_words": {
+            "function": code_words(publication, "function", line["function"]) or _("Not classified")
+        },
+    }
+
+
+def _year(line: Mapping[str, Any], at_query: str) -> str:
+    return f"?year={line['year']}" + at_query.replace("?", "&")
+
+
+def lines_table(
+    name: str, caption: str, rows: Sequence[Mapping[str, Any]], *, empty: str = ""
+) -> Table:
+    """Lines as a table."""
+    return Table(
+        name,
+        caption,
+        [
+            Column("line_id", _("Line"), "code", is_shown=False),
+            Column("payee", _("Payee or line"), is_head=True),
+            Column("date", _("Date"), "date"),
+            Column("amount_gbp", _("Amount"), "gbp"),
+            Column("body", _("Body"), "text"),
+            Column("body_id", _("Body, code"), is_shown=False),
+            Column("function", _("What it is for")),
+            Column("low_gbp", _("Low"), "gbp", is_shown=False),
+            Column("high_gbp", _("High"), "gbp", is_shown=False),
+            Column("lines", _("Lines"), "number", is_shown=False),
+            Column("side", _("Side"), is_shown=False),
+            Column("payee_kind", _("Kind of payee"), is_shown=False),
+            Column("role", _("Part in the count"), is_shown=False),
+            Column("nature", _("Nature"), is_shown=False),
+            Column("grade", _("Grade"), is_shown=False),
+            Column("cap_rev", _("Capital or revenue"), is_shown=False),
+            Column("unit_text", _("Unit"), is_shown=False),
+            Column("expense_text", _("Expense"), is_shown=False),
+            Column("year", _("Year"), is_shown=False),
+            Column("source", _("Source")),
+            Column("row_no", _("Row"), "number", is_shown=False),
+        ],
+        rows,
+        empty,
+    )
