@@ -120,7 +120,7 @@ def _transfers(scope: Scope, side: str, code: str) -> Table:
             "lines": row["lines"],
             "_links": _transfer_links(scope, row),
             "_words": {
-                "stream": name_of(scope.publication, "stream", row["stream"]),
+                "stream": name_of(scope.publication, "stream", row["stream"] or None),
                 "rule": _rule_words(row["rule"]),
                 "derivation": _derivation_words(row["derivation"]),
             },

@@ -74,7 +74,7 @@ def _lines(scope: Scope, found: Sequence[Mapping[str, Any]]) -> Table:
     for line in found:
         source = sources.get(line["source_no"])
         row = {
-            "what": _what(line),
+            "what": _what(scope, line),
             "body": name_of(scope.publication, "body", line["body_id"]),
             "line_id": line["line_id"],
             "gbp": line["amount_pence"],
@@ -107,8 +107,15 @@ def _lines(scope: Scope, found: Sequence[Mapping[str, Any]]) -> Table:
     )
 
 
-def _what(line: Mapping[str, Any]) -> str:
+def _what(scope: Scope, line: Mapping[str, Any]) -> str:
+    """A line in words: the payee and what it is for, or the purpose and stream it has."""
+    one = scope.publication
     told = [line["payee"], line["expense_text"] or line["label"], line["unit_text"]]
+    if not any(told):
+        told = [
+            name_of(one, "function", line["function"]),
+            name_of(one, "stream", line["stream_id"]),
+        ]
     return " · ".join(dict.fromkeys(text for text in told if text)) or line["line_id"]
 
 

@@ -76,6 +76,7 @@ def figure(params: FigureParams) -> Page:
             "lines_href": lines_href(scope, row.values),
             "explain": f"totalplace explain DIR {row.figure_id}",
             "is_real": row.price_base != "cash",
+            "onward": scope.query(),
             "grade_meaning": grade_words(row.grade)[1],
             "apart": ", ".join(split_words(split) for split in largest.apart).lower(),
         },

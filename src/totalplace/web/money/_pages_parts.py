@@ -273,7 +273,6 @@ def _one(scope: Scope, part: Part, code: str) -> Page:
         context={
             "scope": scope,
             "state": state_form(scope),
-            "kind": split_words(part.split),
             "row": row,
             "row_href": figure_href(row, scope) if row else "",
             "per_pence": _per(scope, row),
@@ -282,6 +281,7 @@ def _one(scope: Scope, part: Part, code: str) -> Page:
             "flows_href": f"/money/{scope.query(focus=f'{part.split}:{code}')}",
             "has_flows": part.split in FOCUS_KINDS and row is not None,
             "sections": sections,
+            "onward": scope.query(),
             **more.facts,
         },
     )

@@ -196,8 +196,10 @@ def _outcome_table(
     outcomes: Sequence[Sequence[Mapping[str, Any]]],
 ) -> Table:
     names = {theme["theme_id"]: theme["name"] for theme in known}
+    rank = {theme_id: at for at, theme_id in enumerate(names)}
     rows = []
-    for values in outcomes:
+    # in the order of the priorities
+    for values in sorted(outcomes, key=lambda one: rank.get(one[0]["theme_id"], len(rank))):
         last, first = values[-1], values[0]
         theme = last["theme_id"]
         row: dict[str, Any] = {
@@ -205,7 +207,15 @@ def _outcome_table(
             "theme": names.get(theme, theme),
             "change": _change(first, last) if len(values) > 1 else None,
             "target_met": _met_words(last),
-            "_notes": {"name": last["unit"]},
+            "_notes": {
+                "name": last["unit"],
+                "value": _("in %(year)s") % {"year": last["year"]},
+                **(
+                    {"target": _("by %(year)s") % {"year": last["target_year"]}}
+                    if last["target_year"]
+                    else {}
+                ),
+            },
         }
         if theme in names:
             row["_links"] = {"theme": f"/money/themes/{scope.query(theme=theme)}#outcomes"}
@@ -219,13 +229,13 @@ def _outcome_table(
             Column("indicator_id", _("Code"), "code", is_shown=False),
             Column("name", _("Indicator"), is_head=True),
             Column("unit", _("Unit"), is_shown=False),
-            Column("year", _("Year")),
+            Column("year", _("Year"), is_shown=False),
             Column("value", _("Latest")),
             Column("change", _("Since the first year")),
             Column("target", _("Target")),
-            Column("target_year", _("By")),
-            Column("target_met", _("Met")),
-            Column("source", _("Source")),
+            Column("target_year", _("By"), is_shown=False),
+            Column("target_met", _("Target met")),
+            Column("source", _("Source"), is_shown=False),
         ],
         rows,
         _("No outcome indicators are loaded for this place."),
@@ -247,7 +257,7 @@ _TOLD = (
 
 def _over_years(chosen: Mapping[str, Any], shown: Sequence[Sequence[Mapping[str, Any]]]) -> Table:
     rows = [
-        {name: row[name] for name in ("indicator_id", "name", "year", "value", "unit")}
+        {name: row[name] for name in ("indicator_id", "name", "year", "value", "unit", "source")}
         for values in shown
         for row in values
     ]
@@ -260,6 +270,7 @@ def _over_years(chosen: Mapping[str, Any], shown: Sequence[Sequence[Mapping[str,
             Column("year", _("Year")),
             Column("value", _("Value")),
             Column("unit", _("Unit")),
+            Column("source", _("Source")),
         ],
         rows,
         _("No outcome indicators are loaded for this priority."),
@@ -276,7 +287,11 @@ def _is_met(row: Mapping[str, Any]) -> bool | None:
 
 def _met_words(row: Mapping[str, Any]) -> str:
     met = _is_met(row)
-    return _("no target") if met is None else _("met") if met else _("not met")
+    if met is None:
+        return _("no target")
+    if not met and row["target_year"] and row["year"] < row["target_year"]:
+        return _("not yet")
+    return _("met") if met else _("not met")
 
 
 def _change(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:

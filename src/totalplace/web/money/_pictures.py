@@ -322,7 +322,7 @@ def outcome_picture(rows: Sequence[Mapping[str, Any]]) -> Chart:
     """One indicator over the years, with its target."""
     last = rows[-1]
     years = [row["year"] for row in rows]
-    lines = [Line("value", last["name"], tuple(Decimal(row["value"]) for row in rows))]
+    lines = [Line("value", _("Value"), tuple(Decimal(row["value"]) for row in rows))]
     better = _("higher is better") if last["direction"] == "up" else _("lower is better")
     words = _("%(name)s: %(value)s in %(year)s") % {
         "name": last["name"],

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from totalplace.disclosure import Publication
+from totalplace.money import format_gbp
 from totalplace.web._figures import FigureRow, names
 from totalplace.web._page import Column, Row, Table
 from totalplace.web._scope import Scope, figure_href
@@ -39,7 +40,8 @@ def figure_table(
     Args:
         by: the values that the rows are told by; others of their split are the same in all rows.
         whole: show a share of this amount instead of the whole count's.
-        with_gross: show gross and what is eliminated from it too.
+        with_gross: show gross and what is eliminated from it too; the range then stands below
+            the net.
         notes: what is told below the name that heads a row.
     """
 
@@ -108,8 +110,12 @@ def _row(
     }
     if scope.per is not None:
         values[f"per_{scope.per}_gbp"] = scope.per_pence(row.pence, row.values.get("area"))
+    told = {}
     if notes is not None and (note := notes(row)):
-        values["_notes"] = {shown: note}
+        told[shown] = note
+    if with_gross and row.low_pence != row.high_pence:
+        ends = {"low": format_gbp(row.low_pence), "high": format_gbp(row.high_pence)}
+        told["gbp"] = _("%(low)s\nto %(high)s") % ends
     return values | {
         "place": scope.publication.manifest["place"]["name"],
         "year": row.year,
@@ -118,6 +124,7 @@ def _row(
         "snapshot": scope.publication.n,
         "_links": links,
         "_words": words,
+        "_notes": told,
     }
 
 
@@ -182,8 +189,8 @@ def _columns(scope: Scope, by: Sequence[str], *, with_gross: bool) -> list[Colum
         *columns,
         *(gross if with_gross else []),
         Column("gbp", _("Net"), "gbp"),
-        Column("low_gbp", _("Low"), "gbp"),
-        Column("high_gbp", _("High"), "gbp"),
+        Column("low_gbp", _("Low"), "gbp", is_shown=not with_gross),
+        Column("high_gbp", _("High"), "gbp", is_shown=not with_gross),
         Column("share_pct", _("Share"), "pct"),
         Column("grade", _("How it is placed"), "grade"),
         Column("coverage_pct", _("Known"), "pct"),
