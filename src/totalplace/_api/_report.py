@@ -26,7 +26,7 @@ from totalplace.reports import (
     write_bytes,
 )
 
-__all__ = ["Reported", "count_report", "report_result"]
+__all__ = ["Reported", "count_report", "gathered_report", "report_result"]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def report_result(
         raise RequestError(problems)
     snapshot = folder.freeze(today=today) if at is None else folder.snapshot(at)
     chosen = folder.years[0] if year is None else year
-    facts = _gathered(engine, folder, snapshot, chosen, today=today, report=report)
+    facts = gathered_report(engine, folder, snapshot, chosen, today=today, report=report)
     report("writing")
     content = report_bytes(facts, path.suffix.lower())
     write_bytes(path, content)
@@ -129,14 +129,14 @@ def report_result(
     )
 
 
-def _gathered(
+def gathered_report(
     engine: Engine,
     folder: Folder,
     snapshot: Snapshot,
     year: str,
     *,
     today: date,
-    report: Callable[[str], None],
+    report: Callable[[str], None] = lambda _: None,
 ) -> CountReport:
     """The facts of a report of one's own place: its own names, unlike a publication's."""
     counted = count_year(

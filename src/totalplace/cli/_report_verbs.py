@@ -48,7 +48,7 @@ def report(
     function, who decides and who funds, transfers, reconciliation, method, sources and gaps.
 
     Every figure is bound to a snapshot and has its id. The same snapshot gives the same file, byte
-    for byte. It names public bodies and no payee.
+    for byte. It names bodies of the register, and no other payee.
     """
     if output is None:
         raise RequestError(

@@ -10,6 +10,7 @@ from typing import Any
 import typst
 
 from totalplace.charts import svg
+from totalplace.reports._report_letters import drawable
 from totalplace.reports._report_model import (
     Block,
     Bullets,
@@ -31,8 +32,10 @@ _WIDTH = 720
 def pdf_bytes(content: Content) -> bytes:
     """The PDF. Fonts are those of the charts alone, so every computer sets the same pages.
 
-    Texts travel as JSON, never as markup: no character of a label can steer the setting.
+    Texts travel as JSON, never as markup: no character of a label can steer the setting. A letter
+    that the fonts do not have becomes a mark, since PDF/UA allows no text that cannot be shown.
     """
+    told = json.dumps(_document(content), sort_keys=True, ensure_ascii=False)
     here = files("totalplace.reports").joinpath("report.typ").read_bytes()
     with as_file(files("totalplace.charts").joinpath("vendor")) as fonts:
         pdf = typst.compile(
@@ -42,7 +45,7 @@ def pdf_bytes(content: Content) -> bytes:
                 include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)]
             ),
             ignore_system_fonts=True,
-            sys_inputs={"report": json.dumps(_document(content), sort_keys=True)},
+            sys_inputs={"report": drawable(told)},
             pdf_standards=["ua-1"],
         )
     return bytes(pdf)
