@@ -86,7 +86,7 @@ def line_book(
         members: (source's SHA-256, member's name) -> the number of the source, and the member.
 
     Returns:
-        An expression with BOOK_COLUMNS.
+        A table with BOOK_COLUMNS, kept by the engine until it is closed.
     """
     state = working.snapshot.state
     evidence = gather(
@@ -126,7 +126,7 @@ def line_book(
             lines.payee_kind,
         ),
     )
-    return engine.view(joined.select(*BOOK_COLUMNS))
+    return engine.keep(joined.select(*BOOK_COLUMNS))
 
 
 def _numbers(members: Mapping[tuple[str, str], tuple[int, Member]]) -> pa.Table:
