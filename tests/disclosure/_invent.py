@@ -11,98 +11,50 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-CULTURES = {
-    "british": (
-        "Alan Brenda Callum Deirdre Ewan Fern Glyn Hope Ivor Jocelyn Kit Lowri Merle Ned Opal Piers"
-        " Rhona Seth Tamsin Una Verity Wilf Grace Mark Rose Frank Dean Charity Bill Will Faith",
-        "Ackroyd Bickerstaffe Clegg Duckworth Entwistle Fairclough Greenhalgh Howarth Ibbotson"
-        " Jessop Kershaw Lomax Makin Nuttall Openshaw Pilkington Ramsbottom Sugden Tattersall"
-        " Whittle Church Bank School Price House Hall Temple Abbey Court Park Street Parish Town"
-        " Hill Wood Field Pope Bishop Priest Major Fund Club Guild Abbott Mason Baker Taylor Trust"
-        " College Pharaoh Castle Bridge Mill Green Rivers Banks Homes Farmer Cook Porter Carter",
-    ),
-    "south_asian": (
-        "Aamir Bushra Chandrika Dilip Esha Faisal Gurpreet Harjinder Iqra Jaspreet Kavita Lakshmi"
-        " Manjit Nasreen Omkar Parveen Qamar Rukhsana Sunita Tahir Usha Vikram Yasmeen Zubair",
-        "Akhtar Bhatti Chaudhry Desai Ganguly Hossain Iqbal Joshi Kaur Malik Nawaz Parmar Qureshi"
-        " Rahman Sandhu Tiwari Uddin Varma Begum Miah Singh Patel Khan Sheikh Mistry Engineer",
-    ),
-    "west_african": (
-        "Adebayo Bukola Chidinma Damilola Ekow Folasade Gbenga Ifeoma Kwabena Lateefah Ngozi Obinna"
-        " Precious Blessing Sunday Emmanuel Pastor Temitope Uche Yaw Godswill Marvellous",
-        "Adeyemi Boateng Chukwu Danso Eze Fashola Gyamfi Ibe Lawal Mensah Nwosu Okonkwo Owusu"
-        " Sowah Tetteh Uzoma Yeboah Bankole Church Goodluck",
-    ),
-    "east_african": (
-        "Abdi Berhane Caaliyah Dahir Fartun Guled Hodan Ilhan Liban Meseret Sahra Tesfaye Yohannes",
-        "Abshir Bekele Farah Gebre Haile Jama Mohamud Nur Osman Tekle Warsame Yusuf Hersi",
-    ),
-    "east_asian": (
-        "Chun Fang Guo Hui Jing Kwok Lan Mei Ngoc Ping Siu Thanh Wai Xiu Yan Zhen",
-        "Chan Dang Fung Ho Kwan Lau Ng Pham Tse Wong Xu Yip Zhang Bu Ip Au",
-    ),
-    "polish": (
-        "Agnieszka Bartosz Danuta Grzegorz Jadwiga Krzysztof Małgorzata Paweł Stanisław Zofia",
-        "Dąbrowski Grabowska Jabłoński Kowalczyk Lewandowska Nowak Piątek Szymańska Wójcik",
-    ),
-    "romanian": (
-        "Alin Bogdan Corina Doina Florin Gheorghe Ionela Mihaela Radu Simona Vasile",
-        "Albu Ciobanu Dumitrescu Ionescu Lupu Munteanu Popescu Rusu Stoica Ungureanu",
-    ),
-    "arabic": (
-        "Abdulrahman Bassam Dunya Fadi Ghada Haitham Khadija Layth Maryam Nizar Rania Salma Tariq",
-        "Al-Amin al-Baghdadi Barakat El-Sayed Haddad Kassab Mansour Najjar Qasim Sabbagh Zaher",
-    ),
-    "jewish": (
-        "Avrohom Chaya Dovid Esther Faigy Gittel Menachem Rivka Shlomo Tzvi Yocheved Zelda",
-        "Adler Bamberger Cohen Deutsch Eisenberg Feldman Goldstein Halpern Katz Levy Rabinowitz",
-    ),
-    "turkish_kurdish_iranian": (
-        "Ayşe Behrouz Dilan Emre Farideh Golnaz Hakan Kamran Mehmet Parisa Rojin Yılmaz",
-        "Aydın Barzani Demir Ehsani Hosseini Kaya Moradi Özdemir Rostami Şahin Tehrani",
-    ),
-    "caribbean": (
-        "Delroy Errol Ianthe Leroy Merlene Nerissa Roydon Sherene Winsome Desmond Beverly",
-        "Bogle Campbell Douglas Francis Grant Hylton Nembhard Pryce Reid Samuels Gayle",
-    ),
-    "irish_welsh_scottish": (
-        "Aoife Bronagh Cian Dafydd Eilidh Fionnuala Gruffydd Hamish Mairead Niamh Siobhán",
-        "O'Shaughnessy McIlroy Ap Rhys MacAskill O'Dowd Llewellyn Fitzgerald Nic Dhonnchadha",
-    ),
-    "iberian_latin": (
-        "Beatriz Catarina Diogo Fernanda Gonçalo Inês João Lourdes Mateus Thiago",
-        "de Souza Ferreira dos Santos Guerrero Oliveira Pereira da Silva Vásquez Hospital",
-    ),
-}
-TITLES = "Mr Mrs Miss Ms Mx Dr Rev Cllr Prof Sir MR MRS MISS Mr. Mrs. Councillor Pastor".split()
+
+def _cultures() -> dict[str, tuple[list[str], list[str]]]:
+    """Culture -> first names and family names."""
+    with Path(__file__).with_name("name_parts.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["culture"]: (row["first"].split("|"), row["family"].split("|"))
+            for row in csv.DictReader(file)
+        }
+
+
+CULTURES = _cultures()
+TITLES = "Mr|Mrs|Miss|Ms|Mx|Dr|Rev|Cllr|Prof|Sir|MR|MRS|MISS|Mr.|Mrs.|Councillor|Pastor"
 TRADES = (
     "Plumbing|Joinery|Taxis|Private Hire|Catering|Gardening Services|Window Cleaning|Photography"
     "|Childminding|Driving School|Music Tuition|Decorators|Electrical|Building Contractor|Farm"
     "|Interpreting|Consultancy|Training|Physiotherapy|Chiropody|Minibus Hire|Removals|Upholstery"
     "|Roofing|Dance Academy|Theatre|Nursery|Pharmacy|Solicitors|Dental Surgery|Garage|Newsagents"
     "|Art|Design|Couriers|Coaching|School of Motoring|Karate|Yoga|Counselling|Homes|Properties"
-).split("|")
-NEAR = "Flixley|Marlbrook|Oakenshaw|Thornby|Wexcombe|Aldersea|Birchover|Crannock".split("|")
+)
+NEAR = "Flixley|Marlbrook|Oakenshaw|Thornby|Wexcombe|Aldersea|Birchover|Crannock"
 PUBLIC = (
     "Primary School|Parish Council|Community Centre|High School|Housing Association|Medical Centre"
-).split("|")
+)
+
+
+SAINTS = "St Mary's|St Bede's|St Cuthbert's|Holy Family|All Saints"
+
+
+def _one(random_: random.Random, listed: str) -> str:
+    return random_.choice(listed.split("|"))
 
 
 def _name(random_: random.Random) -> tuple[str, str]:
     first, family = CULTURES[random_.choice(list(CULTURES))]
-    families = family.replace("Ap Rhys", "Ap_Rhys").replace("de Souza", "de_Souza")
-    families = families.replace("dos Santos", "dos_Santos").replace("da Silva", "da_Silva")
-    families = families.replace("Nic Dhonnchadha", "Nic_Dhonnchadha")
-    return random_.choice(first.split()), random_.choice(families.split()).replace("_", " ")
+    return random_.choice(first), random_.choice(family)
 
 
 def person(random_: random.Random) -> tuple[str, str]:
     """A name and its shape."""
     first, family = _name(random_)
     second, other = _name(random_)
-    title, trade = random_.choice(TITLES), random_.choice(TRADES)
-    place, public = random_.choice(NEAR), random_.choice(PUBLIC)
-    company = f"{random_.choice(NEAR)} {random_.choice(['Care', 'Homes', 'Support'])} Ltd"
+    title, trade = _one(random_, TITLES), _one(random_, TRADES)
+    place, public = _one(random_, NEAR), _one(random_, PUBLIC)
+    company = f"{_one(random_, NEAR)} {random_.choice(['Care', 'Homes', 'Support'])} Ltd"
     number = random_.randrange(1000, 99999)
     i, j = first[0], second[0]
     shapes: list[tuple[str, int, Callable[[], str]]] = [
@@ -155,22 +107,22 @@ def person(random_: random.Random) -> tuple[str, str]:
 
 
 STEMS = (
-    "Abacus Arden Beacon Brackley Calder Cobalt Dovetail Eastgate Elmwood Falcon Fernhill Gateway"
-    " Harbour Ibex Juniper Kestrel Larkfield Meridian Northfield Orchard Pinnacle Quayside Redwood"
-    " Summit Tamar Unity Vanguard Westbrook Zenith Ashworth Bramley Claremont Hartley Sutcliffe"
-).split()
+    "Abacus|Arden|Beacon|Brackley|Calder|Cobalt|Dovetail|Eastgate|Elmwood|Falcon|Fernhill|Gateway"
+    "|Harbour|Ibex|Juniper|Kestrel|Larkfield|Meridian|Northfield|Orchard|Pinnacle|Quayside|Redwood"
+    "|Summit|Tamar|Unity|Vanguard|Westbrook|Zenith|Ashworth|Bramley|Claremont|Hartley|Sutcliffe"
+)
 ACTIVITIES = (
     "Care|Homes|Construction|Engineering|Fostering|Recruitment|Software|Highways|Cleaning|Catering"
     "|Security|Transport|Coaches|Education|Training|Consulting|Surveyors|Waste|Energy|Print|Media"
     "|Legal|Estates|Lettings|Joinery|Electrical|Landscapes|Foods|Furniture|Medical|Interpreting"
-).split("|")
+)
 
 
 def organisation(random_: random.Random) -> tuple[str, str]:
     """A name and its kind."""
-    stem, other = random_.choice(STEMS), random_.choice(STEMS)
-    activity, place = random_.choice(ACTIVITIES), random_.choice(NEAR)
-    saint = random_.choice("St Mary's|St Bede's|St Cuthbert's|Holy Family|All Saints".split("|"))
+    stem, other = _one(random_, STEMS), _one(random_, STEMS)
+    activity, place = _one(random_, ACTIVITIES), _one(random_, NEAR)
+    saint = _one(random_, SAINTS)
     kinds: list[tuple[str, int, Callable[[], str]]] = [
         ("company", 22, lambda: f"{stem} {activity} Ltd"),
         ("company", 12, lambda: f"{stem} {activity} Limited"),

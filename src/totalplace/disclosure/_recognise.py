@@ -122,8 +122,10 @@ def is_marked_personal(text: str) -> bool:
 
 
 def is_about_a_person(text: str) -> bool:
-    """Whether a descriptive text may be about one person: it holds a first name and a name that no
-    organisation's word is, a form of address, or initials.
+    """Whether a descriptive text may be about one person.
+
+    It holds a form of address, a first name or initials beside a word that is in no vocabulary, or
+    two such words and hardly another.
 
     >>> is_about_a_person("Agency staff"), is_about_a_person("Expenses of Mrs Example")
     (False, True)
@@ -134,12 +136,13 @@ def is_about_a_person(text: str) -> bool:
         return True
     plain = rules.organisation_words | _plain_words()
     unknown = [word for word in words if len(word) > 2 and word not in plain]
+    known = [word for word in words if len(word) > 2 and word in plain]
     if any(word in rules.first_names for word in words):
-        return bool([word for word in unknown if word not in rules.first_names]) or all(
-            word in rules.first_names for word in words
-        )
+        return len(unknown) > 1 or len(words) == 1
     has_initials = any(len(word) == 1 and word.isalpha() for word in words[:2] + words[-2:])
-    return has_initials and 1 <= len(unknown) <= 2 and len(words) <= 4
+    if has_initials and len(unknown) in (1, 2) and len(words) <= 4:
+        return True
+    return len(unknown) > 1 and len(known) < 2
 
 
 @cache
@@ -206,7 +209,7 @@ def _is_organisational(part: str) -> bool:
     words = [word.text for word in _words(part)]
     said = [word for word in words if word in rules.organisation_words and word != "and"]
     is_personal = any(word in rules.first_names or word in rules.doubt for word in words)
-    return bool(said) and not is_personal
+    return bool(said) and not is_personal and not _has_initials(words)
 
 
 def _head(text: str) -> str:

@@ -147,9 +147,12 @@ def file_name_is_public(name: str, own_words: Iterable[str] = ()) -> bool:
     """
     known = _file_words()
     own = {word for text in own_words for word in words_of(text)}
-    parts = [part for piece in re.split(r"[\W_]+", name) for part in _CAMEL.split(piece) if part]
-    if not parts:
-        return True
+    pieces = [piece for piece in re.split(r"[\W_]+", name) if piece]
+    parts = [
+        part
+        for piece in pieces
+        for part in ([piece] if _NUMBER.fullmatch(piece.casefold()) else _CAMEL.split(piece))
+    ]
     return all(
         _NUMBER.fullmatch(part.casefold())
         # one letter may be an initial, but not in Table A

@@ -61,7 +61,7 @@ DISCLOSURE_TABLES: dict[str, TableSpec] = {
         ("kind", "pattern"),
     ),
     "file_word": TableSpec(
-        "A word that may stand in the name of a published file.",
+        "A plain word of titles of published files and of budget headings.",
         {"word": _text("the word in lower case"), "source": SOURCE},
         ("word",),
     ),
