@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -30,7 +30,9 @@ from totalplace.web.api._methods import read_only
 
 __all__ = ["api_urls"]
 
-_ABOUT = """The figures of the pages, with the same links back to where they came from.
+_ABOUT = """The figures of the pages, with the same links back to where they came from. The \
+address of a page, without its last slash, after `/api/v1` is its endpoint; the first page is \
+`/api/v1/index`.
 
 Amounts in pounds are texts with two decimals, so that no penny is lost. Every answer names the \
 publication that its figures are of; `at` asks for an earlier one, whose answers stay as they are \
@@ -117,18 +119,7 @@ def _operation(spec: PageSpec) -> Callable[..., HttpResponse]:
     in_path = spec.params.path_fields()
 
     def operation(request: HttpRequest, **values: Any) -> HttpResponse:
-        told = {name: str(values[name]) for name in in_path}
-        try:
-            # parsed as the page parses it, so that both refuse the same
-            params = parse(spec.params, request.GET.dict(), told)
-            page = spec.view(params)
-        except RequestError as error:
-            return problem_response(request, error.problems)
-        return JsonResponse(
-            page_document(spec, page, params),
-            status=page.status,
-            headers={"Cache-Control": "no-cache"},
-        )
+        return _answer(spec, request, {name: str(values[name]) for name in in_path})
 
     fields = spec.params.model_fields
     asked = {
@@ -158,17 +149,27 @@ def _operation(spec: PageSpec) -> Callable[..., HttpResponse]:
     return operation
 
 
+def _answer(spec: PageSpec, request: HttpRequest, in_path: Mapping[str, str]) -> HttpResponse:
+    """A page as JSON. Parsed as the page parses it, so that both take and refuse the same."""
+    try:
+        params = parse(spec.params, request.GET.dict(), in_path)
+        page = spec.view(params)
+    except RequestError as error:
+        return problem_response(request, error.problems)
+    return JsonResponse(
+        page_document(spec, page, params),
+        status=page.status,
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
-    """What the framework refuses is told as a page would tell it."""
+    """What the framework refuses is answered as a page would: it may have less against it."""
     found = request.resolver_match
     if found is None:
         raise error
     spec = next(one for one in PAGES.values() if found.url_name == one.name.replace("-", "_"))
-    try:
-        parse(spec.params, request.GET.dict(), {k: str(v) for k, v in found.kwargs.items()})
-    except RequestError as told:
-        return problem_response(request, told.problems)
-    raise error
+    return _answer(spec, request, {name: str(value) for name, value in found.kwargs.items()})
 
 
 def _in_address(schema: dict[str, Any]) -> dict[str, Any]:
