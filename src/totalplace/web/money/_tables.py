@@ -40,8 +40,7 @@ def figure_table(
     Args:
         by: the values that the rows are told by; others of their split are the same in all rows.
         whole: show a share of this amount instead of the whole count's.
-        with_gross: show gross and what is eliminated from it too; the range then stands below
-            the net.
+        with_gross: show gross and what is eliminated from it too.
         notes: what is told below the name that heads a row.
     """
 
@@ -113,7 +112,7 @@ def _row(
     told = {}
     if notes is not None and (note := notes(row)):
         told[shown] = note
-    if with_gross and row.low_pence != row.high_pence:
+    if _is_tight(scope, by, with_gross=with_gross) and row.low_pence != row.high_pence:
         ends = {"low": format_gbp(row.low_pence), "high": format_gbp(row.high_pence)}
         told["gbp"] = _("%(low)s\nto %(high)s") % ends
     return values | {
@@ -170,6 +169,11 @@ _WORDS = frozenset({"no named stream", "unclassified", "unknown", ""})
 _BY_CONSTRUCTION = " (by construction)"
 
 
+def _is_tight(scope: Scope, by: Sequence[str], *, with_gross: bool) -> bool:
+    """Whether a page has no room for the range beside the net, so that it stands below."""
+    return with_gross or len(by) > 1 or scope.per is not None
+
+
 def _columns(scope: Scope, by: Sequence[str], *, with_gross: bool) -> list[Column]:
     columns = [Column("figure_id", _("Figure"), "code", is_shown=False)]
     for at, split in enumerate(by):
@@ -181,6 +185,7 @@ def _columns(scope: Scope, by: Sequence[str], *, with_gross: bool) -> list[Colum
             ]
         else:
             columns.append(Column(split, label, is_head=is_head))
+    is_tight = _is_tight(scope, by, with_gross=with_gross)
     gross = [
         Column("gross_gbp", _("Gross"), "gbp"),
         Column("eliminated_gbp", _("Eliminated"), "gbp"),
@@ -189,8 +194,8 @@ def _columns(scope: Scope, by: Sequence[str], *, with_gross: bool) -> list[Colum
         *columns,
         *(gross if with_gross else []),
         Column("gbp", _("Net"), "gbp"),
-        Column("low_gbp", _("Low"), "gbp", is_shown=not with_gross),
-        Column("high_gbp", _("High"), "gbp", is_shown=not with_gross),
+        Column("low_gbp", _("Low"), "gbp", is_shown=not is_tight),
+        Column("high_gbp", _("High"), "gbp", is_shown=not is_tight),
         Column("share_pct", _("Share"), "pct"),
         Column("grade", _("How it is placed"), "grade"),
         Column("coverage_pct", _("Known"), "pct"),
