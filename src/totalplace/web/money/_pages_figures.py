@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from pydantic import Field
 
 from totalplace.charts import Chart
 from totalplace.web._figures import FigureRow, figure_by_id, rows_of
@@ -30,7 +31,7 @@ _OF_ALL = ("tier", "function", "cap_rev", "control", "funder", "grade")
 class FigureParams(Params):
     """A figure holds for one snapshot, year, key and split: its id says all of it."""
 
-    figure_id: str
+    figure_id: str = Field(description="Identifier of the figure, from a page.")
 
 
 @page(

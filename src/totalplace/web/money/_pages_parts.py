@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from pydantic import Field
 
 from totalplace.charts import Chart
 from totalplace.errors import RequestError
@@ -34,25 +35,25 @@ _SHOWN_BESIDE = 30
 class BodyParams(MoneyParams):
     """A body."""
 
-    body_id: str
+    body_id: str = Field(description="Identifier of the body, such as bury.")
 
 
 class StreamParams(MoneyParams):
     """A stream of money."""
 
-    stream_id: str
+    stream_id: str = Field(description="Identifier of the stream.")
 
 
 class FunctionParams(MoneyParams):
     """What money is for."""
 
-    cofog: str
+    cofog: str = Field(description="Code of the function, such as 09.")
 
 
 class AreaParams(MoneyParams):
     """An authority's area."""
 
-    gss: str
+    gss: str = Field(description="Code of the area, such as E08000002.")
 
 
 @page(
