@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import multiprocessing
+import os
 import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -99,7 +103,11 @@ def test_prefix_is_all_that_ids_differ_in() -> None:
 
 
 def _hostile() -> dict[str, Chart]:
-    words = {"title": HOSTILE[0], "description": "\n".join(HOSTILE), "caption": HOSTILE[1]}
+    words: dict[str, Any] = {
+        "title": HOSTILE[0],
+        "description": "\n".join(HOSTILE),
+        "caption": HOSTILE[1],
+    }
     numbered = list(enumerate(HOSTILE))
     nodes = [Node(text, text, 0) for text in HOSTILE] + [Node("t", HOSTILE[2], 1)]
     return {
@@ -148,9 +156,6 @@ def test_contrast_of_every_colour_is_enough(theme: str) -> None:
     colours = THEMES[theme]  # type: ignore[index]
     for name in ("ink", "muted"):
         assert contrast(colours[name], colours["paper"]) >= 4.5
-        for band in ("ramp-0", "flow"):
-            if band != "flow":
-                assert contrast(colours["ink"], colours[band]) >= 4.5
     for name in ("s1", "s2", "s3", "s4", "s5", "s6", "other", "axis", "flow"):
         assert contrast(colours[name], colours["paper"]) >= 3
     on = [name for name in colours if name.startswith("on-")]
@@ -219,7 +224,7 @@ def test_treemap_tiles_are_as_large_as_labels_were_made_for(
             ]
             rooms.clear()
             root = fromstring(svg(treemap(tiles, **WORDS), prefix="p", width=width))
-            drawn = {}
+            drawn = dict[str, tuple[float, float]]()
             for path in root.iter(f"{SVG}path"):
                 size = re.match(r"M0 0l([\d.]+) 0l0 ([\d.]+)", path.attrib["d"])
                 title = path.find(f"{SVG}title")
@@ -290,6 +295,25 @@ def test_second_context_is_made_when_the_first_is_busy() -> None:
         assert [slot[1] for slot in contexts._lent] == [0, 0]
     finally:
         contexts.close()
+
+
+def test_context_made_where_an_event_loop_runs_outlives_it() -> None:
+    async def first() -> str:
+        return svg(CHARTS["bars"], prefix="p")
+
+    done = _contexts_apart(lambda: (asyncio.run(first()), svg(CHARTS["bars"], prefix="p")))
+    assert done[0] == done[1]
+
+
+def _contexts_apart(work: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+    """Work with contexts that it makes itself."""
+    held = _render._of_process.pop(os.getpid(), None)
+    try:
+        return work()
+    finally:
+        _render._close()
+        if held is not None:
+            _render._of_process[os.getpid()] = held
 
 
 def test_spawned_process_draws_the_same_bytes() -> None:

@@ -197,6 +197,7 @@ def frame(
     )  # fmt: skip
     if legend:
         option["legend"] = {
+            "borderColor": "@paper",
             "top": 0,
             "left": 0,
             "itemWidth": 14,

@@ -215,6 +215,7 @@ def _draw_fan(
     option = _axes(points, axis, width, right=24)
     option["grid"]["top"] = 56
     option["legend"] = {
+        "borderColor": "@paper",
         "top": 0,
         "left": 0,
         "itemWidth": 20,

@@ -14,6 +14,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -169,9 +170,19 @@ def _close() -> None:
 
 
 def _new_context() -> Any:
+    """A context with ECharts.
+
+    It is made in a thread of its own: made in one where an event loop runs (a notebook, an
+    asynchronous server), it would take that loop for its own and end with it.
+    """
+    source = _vendor(_LIBRARY).read_text(encoding="utf-8")
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_load, source).result()
+
+
+def _load(source: str) -> Any:
     from py_mini_racer import MiniRacer
 
-    source = _vendor(_LIBRARY).read_text(encoding="utf-8")
     context = MiniRacer()
     context.eval(source)
     context.eval(_DRAW)
