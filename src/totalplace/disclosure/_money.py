@@ -121,6 +121,16 @@ _BASE = ("year", "body_id", "dataset", "payee_kind", "side", "nature", "role", "
 """What stays apart when lines are summed: every total by these is that of the lines."""
 _ALIKE = ("stream_id", "class_route", "control", "grade", "derivation", "source_no", "rule")
 """Kept in a sum when all its lines have the same."""
+_CODES = (
+    "dataset",
+    "body_id",
+    "counterparty_id",
+    "role",
+    "nature",
+    "function",
+    *_ALIKE[:-2],
+    "rule",
+)
 _AMOUNTS = ("amount_pence", "low_pence", "high_pence")
 _AGREE = ("year", "body_id", "dataset", "side", "nature", "role")
 _PAGE_ROWS = 131_072
@@ -146,7 +156,7 @@ class PublicLines:
         withheld_texts: how many different texts of a payer are not shown.
         names: every payee name that is not shown -> its kind.
         hidden: these names, and those of files and members, to be kept out of all else.
-        texts: column -> its different public texts, for `leaks`.
+        texts: column -> its different public texts and codes, for `leaks`.
         rows: rows of the table.
     """
 
@@ -234,7 +244,8 @@ def public_lines(
         names=readings.names,
         hidden=hidden,
         texts={
-            name: tuple(sorted(set(table["text"].to_pylist()))) for name, table in allowed.items()
+            **{name: tuple(sorted(set(t["text"].to_pylist()))) for name, t in allowed.items()},
+            **_codes(engine, kept),
         },
         rows=rows,
         _engine=engine,
@@ -388,6 +399,15 @@ def _summed(engine: Engine, joined: Any) -> tuple[pa.Table, dict[str, dict[str, 
     schema = pa.schema([PUBLIC_LINE.field(name) for name in names])
     whole = [{name: row.get(name) for name in names} for row in folded]
     return pa.Table.from_pylist(whole, schema=schema), withheld
+
+
+def _codes(engine: Engine, kept: Any) -> dict[str, tuple[str, ...]]:
+    """Column of codes -> its different values: few, and none of them a text of the sources."""
+    found = {}
+    for name in _CODES:
+        values = kept.filter(kept[name].notnull()).select(name).distinct()
+        found[name] = tuple(sorted(engine.to_arrow(values)[name].to_pylist()))
+    return found
 
 
 def _payees(engine: Engine, kept: Any, payees: Sequence[tuple[str, str]]) -> pa.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from totalplace.disclosure._hidden import words_of
 from totalplace.model import TABLES, load
@@ -131,6 +131,11 @@ def _file_words() -> frozenset[str]:
     return frozenset(known) | frozenset(load("file_word")["word"].to_pylist())
 
 
+@lru_cache(maxsize=8)
+def _words_of_all(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in words_of(text))
+
+
 def file_name_is_public(name: str, own_words: Iterable[str] = ()) -> bool:
     """Whether every word of a file's or member's name is known vocabulary.
 
@@ -145,8 +150,7 @@ def file_name_is_public(name: str, own_words: Iterable[str] = ()) -> bool:
     >>> file_name_is_public("Trafford_spend_J_Example_May-2024.csv")
     False
     """
-    known = _file_words()
-    own = {word for text in own_words for word in words_of(text)}
+    known, own = _file_words(), _words_of_all(tuple(own_words))
     pieces = [piece for piece in re.split(r"[\W_]+", name) if piece]
     parts = [
         part
