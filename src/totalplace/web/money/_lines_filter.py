@@ -64,7 +64,8 @@ _PAYEE = (
     " OR (payee_id IS NULL AND contains(lower(payee), lower(?))))"
 )
 _TEXT = (
-    f"({_PAYEE} OR contains(lower(unit_text), lower(?)) OR contains(lower(expense_text), lower(?)))"
+    f"({_PAYEE} OR contains(lower(unit_text), lower(?)) OR contains(lower(expense_text), lower(?))"
+    " OR contains(lower(label), lower(?)))"
 )
 
 
@@ -92,7 +93,7 @@ class PayeeHolds:
 
 @dataclass(frozen=True)
 class TextHolds:
-    """The payee, the payer's unit or what it says the line is for holds this text."""
+    """The payee, the payer's unit, what it says the line is for or its label holds this text."""
 
     text: str
 
@@ -159,7 +160,7 @@ def where(tree: Filter, *, payees: str) -> tuple[str, list[object]]:
         case PayeeHolds(asked):
             text, values = _PAYEE, [payees, asked, asked]
         case TextHolds(asked):
-            text, values = _TEXT, [payees, asked, asked, asked, asked]
+            text, values = _TEXT, [payees, *[asked] * 5]
         case AtLeast(pence):
             text, values = "amount_pence >= ?", [pence]
         case AtMost(pence):

@@ -89,7 +89,7 @@ class _LinesParams(Params):
     q: str | None = Field(
         None,
         max_length=100,
-        description="Text in the payee, the payer's unit, or what the payer says it is for.",
+        description="Text in the payee, the payer's unit, or what its source says it is for.",
     )
     sort: Sort = Field("-amount", description="The order; - is the largest or latest first.")
     after: str | None = Field(
@@ -326,7 +326,7 @@ def _labels() -> Mapping[str, str]:
 
 def _hints() -> Mapping[str, str]:
     return {
-        "q": _("In the payee, the unit, or what the payer says it is for"),
+        "q": _("In the payee, the unit, or what it says it is for"),
         "payee": _("A part of the name"),
     }
 

@@ -38,6 +38,7 @@ __all__ = [
     "lines_beside",
     "lines_of_ids",
     "lines_page",
+    "paid_pairs",
     "read_cursor",
     "totals",
 ]
@@ -369,6 +370,17 @@ def codes_of(publication: Publication) -> Mapping[CodeColumn, tuple[Any, ...]]:
         )
         found[column] = tuple(sorted(value for (value,) in rows))
     return found
+
+
+@lru_cache(maxsize=8)
+def paid_pairs(publication: Publication) -> frozenset[tuple[str, str, str]]:
+    """Year, payer and payee of which there are public lines of payments between known bodies."""
+    rows = ask(
+        "SELECT DISTINCT year, body_id, counterparty_id FROM read_parquet(?)"
+        " WHERE counterparty_id IS NOT NULL AND side = 'out'",
+        [lines_path(publication)],
+    )
+    return frozenset(rows)
 
 
 def all_lines(publication: Publication, tree: Filter) -> Iterator[pa.RecordBatch]:

@@ -16,7 +16,7 @@ from totalplace.web._page import Column, Export, Table
 from totalplace.web.data._sources import source_href, sources_of
 from totalplace.web.money._lines_filter import Filter
 from totalplace.web.money._lines_query import Totals, all_lines
-from totalplace.web.money._lines_words import code_words
+from totalplace.web.money._lines_words import code_words, dataset_words
 
 __all__ = ["export_of", "line_href", "line_row", "lines_table", "payee_words"]
 
@@ -135,7 +135,7 @@ def payee_words(line: Mapping[str, Any]) -> str:
             "redacted": _("Withheld by the publisher"),
             "unrecognised": _("Payees not recognised as organisations"),
         }[line["payee_kind"]]
-    return str(line["payee"] or line["label"] or _("No payee"))
+    return str(line["payee"] or line["label"] or dataset_words(line["dataset"]))
 
 
 def line_row(publication: Publication, line: Mapping[str, Any], at_query: str) -> dict[str, Any]:

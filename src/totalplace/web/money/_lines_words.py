@@ -17,6 +17,7 @@ from totalplace.web.money._splits import value_words
 
 __all__ = [
     "code_words",
+    "dataset_words",
     "derivation_words",
     "level_words",
     "nature_meaning",
@@ -47,6 +48,12 @@ def code_words(publication: Publication, column: str, code: str | int | None) ->
     elif (told := _WORDS.get(column, {}).get(text)) is not None:
         text = told()
     return text
+
+
+def dataset_words(dataset: str) -> str:
+    """What kind of data a line is from."""
+    told = _WORDS["dataset"].get(dataset)
+    return told() if told is not None else dataset
 
 
 def role_meaning(role: str) -> str:
@@ -170,6 +177,7 @@ _RULES: Mapping[str, Callable[[], tuple[str, str]]] = {
 }
 
 _LEVELS: Mapping[str, Callable[[], str]] = {
+    "reference": lambda: _("the same reference on both sides"),
     "amount": lambda: _("the same amount in the same year"),
     "amount_near": lambda: _("nearly the same amount (within £1 or 0.1%)"),
     "year": lambda: _("the same amount, one year apart"),
