@@ -255,8 +255,38 @@ def _tables(
         "sources": pa.Table.from_pylist(
             [_source(at, name) for at, name in enumerate(numbered)], _SOURCES
         ),
-        "lines": pa.table({"line_no": pa.array([0], pa.int64())}),
+        "lines": _lines(),
     }
+
+
+def _lines() -> pa.Table:
+    """One line, of the source with the number 0."""
+    texts = (
+        "year",
+        "body_id",
+        "dataset",
+        "payee",
+        "payee_kind",
+        "counterparty_id",
+        "stream_id",
+        "function",
+        "cap_rev",
+        "nature",
+        "role",
+        "control",
+        "grade",
+    )
+    codes = {name: pa.array([None], pa.string()) for name in texts}
+    codes["year"] = pa.array([YEAR])
+    codes["body_id"] = pa.array(["eastwick-council"])
+    return pa.table(
+        {
+            "line_no": pa.array([0], pa.int64()),
+            **codes,
+            "source_no": pa.array([0], pa.int32()),
+            "amount_pence": pa.array([100], pa.int64()),
+        }
+    )
 
 
 def _source(at: int, name: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from totalplace.disclosure import Publication
 
 __all__ = ["Column", "Crumb", "Export", "Kind", "Page", "Row", "Table"]
 
-Kind = Literal["text", "code", "gbp", "number", "pct", "grade", "date"]
-"""How a value is shown and what it is in a data file; ``gbp`` is whole pence."""
+Kind = Literal["text", "code", "gbp", "number", "decimal", "pct", "grade", "date"]
+"""How a value is shown and what it is in a data file; ``gbp`` is whole pence, ``decimal`` an exact
+number as text."""
 
 Row = Mapping[str, Any]
 """Values by column name. ``_links`` may map a column to the address that its value leads to,
@@ -46,7 +47,7 @@ class Column:
     @property
     def is_numeric(self) -> bool:
         """Whether it is set flush right."""
-        return self.kind in {"gbp", "number", "pct"}
+        return self.kind in {"gbp", "number", "decimal", "pct"}
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ def serve(
     os.environ["TOTALPLACE_PLACES"] = os.pathsep.join(str(path.resolve()) for path in places)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
     import django
+    from django.conf import settings
     from django.core.wsgi import get_wsgi_application
     from waitress import create_server
 
@@ -62,7 +63,10 @@ def serve(
                 "give another port with --port, or 0 for one that is free",
             )
         ) from error
-    ready(f"http://{host}:{server.effective_port}/")
+    address = f"http://{host}:{server.effective_port}"
+    # citations need one; behind a proxy the setting says which
+    settings.TOTALPLACE_ADDRESS = settings.TOTALPLACE_ADDRESS or address
+    ready(f"{address}/")
     try:
         server.run()
     finally:

@@ -49,8 +49,8 @@ class ColumnDocument(Schema):
     label: str = Field(description="Heading that people read.")
     kind: str = Field(
         description="What its values are: `text`, `code`, `gbp` (pounds as text with two decimals),"
-        " `number` (a whole number), `pct` (a number, percent), `grade` (A to E or X) or `date`"
-        " (ISO, as text)."
+        " `number` (a whole number), `decimal` (an exact number as text), `pct` (a number, percent),"
+        " `grade` (A to E or X) or `date` (ISO, as text)."
     )
 
 

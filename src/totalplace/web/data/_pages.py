@@ -35,8 +35,8 @@ def data(params: Params) -> Page:
         publication=one,
         tables=[_files(one), _withheld(one)],
         lead=_(
-            "Everything that these pages show, as files. Publication %(n)s of %(when)s may be used"
-            " again under the %(licence)s."
+            "Everything that these pages show, as files: publication %(n)s of %(when)s. Licence:"
+            " %(licence)s."
         )
         % {
             "n": one.n,

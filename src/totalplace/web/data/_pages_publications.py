@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -73,8 +74,8 @@ def _list(numbers: Sequence[int]) -> Table:
         rows.append(
             {
                 "n": n,
-                "published": manifest["published"],
-                "snapshot_created": manifest["snapshot_created"],
+                "published": date.fromisoformat(manifest["published"][:10]),
+                "snapshot_created": date.fromisoformat(manifest["snapshot_created"][:10]),
                 "note": manifest.get("note") or "",
                 "year": one.years[0],
                 "net_gbp": headline.pence,
@@ -92,8 +93,8 @@ def _list(numbers: Sequence[int]) -> Table:
         _("Publications, the newest first; net of the newest year in £"),
         [
             Column("n", _("Number"), "code", is_head=True),
-            Column("published", _("Published")),
-            Column("snapshot_created", _("Snapshot of")),
+            Column("published", _("Published"), "date"),
+            Column("snapshot_created", _("Snapshot of"), "date"),
             Column("year", _("Year")),
             Column("net_gbp", _("Net"), "gbp"),
             Column("note", _("Note")),
@@ -164,7 +165,7 @@ def _bodies(before: Publication, after: Publication) -> Table:
             Column("body", _("Body"), is_head=True),
             Column("year", _("Year")),
             *_change_columns(),
-            Column("body_id", "body_id", "code", is_shown=False),
+            Column("body_id", _("Body id"), "code", is_shown=False),
         ],
         rows,
         empty=_("No body's net changed."),
@@ -208,13 +209,13 @@ def _withdrawn() -> Table:
         _("Publications that were withdrawn"),
         [
             Column("n", _("Number"), "code", is_head=True),
-            Column("when", _("Withdrawn")),
+            Column("when", _("Withdrawn"), "date"),
             Column("reason", _("Reason")),
         ],
         [
             {
                 "n": n,
-                "when": str(notice.get("when", ""))[:10],
+                "when": date.fromisoformat(str(notice["when"])[:10]),
                 "reason": notice.get("reason", ""),
             }
             for n, notice in sorted(notices.items(), reverse=True)

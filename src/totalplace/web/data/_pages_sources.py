@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from totalplace.errors import Problem, RequestError
@@ -16,25 +17,26 @@ from totalplace.web._params import Params
 from totalplace.web._places import publication
 from totalplace.web._registry import page
 from totalplace.web.data._sources import Source, is_whole, source_href, sources_of
+from totalplace.web.money._lines_query import codes_of
 
 __all__: list[str] = []
 
 _A_PAGE = 100
-_HIDDEN: tuple[tuple[str, Kind], ...] = (
-    ("source_no", "number"),
-    ("body_id", "code"),
-    ("dataset", "code"),
-    ("format_id", "code"),
-    ("member_no", "number"),
-    ("file_name", "text"),
-    ("bytes", "number"),
-    ("sha256", "code"),
-    ("period_start", "date"),
-    ("period_end", "date"),
-    ("warnings", "number"),
-    ("licence_id", "code"),
-    ("licence_url", "code"),
-    ("attribution", "text"),
+_HIDDEN: tuple[tuple[str, str, Kind], ...] = (
+    ("source_no", gettext_noop("Number in this publication"), "number"),
+    ("body_id", gettext_noop("Body"), "code"),
+    ("dataset", gettext_noop("Kind of data"), "code"),
+    ("format_id", gettext_noop("Format"), "code"),
+    ("member_no", gettext_noop("Part of the file"), "number"),
+    ("file_name", gettext_noop("File"), "text"),
+    ("bytes", gettext_noop("Bytes of the file"), "number"),
+    ("sha256", gettext_noop("SHA-256 of the file"), "code"),
+    ("period_start", gettext_noop("First day"), "date"),
+    ("period_end", gettext_noop("Last day"), "date"),
+    ("warnings", gettext_noop("Warnings"), "number"),
+    ("licence_id", gettext_noop("Licence id"), "code"),
+    ("licence_url", gettext_noop("Text of the licence"), "code"),
+    ("attribution", gettext_noop("What must be said"), "text"),
 )
 """Columns that data files hold and the page does not show."""
 
@@ -162,6 +164,7 @@ def source(params: SourceParams) -> Page:
                     "lines": row["lines"],
                 }
                 for row in members
+                if row["source_no"] in codes_of(one)["source_no"]
             ],
         },
     )
@@ -239,21 +242,21 @@ def _columns(*, is_dated_first: bool = False) -> list[Column]:
     received = Column("received", _("Received"), "date")
     return [
         *([received, title] if is_dated_first else [title, received]),
-        Column("publisher", _("Publisher")),
-        Column("licence", _("Licence")),
+        Column("publisher", _("Publisher"), is_shown=False),
+        Column("licence", _("Licence"), is_shown=False),
         *_record_columns(),
-        *(Column(name, name, kind, is_shown=False) for name, kind in _HIDDEN),
+        *(Column(name, _(label), kind, is_shown=False) for name, label, kind in _HIDDEN),
     ]
 
 
 def _row(row: Source, params: Params, *, is_alone: bool = False) -> dict[str, Any]:
     at = params.at_query()
     links = {} if is_alone else {"title": source_href(row, at)}
-    notes = {}
+    notes = {"title": " · ".join(filter(None, (row["publisher"], row["licence"])))}
+    if is_alone:
+        notes = {}
     if not is_whole(row):
         notes["records"] = _("does not add up")
-    if row["licence_url"]:
-        links["licence"] = row["licence_url"]
     return {
         **{name: value for name, value in row.items() if name not in ("sum_pence", "body")},
         "sum_gbp": row["sum_pence"],

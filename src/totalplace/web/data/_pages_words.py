@@ -78,12 +78,13 @@ def definitions(params: Params) -> Page:
                     Column("definition", _("What it is")),
                     Column("unit", _("Unit")),
                     Column("reviewed", _("Reviewed"), "date"),
-                    Column("definition_id", "definition_id", "code", is_shown=False),
+                    Column("definition_id", _("Identifier"), "code", is_shown=False),
                     *(
-                        Column(name, name, is_shown=False)
-                        for name in ("how", "why", "caution", "author", "checker", "source")
+                        Column(name, label, is_shown=False)
+                        for name, label in _labels().items()
+                        if name in ("how", "why", "caution", "author", "checker", "source")
                     ),
-                    Column("written", "written", "date", is_shown=False),
+                    Column("written", _("Written"), "date", is_shown=False),
                 ],
                 rows,
             )
@@ -112,21 +113,9 @@ def definition(params: DefinitionParams) -> Page:
         )
     at = params.at_query()
     shown_at = row["shown_at"]
-    labels = {
-        "definition": _("What it is"),
-        "how": _("How it is computed"),
-        "why": _("Why so"),
-        "caution": _("What not to read into it"),
-        "unit": _("Unit"),
-        "author": _("Author"),
-        "checker": _("What checks it"),
-        "written": _("Written"),
-        "reviewed": _("Reviewed"),
-        "source": _("Source"),
-    }
     facts = [
         {"name": name, "label": label, "text": row[name]}
-        for name, label in labels.items()
+        for name, label in _labels().items()
         if row[name]
     ]
     return Page(
@@ -192,6 +181,22 @@ def glossary(params: Params) -> Page:
             ],
         },
     )
+
+
+def _labels() -> dict[str, str]:
+    """The parts of a definition, in order."""
+    return {
+        "definition": _("What it is"),
+        "how": _("How it is computed"),
+        "why": _("Why so"),
+        "caution": _("What not to read into it"),
+        "unit": _("Unit"),
+        "author": _("Author"),
+        "checker": _("What checks it"),
+        "written": _("Written"),
+        "reviewed": _("Reviewed"),
+        "source": _("Source"),
+    }
 
 
 def _crumbs(params: Params) -> list[Crumb]:

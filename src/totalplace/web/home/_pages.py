@@ -46,6 +46,7 @@ def home(params: MoneyParams) -> Page:
             "per_household": _pence(scope.document["per_household_gbp"]),
             "doors": _doors(scope),
             "state": state_form(scope),
+            "at_query": params.at_query(),
             "health": _health_facts(scope),
         },
     )
@@ -221,7 +222,7 @@ def _doors(scope: Scope) -> list[dict[str, str]]:
             "text": _("Spending beside funding, row by row, and the quality of the data."),
         },
         {
-            "href": f"/reports/{query}",
+            "href": f"/reports/{scope.params.at_query()}",
             "title": _("The report"),
             "text": _("The count for a board, as a document, a workbook or a page to print."),
         },

@@ -17,10 +17,12 @@ from urllib.parse import quote, urlencode
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from totalplace.disclosure import Publication
-from totalplace.web._figures import names
+from totalplace.money import format_gbp
+from totalplace.web._figures import name_of, names
 from totalplace.web.claims._results import claim_results
 from totalplace.web.data._pages_words import definitions_by_id, glossary_rows, term_anchor
 from totalplace.web.data._sources import source_href, sources_of
@@ -42,6 +44,8 @@ KINDS = {
 }
 """What can be found, in the order in which hits of one rank stand."""
 
+_PAYEE_SIGNS = 100
+"""What the filter of the lines takes."""
 _POSTCODE = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]?\s*[0-9][A-Za-z]{2}")
 _SIGNS = re.compile(r"[^\w.]|_|(?<!\d)\.|\.(?!\d)")
 """What parts words; a point between digits, as in codes, does not."""
@@ -87,7 +91,7 @@ class Index:
     @cached_property
     def _texts(self) -> pa.Array:
         """Of each entry its name, and of those with a code the code, in plain letters."""
-        return pa.array([folded(hit.name) for hit, _more, _weight in self.hits] + self._payee_texts)
+        return pa.array([folded(hit.name) for hit, _m, _w in self.hits] + self._payee_texts)
 
     @cached_property
     def _payee_texts(self) -> list[str]:
@@ -95,13 +99,13 @@ class Index:
 
     @cached_property
     def _codes(self) -> pa.Array:
-        codes = [folded(hit.code) for hit, _more, _weight in self.hits]
+        codes = [folded(hit.code) for hit, _m, _w in self.hits]
         return pa.array(codes + [""] * self.payees.num_rows)
 
     @cached_property
     def _more(self) -> pa.Array:
         """What is searched besides names: the text of a definition, the quote of a claim."""
-        texts = [folded(more) for _hit, more, _weight in self.hits]
+        texts = [folded(more) for _h, more, _w in self.hits]
         return pa.array(texts + [""] * self.payees.num_rows)
 
     @cached_property
@@ -173,7 +177,9 @@ class Index:
             one = self.hits[at][0]
             return Hit(one.kind, one.name, one.code, one.note, one.href, rank)
         row = self.payees.slice(at - len(self.hits), 1).to_pylist()[0]
-        return Hit("payee", row["name"], "", "", payee_href(row["name"]), rank)
+        paid = {"amount": format_gbp(row["pence"]), "lines": f"{row['lines']:,}"}
+        note = _("paid %(amount)s in %(lines)s lines") % paid
+        return Hit("payee", row["name"], "", note, payee_href(row["name"]), rank)
 
 
 def folded(text: str) -> str:
@@ -198,12 +204,25 @@ def is_postcode(text: str) -> bool:
 @lru_cache(maxsize=4)
 def index_of(publication: Publication) -> Index:
     """The index of a publication, made when it is first searched."""
-    return Index(tuple(_entries(publication)), publication.table("payees"), publication.n)
+    return Index(tuple(_entries(publication)), _payees(publication), publication.n)
+
+
+def _payees(publication: Publication) -> pa.Table:
+    """The payees, without bodies under their own names: these are found as bodies."""
+    payees = publication.table("payees")
+    known = set(publication.table("figures")["body"].unique().to_pylist())
+    own = [
+        body in known and folded(name) == folded(name_of(publication, "body", body))
+        for name, body in zip(
+            payees["name"].to_pylist(), payees["body_id"].to_pylist(), strict=True
+        )
+    ]
+    return payees.filter(pc.invert(pa.array(own, pa.bool_())))
 
 
 def payee_href(name: str) -> str:
     """The lines of a payee."""
-    return "/money/lines/?" + urlencode({"payee": name})
+    return "/money/lines/?" + urlencode({"payee": name[:_PAYEE_SIGNS]})
 
 
 def _entries(publication: Publication) -> Iterator[tuple[Hit, str, int]]:
@@ -220,8 +239,10 @@ def _entries(publication: Publication) -> Iterator[tuple[Hit, str, int]]:
         for (one, code), row in names(publication).items():
             if one != kind or code not in known:
                 continue
-            href = "/money/themes/" if kind == "theme" else f"/money/{_PLURAL[kind]}/{quote(code)}/"
-            note = row["tier"] or "" if kind == "body" else ""
+            href = f"/money/{_PLURAL[kind]}/{quote(code)}/" if kind in _PLURAL else ""
+            if kind == "theme":
+                href = "/money/themes/?" + urlencode({"theme": code})
+            note = name_of(publication, "tier", row["tier"]) if kind == "body" else ""
             yield Hit(kind, row["name"], code, note, href), "", weights.get((kind, code), 0)
     for source in sources_of(publication):
         more = f"{source['publisher'] or ''} {source['file_name'] or ''} {source['body']}"
