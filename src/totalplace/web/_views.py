@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from totalplace.charts import png, svg
+from totalplace.charts import Theme, chart_key, option_json, png, svg
 from totalplace.errors import Problem, RequestError
 from totalplace.web._data import DATA_SUFFIXES, data_response, page_document
 from totalplace.web._middleware import status_of
@@ -135,7 +135,7 @@ def data_view(spec: PageSpec) -> Callable[..., HttpResponseBase]:
 
 
 def chart_view(spec: PageSpec) -> Callable[..., HttpResponse]:
-    """The view of one chart of a page, as .svg or .png."""
+    """The view of one chart of a page, as .svg, as .png, or for the page's script as .json."""
 
     @require_safe
     def view(request: HttpRequest, chart: str, variant: str, suffix: str, **path: str) -> Any:
@@ -147,12 +147,21 @@ def chart_view(spec: PageSpec) -> Callable[..., HttpResponse]:
             if chart not in charts:
                 raise RequestError(_no_chart(spec, chart, charts))
             one = charts[chart]
-            if suffix == "png":
-                return png(one, width=1600), "image/png", 200
+            if suffix == "json":
+                return option_json(one).encode(), "application/json", 200
+            # one picture may stand on many pages: it is kept by what it shows
             width = _CHART_WIDTHS["narrow" if "narrow" in variant else "wide"]
-            theme = "dark" if "dark" in variant else "light"
-            text = svg(one, prefix=chart, width=width, theme=theme)
-            return text.encode(), "image/svg+xml; charset=utf-8", 200
+            theme: Theme = "dark" if "dark" in variant else "light"
+            content = ("drawn", chart, suffix, chart_key(one, width=width, theme=theme))
+            found = _KEPT.get(content)
+            if found is None:
+                if suffix == "png":
+                    found = png(one, width=1600), "image/png", 200
+                else:
+                    text = svg(one, prefix=chart, width=width, theme=theme)
+                    found = text.encode(), "image/svg+xml; charset=utf-8", 200
+                _KEPT.put(content, found)
+            return found
 
         return _answer(request, key, make)
 

@@ -33,7 +33,9 @@ def _stem(spec: PageSpec) -> str:
 
 def _routes(spec: PageSpec) -> list[URLPattern]:
     suffixes = "|".join(DATA_SUFFIXES)
-    chart = r"(?P<chart>[a-z][a-z0-9_]*)(?P<variant>(?:\.narrow)?(?:\.dark)?)\.(?P<suffix>svg|png)"
+    chart = (
+        r"(?P<chart>[a-z][a-z0-9_]*)(?P<variant>(?:\.narrow)?(?:\.dark)?)\.(?P<suffix>svg|png|json)"
+    )
     return [
         path(spec.path, page_view(spec), name=spec.name),
         re_path(rf"^{_stem(spec)}\.{chart}$", chart_view(spec), name=f"{spec.name}-chart"),

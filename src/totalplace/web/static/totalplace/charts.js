@@ -1,7 +1,7 @@
 // Makes the page's charts answer the pointer. Without this file they are pictures, and whole.
 //
 //   <script src="charts.js" data-echarts="where echarts.min.js is served" defer></script>
-//   <figure data-chart="ID"> <div data-chart-picture> <svg>…</svg> </div> … the table </figure>
+//   <figure data-chart="ID"> <div data-chart-picture> <img> or <svg>…</svg> </div> … the table </figure>
 //   <script type="application/json" id="ID">…</script>
 //
 // data-chart is the id of a block of data or, beginning with "/" or "?", the address of one. The
@@ -92,14 +92,17 @@
     if (target.origin === window.location.origin) { window.location.assign(target); }
   }
 
-  function text(picture, name) {
-    var found = picture.querySelector('svg > ' + name);
-    return found ? found.textContent : '';
+  function said(picture) {
+    var image = picture.querySelector('img');
+    if (image) { return image.alt; }
+    return Array.from(picture.querySelectorAll('svg > title, svg > desc'), function (one) {
+      return one.textContent;
+    }).join('. ');
   }
 
   function draw(figure, echarts, told) {
     var picture = figure.querySelector('[data-chart-picture]');
-    var spoken = [text(picture, 'title'), text(picture, 'desc')].join('. ');
+    var spoken = said(picture);
     var layout = null;
     function at() { return picture.clientWidth < NARROW_BELOW ? 'narrow' : 'wide'; }
     layout = at();
