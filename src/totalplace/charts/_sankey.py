@@ -237,6 +237,11 @@ def _draw(
         "draggable": False,
         "layoutIterations": 32,
         "emphasis": {"focus": "adjacency"},
+        "blur": {
+            "itemStyle": {"opacity": 0.4},
+            "lineStyle": {"opacity": 0.08},
+            "label": {"opacity": 0.6},
+        },
         "lineStyle": {"color": "@flow", "opacity": 0.3, "curveness": 0.5},
         "itemStyle": {"borderWidth": 1},
         "label": {

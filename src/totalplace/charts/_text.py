@@ -136,7 +136,7 @@ def wrap(text: str, pixels: float, size: int, *, lines: int = 2) -> list[str]:
     """The text on at most so many lines, broken at spaces; the last is cut with an ellipsis.
 
     >>> wrap("Manchester City Council", 90, 12)
-    ['Manchester', 'City Council']
+    ['Manchester City', 'Council']
     """
     words, made = text.split(), list[str]()
     while words and len(made) < lines - 1:

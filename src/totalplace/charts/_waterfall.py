@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from totalplace.charts._bars import decal, frame
 from totalplace.charts._chart import Chart, Drawing, Linked, Pence, told
+from totalplace.charts._frame import decal, frame
 from totalplace.charts._text import short_gbp
 from totalplace.money import format_gbp
 

@@ -1,0 +1,124 @@
+"""What stands around horizontal bars, and the patterns that tell series apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from totalplace.charts._chart import base_option, is_narrow
+from totalplace.charts._text import ellipsis, plain, text_width
+
+__all__ = ["SIZE", "decal", "frame"]
+
+SIZE = 12
+"""Of text at bars, in pixels."""
+
+
+def frame(
+    names: Sequence[str],
+    texts: Sequence[str],
+    reach: tuple[float, float],
+    width: int,
+    *,
+    lanes: int = 1,
+    bar: int = 16,
+    legend: Sequence[str] = (),
+) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """What stands around horizontal bars: names, values, legend; without the series.
+
+    Wide, names stand left of the bars and values in a column at the right; narrow, both stand
+    above. With several lanes a row, a value stands at the end of its bar instead.
+
+    Returns:
+        The option, its height in pixels, and names that were cut to what they say in full.
+    """
+    narrow = is_narrow(width)
+    row = lanes * bar + (32 if narrow else 14)
+    value_space = max((text_width(text, SIZE) for text in texts), default=0.0) + 8
+    full = [plain(name) for name in names]
+    longest = max((text_width(name, SIZE) for name in full), default=0.0)
+    above = 0 if lanes > 1 else value_space
+    name_space = width - above - 8 if narrow else min(longest, width * 0.32)
+    labels = [ellipsis(name, name_space, SIZE) for name in full]
+    top = _legend_height(legend, width) if legend else 0
+    low, high = reach
+    left = 4.0 if narrow else name_space + 12
+    right = 4.0 if narrow and lanes == 1 else value_space + 4
+    if lanes > 1 and low < 0:
+        low -= (high - low) * value_space / max(width - left - right - value_space, 1)
+    lift = lanes * bar / 2 + 2
+    beside = [""] * len(labels) if lanes > 1 else texts
+    option = base_option(
+        grid={"left": left, "right": right, "top": top + 4 + (10 if narrow else 0), "bottom": 4,
+              "outerBoundsMode": "none"},
+        xAxis={"type": "value", "min": low, "max": high, "show": False},
+        yAxis=[
+            _axis(labels, narrow, at="left", lift=lift, margin=8),
+            _axis(beside, narrow, at="right", lift=lift, margin=value_space),
+        ],
+    )  # fmt: skip
+    if legend:
+        option["legend"] = {
+            "borderColor": "@paper",
+            "top": 0,
+            "left": 0,
+            "itemWidth": 14,
+            "itemHeight": 14,
+            "itemGap": 16,
+            "selectedMode": False,
+            "textStyle": {"color": "@ink", "fontSize": SIZE},
+            "data": [plain(name) for name in legend],
+        }
+    cut = {label: name for label, name in zip(labels, names, strict=True) if label.endswith("…")}
+    height = int(top + 8 + (10 if narrow else 0) + row * max(len(labels), 1))
+    return option, height, cut
+
+
+def _legend_height(series: Sequence[str], width: int) -> int:
+    lines, used = 1, 0.0
+    for name in series:
+        needed = text_width(plain(name), SIZE) + 14 + 5 + 16
+        if used and used + needed > width - 8:
+            lines, used = lines + 1, 0.0
+        used += needed
+    return lines * 24 + 4
+
+
+def _axis(
+    texts: Sequence[str], narrow: bool, *, at: str, lift: float, margin: float
+) -> dict[str, Any]:
+    label: dict[str, Any] = {"interval": 0, "fontSize": SIZE, "color": "@ink"}
+    label |= {"margin": margin, "align": "right"}
+    if narrow:
+        label |= {
+            "inside": True,
+            "margin": 0,
+            "align": at,
+            "verticalAlign": "bottom",
+            "padding": [0, 0, lift, 0],
+        }
+    return {
+        "type": "category",
+        "inverse": True,
+        "position": at,
+        "data": list(texts),
+        "axisLine": {"show": at == "left" and not narrow, "lineStyle": {"color": "@axis"}},
+        "axisTick": {"show": False},
+        "axisLabel": label,
+        "z": 10,
+    }
+
+
+def decal(number: int) -> dict[str, Any]:
+    """The pattern of a series, which tells it apart without colour; the first has none."""
+    if number == 0:
+        return {"symbol": "none"}
+    kinds: tuple[dict[str, Any], ...] = (
+        {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 6], "rotation": -0.7853981634},
+        {"symbol": "circle", "dashArrayX": [[5, 5], [0, 5, 5, 0]], "dashArrayY": [5, 0],
+         "symbolSize": 0.7},
+        {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 6], "rotation": 0.7853981634},
+        {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [1, 4], "rotation": 0},
+        {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [1, 4], "rotation": 1.5707963268},
+    )  # fmt: skip
+    return {**kinds[number - 1], "color": "@hatch"}
