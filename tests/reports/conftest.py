@@ -66,7 +66,8 @@ def made_rich(tmp_path_factory: pytest.TempPathFactory) -> Made:
     for row in open_zone(zone.parent).latest.table("figures").to_pylist():
         if all(row[name] == value for name, value in mine.items()):
             rows.setdefault(row["split"], []).append(
-                {name: gbp(row[f"{field}pence"])
+                {name: row[name] for name in ("share_pct", "coverage_pct")}
+                | {name: gbp(row[f"{field}pence"])
                  for name, field in (("gbp", ""), ("low_gbp", "low_"), ("high_gbp", "high_"))}
             )  # fmt: skip
     return Made(

@@ -161,27 +161,33 @@ def _bodies(report: CountReport) -> Section:
                 detail,
             ]
         )
-    tables: list[Block] = [
-        Table(
-            f"bodies_{status}",
-            f"{status.capitalize()}: {_lower(STATUSES[status])}",
-            (
-                Column("Body", "text", 3.0),
-                Column("Tier", "text", 0.8),
-                Column("Money", "text", 1.2),
-                Column("Basis", "text", 1.2),
-                Column("From", "text", 1.8),
-            ),
-            those,
-        )
-        for status, those in rows.items()
-    ]
+    tables: list[Block] = [_of_status(status, those) for status, those in rows.items()]
     return Section(
         "bodies",
         "Annex B. Bodies and how their money is known",
         tables or [Paragraph("No body is counted.")],
         starts_page=True,
     )
+
+
+def _of_status(status: str, rows: list[list[Cell]]) -> Table:
+    """The bodies of one status; what is the same of all stands in the caption instead."""
+    columns = [
+        Column("Body", "text", 2.8),
+        Column("Tier", "text", 0.8),
+        Column("Money", "text", 1.2),
+        Column("Basis", "text", 1.2),
+        Column("From", "text", 2.0),
+    ]
+    told = []
+    for at in (4, 3):
+        if len({row[at] for row in rows}) == 1:
+            told.append(f"{columns[at].heading.lower()}: {rows[0][at]}")
+            del columns[at]
+            rows = [[*row[:at], *row[at + 1 :]] for row in rows]
+    title = f"{status.capitalize()}: {_lower(STATUSES[status])}"
+    caption = f"{title} ({'; '.join(reversed(told))})" if told else title
+    return Table(f"bodies_{status}", caption, columns, rows)
 
 
 def _sources(report: CountReport) -> Section:

@@ -327,6 +327,7 @@ def _two_views(report: CountReport) -> Section:
         for kind, (pence, number) in sorted(by_kind.items(), key=lambda item: -abs(item[1][0]))
     ]
     other = pence_of(reconcile["other_gbp"])
+    unnamed = f"; {rounded_gbp(other)} of it has no named cause" if other else ""
     columns = (
         Column("Row", "text", 3.0),
         Column("Rows in the annex", "number"),
@@ -341,8 +342,7 @@ def _two_views(report: CountReport) -> Section:
                 "The same money is counted a second time from the other end: all funding that "
                 "comes into the counted bodies from outside. The two need not be equal: money is "
                 "in transit, reserves are built or drawn, debt is paid. Every row of the "
-                f"difference is named; {rounded_gbp(other)} of it has no named cause. The annex "
-                "gives the statement row by row."
+                f"difference is named{unnamed}. The annex gives the statement row by row."
             ),
             Table("views", "Spender view and funder view", columns, kinds,
                   total=["Residual", len(reconcile["rows"]), residual]),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from totalplace.reports._count_report import CountReport
-from totalplace.reports._count_report_summary import grade_sentence
+from totalplace.reports._count_report_summary import grade_sentence, range_text
 from totalplace.reports._report_model import Block, Bullets, Cell, Column, Paragraph, Section, Table
 from totalplace.reports._report_words import (
     GRADES,
@@ -20,6 +20,7 @@ from totalplace.reports._report_words import (
 __all__ = ["quality_sections"]
 
 _AMOUNT = Column("Amount", "million")
+_NAMED = 15
 
 _METHOD = (
     (
@@ -95,9 +96,8 @@ def _range(report: CountReport) -> Section:
     ]
     blocks: list[Block] = [
         Paragraph(
-            f"Net is {rounded_gbp(net)}; it lies between "
-            f"{rounded_gbp(pence_of(document['net_low_gbp']))} and "
-            f"{rounded_gbp(pence_of(document['net_high_gbp']))}. What is known only for a region "
+            f"Net is {rounded_gbp(net)}; its range is {range_text(document)}. "
+            "What is known only for a region "
             f"or the whole country is shared by a key: here {_key_words(document['key'])}. Another "
             "key gives another net. The range holds all of them, and the rounding of what was "
             "published."
@@ -292,16 +292,12 @@ def _coverage(report: CountReport) -> Section:
 def _gaps(report: CountReport) -> Section:
     document = report.document
     items: list[str] = []
-    missing = sorted({one["name"] for one in document["coverage"] if one["status"] == "missing"})
-    if missing:
-        items.append(f"Nothing is loaded of {joined(missing)}.")
-    estimated = sorted(
-        {one["name"] for one in document["coverage"] if one["status"] == "estimated"}
-    )
-    if estimated:
+    if missing := _of_status(report, "missing"):
+        items.append(f"Nothing is loaded of {_some(missing)}.")
+    if estimated := _of_status(report, "estimated"):
         items.append(
             f"{counted(len(estimated), 'body is', 'bodies are')} known only from the regional "
-            f"analysis, shared by a key: {joined(estimated)}."
+            f"analysis, shared by a key: {_some(estimated)}."
         )
     unclassified = [
         row for row in report.rows.get("function", ()) if row["function"] == "unclassified"
@@ -309,10 +305,10 @@ def _gaps(report: CountReport) -> Section:
     items += [
         f"{rounded_gbp(pence_of(row['gbp']))} of net has no known function." for row in unclassified
     ]
-    items += [
-        f"{field.replace('_gbp', '').replace('_', ' ').capitalize()}: not known, because {why}."
-        for field, why in document["reasons"].items()
-    ]
+    by_reason: dict[str, list[str]] = {}
+    for field, why in document["reasons"].items():
+        by_reason.setdefault(why, []).append(field.removesuffix("_gbp").replace("_", " "))
+    items += [f"Not known: {joined(fields)}, because {why}." for why, fields in by_reason.items()]
     unlicensed = {one["sha256"] for one in report.sources if not one.get("licence")}
     if unlicensed:
         items.append(
@@ -340,3 +336,15 @@ def _gaps(report: CountReport) -> Section:
     else:
         blocks.append(Paragraph("The count has no warning about the published data."))
     return Section("gaps", "Gaps and warnings", blocks)
+
+
+def _of_status(report: CountReport, status: str) -> list[str]:
+    coverage = report.document["coverage"]
+    return sorted({one["name"] for one in coverage if one["status"] == status})
+
+
+def _some(names: list[str]) -> str:
+    """The first names; the annex has all."""
+    if len(names) <= _NAMED:
+        return joined(names)
+    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED:,} others, named in annex B"

@@ -12,7 +12,7 @@ from totalplace.reports._report_words import CONTROLS, NOT_KNOWN, TIERS, pence_o
 
 __all__ = ["LIMITS", "percent", "row_label", "share_of", "split_table"]
 
-LIMITS = {"funder": 15, "stream": 12, "body": 20}
+LIMITS = {"funder": 12, "stream": 12, "body": 20}
 """How many rows of a split printed reports show; of the others all."""
 
 _CAP_REV = {"cap": "Capital", "cur": "Revenue"}

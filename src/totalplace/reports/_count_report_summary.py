@@ -17,7 +17,7 @@ from totalplace.reports._report_words import (
     rounded_gbp,
 )
 
-__all__ = ["grade_sentence", "summary_section"]
+__all__ = ["grade_sentence", "range_text", "summary_section"]
 
 
 def summary_section(report: CountReport) -> Section:
@@ -28,7 +28,7 @@ def summary_section(report: CountReport) -> Section:
     blocks: list[Block] = [
         Paragraph(
             f"In {year} public bodies spent {rounded_gbp(net)} in {place}, counting every pound "
-            f"once. The range is {_range(document)}.",
+            f"once. The range is {range_text(document)}.",
             "lead",
         ),
         Paragraph(_from_gross(document)),
@@ -48,7 +48,8 @@ def summary_section(report: CountReport) -> Section:
     return Section("summary", "Summary", blocks, starts_page=True)
 
 
-def _range(document: Mapping[str, Any]) -> str:
+def range_text(document: Mapping[str, Any]) -> str:
+    """Low to high; where they round to the same, that."""
     low, high = (rounded_gbp(pence_of(document[f"net_{end}_gbp"])) for end in ("low", "high"))
     return f"{low} to {high}" if low != high else f"within rounding of {low}"
 
@@ -94,7 +95,7 @@ def _key_figures(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     net = pence_of(document["net_gbp"])
     figures = [
         ("Net", rounded_gbp(net), "every pound once"),
-        ("Range", _range(document), "rounding, and every key"),
+        ("Range", range_text(document), "rounding, and every key"),
     ]
     for name, many in (("head", "people"), ("household", "households")):
         amount = document[f"per_{name}_gbp"]

@@ -289,7 +289,7 @@ def _table_grid(document: Any, table: Table, *, has_head: bool) -> None:
             properties.append(OxmlElement("w:tblHeader"))
         for number, (text, column, cell) in enumerate(zip(cells, columns, row.tc_lst, strict=True)):
             is_bold = is_head or is_last or (not has_head and number == 0)
-            _fill(cell, text, column, is_bold=is_bold, width=widths[number])
+            _fill(cell, text, column, is_bold=is_bold, is_head=is_head, width=widths[number])
             if is_kept and at < len(rows) - 1:
                 cell.p_lst[0].get_or_add_pPr().keepNext_val = True
             if is_last:
@@ -353,7 +353,9 @@ def _dress(
         column.w = width_emu
 
 
-def _fill(cell: Any, text: str, column: Column, *, is_bold: bool, width: int) -> None:
+def _fill(
+    cell: Any, text: str, column: Column, *, is_bold: bool, is_head: bool, width: int
+) -> None:
     cell.width = width
     paragraph = cell.p_lst[0]
     paragraph.style = "Tabletext"
@@ -364,7 +366,7 @@ def _fill(cell: Any, text: str, column: Column, *, is_bold: bool, width: int) ->
     properties = run.get_or_add_rPr()
     if is_bold:
         properties._add_b()  # noqa: SLF001
-    if column.kind == "id":
+    if column.kind == "id" and not is_head:
         size = OxmlElement("w:sz")
         size.set(qn("w:val"), "13")
         properties.append(size)

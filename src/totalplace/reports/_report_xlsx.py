@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
@@ -25,7 +26,8 @@ __all__ = ["xlsx_bytes"]
 
 NOTES = "Notes"
 _HEAD_ROW = 3
-_WIDEST = 60
+_WIDEST, _NOTE_WIDTH = 60, 100
+_LINE = 15
 _MONEY = frozenset({"million", "pounds"})
 
 
@@ -54,6 +56,7 @@ def xlsx_bytes(content: Content) -> bytes:
             "bold": book.add_format({"bold": True, "valign": "top"}),
             "text": book.add_format({"text_wrap": True, "valign": "top"}),
             "money": book.add_format({"num_format": "£#,##0.00;[Red]-£#,##0.00"}),
+            "id": book.add_format({"valign": "top", "align": "left", "indent": 1}),
             "pct": book.add_format({"num_format": "0.00"}),
             "number": book.add_format({"num_format": "#,##0"}),
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -77,7 +80,10 @@ def _notes(
     """What the report says in words, and a list of the sheets."""
     sheet = book.add_worksheet(NOTES)
     sheet.set_column(0, 0, 32)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, _NOTE_WIDTH)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(2)
     row = 0
 
@@ -87,6 +93,7 @@ def _notes(
             sheet.write_string(row, 0, label, styles[style])
         if text:
             sheet.write_string(row, 1, text, styles["text"])
+            sheet.set_row(row, _height([(text, _NOTE_WIDTH)]))
         row += 1
 
     put(content.title, "", "title")
@@ -125,8 +132,9 @@ def _sheet(book: Any, table: Table, name: str, content: Content, styles: Any) ->
     sheet.write_string(1, 0, content.running)
     columns = table.columns
     headings = _headings(columns)
-    for at, column in enumerate(columns):
-        sheet.set_column(at, at, _width(table, at, column))
+    widths = [_width(table, at, column) for at, column in enumerate(columns)]
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
     sheet.add_table(
         _HEAD_ROW,
         0,
@@ -141,14 +149,27 @@ def _sheet(book: Any, table: Table, name: str, content: Content, styles: Any) ->
             ],
         },
     )
-    for row_no, row in enumerate(table.rows, start=_HEAD_ROW + 1):
+    # the total stands apart below the table, so that a sum over a column is not doubled
+    below = [] if table.total is None else [(_HEAD_ROW + len(table.rows) + 2, table.total)]
+    for row_no, row in [*enumerate(table.rows, start=_HEAD_ROW + 1), *below]:
         for at, (cell, column) in enumerate(zip(row, columns, strict=True)):
             _write(sheet, row_no, at, cell, column, styles)
+        texts = [
+            (cell, width) for cell, width in zip(row, widths, strict=True) if isinstance(cell, str)
+        ]
+        if (height := _height(texts)) > _LINE:
+            sheet.set_row(row_no, height)
     sheet.freeze_panes(_HEAD_ROW + 1, 1 if table.has_row_headings else 0)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEAD_ROW)
+
+
+def _height(cells: Sequence[tuple[str, int]]) -> int:
+    """The height of a row whose texts wrap: programs differ in whether they find it themselves."""
+    lines = (len(wrap(text, width)) for text, width in cells)
+    return _LINE * max(lines, default=1)
 
 
 def _headings(columns: Sequence[Column]) -> list[str]:
@@ -160,14 +181,14 @@ def _width(table: Table, at: int, column: Column) -> int:
     if is_number(column):
         return 20 if column.kind in _MONEY else 12
     longest = max((len(str(row[at] or "")) for row in table.rows), default=0)
-    return min(_WIDEST, max(longest + 2, len(column.heading) + 4))
+    return min(_WIDEST, max(longest + 4, len(column.heading) + 4))
 
 
 def _write(sheet: Any, row: int, at: int, cell: Cell, column: Column, styles: Any) -> None:
     if cell is None or cell == "":
         return
     if isinstance(cell, str):
-        sheet.write_string(row, at, cell, styles["text"])
+        sheet.write_string(row, at, cell, styles["id" if column.kind == "id" else "text"])
     elif isinstance(cell, date):
         sheet.write_datetime(row, at, datetime.combine(cell, time()), styles["day"])
     elif column.kind in _MONEY:
