@@ -16,6 +16,8 @@ from totalplace.disclosure import Publication
 from totalplace.web._figures import name_of
 from totalplace.web._page import Column, Table
 from totalplace.web._scope import Scope
+from totalplace.web.money._checks_words import basis_words, status_words
+from totalplace.web.money._lines_words import derivation_words, rule_words
 from totalplace.web.money._pictures import funder_picture
 from totalplace.web.money._splits import Part, value_href
 from totalplace.web.money._tables import cash_unit
@@ -121,8 +123,8 @@ def _transfers(scope: Scope, side: str, code: str) -> Table:
             "_links": _transfer_links(scope, row),
             "_words": {
                 "stream": name_of(scope.publication, "stream", row["stream"] or None),
-                "rule": _rule_words(row["rule"]),
-                "derivation": _derivation_words(row["derivation"]),
+                "rule": rule_words(row["rule"])[0],
+                "derivation": derivation_words(row["derivation"]),
             },
         }
         for row in _by_side(scope.publication, scope.year).get((side, code), ())
@@ -160,50 +162,15 @@ def _transfer_links(scope: Scope, row: Mapping[str, Any]) -> dict[str, str]:
     return {name: href for name, href in found.items() if href is not None}
 
 
-def _rule_words(rule: str) -> str:
-    known = {
-        "eliminate": _("taken out: the payee's own spending holds it again"),
-        "not_counted": _("kept: the payee is not counted"),
-        "net_of_receipt": _("kept: the payee reports net of it"),
-        "outside": _("left out: it goes to another place"),
-        "in_outturn": _("evidence only: the outturn holds it"),
-        "internal": _("inside one account"),
-    }
-    return known.get(rule, rule)
-
-
-def _derivation_words(derivation: str) -> str:
-    known = {
-        "direct": _("the payer's own record"),
-        "inferred": _("inferred from the payee's receipt"),
-        "apportioned": _("shared out"),
-        "estimated": _("estimated"),
-    }
-    return known.get(derivation, derivation)
-
-
 def _coverage(scope: Scope, body_id: str) -> Table:
-    status = {
-        "returned": _("sent a return"),
-        "published": _("read from published payments or outturn"),
-        "estimated": _("estimated from national statistics"),
-        "missing": _("missing"),
-    }
-    basis = {
-        "gross": _("gross"),
-        "net_income": _("net of income"),
-        "net_grant": _("net of grants"),
-        "net_all": _("net of income and grants"),
-        "": _("not known"),
-    }
     money = {"cap": _("Capital"), "cur": _("Revenue")}
     rows = [
         {
             **{name: row[name] for name in ("cap_rev", "status", "basis", "detail")},
             "_words": {
                 "cap_rev": money.get(row["cap_rev"], row["cap_rev"]),
-                "status": status.get(row["status"], row["status"]),
-                "basis": basis.get(row["basis"], row["basis"]),
+                "status": status_words(row["status"]),
+                "basis": basis_words(row["basis"]),
             },
         }
         for row in scope.document["coverage"]

@@ -19,7 +19,7 @@ from totalplace.web._words import grade_words
 from totalplace.web.money._largest import largest_lines
 from totalplace.web.money._pictures import made_of_picture
 from totalplace.web.money._splits import PARTS, split_words, value_href, value_words
-from totalplace.web.money._tables import figure_table, lines_href
+from totalplace.web.money._tables import figure_table, lines_href, transfers_href
 
 __all__: list[str] = []
 
@@ -74,10 +74,10 @@ def figure(params: FigureParams) -> Page:
             ],
             "part_tables": tables,
             "largest": largest,
-            "lines_href": lines_href(scope, row.values),
+            "lines_href": lines_href(scope, row.values, role="headline"),
             "explain": f"totalplace explain DIR {row.figure_id}",
             "is_real": row.price_base != "cash",
-            "onward": scope.query(),
+            "transfers_href": transfers_href(scope, row.values),
             "grade_meaning": grade_words(row.grade)[1],
             "apart": ", ".join(split_words(split) for split in largest.apart).lower(),
         },

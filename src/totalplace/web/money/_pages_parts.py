@@ -25,7 +25,7 @@ from totalplace.web.money._splits import (
     unknown,
     value_words,
 )
-from totalplace.web.money._tables import cash_unit, figure_table, lines_href
+from totalplace.web.money._tables import cash_unit, figure_table, lines_href, transfers_href
 
 __all__: list[str] = []
 
@@ -282,7 +282,7 @@ def _one(scope: Scope, part: Part, code: str) -> Page:
             "flows_href": f"/money/{scope.query(focus=f'{part.split}:{code}')}",
             "has_flows": part.split in FOCUS_KINDS and row is not None,
             "sections": sections,
-            "onward": scope.query(),
+            "transfers_href": transfers_href(scope, {part.split: code}),
             **more.facts,
         },
     )

@@ -15,7 +15,15 @@ from totalplace.web._page import Column, Row, Table
 from totalplace.web._scope import Scope, figure_href
 from totalplace.web.money._splits import split_words, value_href, value_words
 
-__all__ = ["NAMED", "NOT_FILTERED", "cash_unit", "figure_table", "lines_href", "name_in_register"]
+__all__ = [
+    "NAMED",
+    "NOT_FILTERED",
+    "cash_unit",
+    "figure_table",
+    "lines_href",
+    "name_in_register",
+    "transfers_href",
+]
 
 NAMED = ("area", "body", "funder", "function", "stream")
 """The splits by code: a count gives a name beside each code."""
@@ -138,14 +146,17 @@ _FILTERS = {
     "stream": "stream",
     "cap_rev": "cap_rev",
     "control": "control",
-    "grade": "grade",
 }
 """Split -> the filter of the lines explorer that holds the lines of one of its values."""
 NOT_FILTERED = frozenset({"no named stream", "unclassified"})
 
 
-def lines_href(scope: Scope, values: Mapping[str, str]) -> str | None:
-    """The lines explorer with the filters that hold the lines of some values, if any can."""
+def lines_href(scope: Scope, values: Mapping[str, str], *, role: str | None = None) -> str | None:
+    """The lines explorer with the filters that hold the lines of some values, if any can.
+
+    Args:
+        role: only lines with this part in the count.
+    """
     chosen = {
         _FILTERS[split]: code
         for split, code in values.items()
@@ -153,8 +164,9 @@ def lines_href(scope: Scope, values: Mapping[str, str]) -> str | None:
     }
     if values and not chosen:
         return None
-    at = {"at": scope.params.at} if scope.params.at else {}
-    return "/money/lines/?" + urlencode({**chosen, "year": scope.year, **at})
+    more = {"role": role, "year": scope.year, "at": scope.params.at}
+    asked = chosen | {name: value for name, value in more.items() if value is not None}
+    return f"/money/lines/?{urlencode(asked)}"
 
 
 def name_in_register(publication: Publication, split: str, code: str) -> str | None:
@@ -172,6 +184,16 @@ _BY_CONSTRUCTION = " (by construction)"
 def _is_tight(scope: Scope, by: Sequence[str], *, with_gross: bool) -> bool:
     """Whether a page has no room for the range beside the net, so that it stands below."""
     return with_gross or len(by) > 1 or scope.per is not None
+
+
+def transfers_href(scope: Scope, values: Mapping[str, str]) -> str:
+    """The transfers between bodies, of one body or stream where the values say which."""
+    chosen = {
+        split: code
+        for split, code in values.items()
+        if split in ("body", "stream") and code not in NOT_FILTERED
+    }
+    return f"/money/transfers/{scope.query(**chosen)}"
 
 
 def _columns(scope: Scope, by: Sequence[str], *, with_gross: bool) -> list[Column]:
