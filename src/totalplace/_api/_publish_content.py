@@ -28,6 +28,7 @@ from totalplace._api._publish_tables import (
 )
 from totalplace._api._publish_texts import (
     free_texts,
+    names_of_people,
     own_labels,
     scrubbed_table,
     with_free_texts,
@@ -168,7 +169,7 @@ def content_of(task: Task, sources: Sources, years: Sequence[YearCount]) -> Cont
         aliases=_aliases(task.decisions),
         payee_kinds={d.object_id: d.value for d in task.decisions if d.what == "payee_kind"},
         labels=labels,
-        files=sources.names,
+        files={**sources.names, **names_of_people(engine, stack(books), task.decisions)},
     )
     task.report("tables")
     hidden = with_free_texts(lines.hidden, free_texts(years), years, labels)

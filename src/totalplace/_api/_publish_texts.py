@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 
 from totalplace.count import YearCount
+from totalplace.disclosure import SUMMED_NAMES
 from totalplace.disclosure.publish import (
     Hidden,
     code_labels,
@@ -22,9 +24,18 @@ from totalplace.disclosure.publish import (
     public_payees,
     scrub,
 )
+from totalplace.engine import Engine
 from totalplace.model import load
+from totalplace.place import Decision
 
-__all__ = ["FUNDER_GROUPS", "free_texts", "own_labels", "scrubbed_table", "with_free_texts"]
+__all__ = [
+    "FUNDER_GROUPS",
+    "free_texts",
+    "names_of_people",
+    "own_labels",
+    "scrubbed_table",
+    "with_free_texts",
+]
 
 SEVERAL = "several payers ("
 _FREE_COLUMNS = ("detail", "funder", "source")
@@ -148,6 +159,26 @@ def _public(years: Sequence[YearCount], labels: Iterable[str]) -> Callable[[str]
 
 def _lengths(*some: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted({length for lengths in some for length in lengths}, reverse=True))
+
+
+def names_of_people(engine: Engine, lines: Any, decisions: Iterable[Decision]) -> dict[str, str]:
+    """The names of people who are paid, without their titles -> what stands in their place.
+
+    A text about Mrs Example may call her Jane Example.
+
+    Args:
+        lines: with payee_text and payee_kind.
+    """
+    titles = {row["pattern"] for row in load("payee_rule").to_pylist() if row["kind"] == "title"}
+    decided = {d.object_id.casefold() for d in decisions if d.what == "payee_kind"}
+    people = lines.filter(lines.payee_kind == "individual").select("payee_text").distinct()
+    found = {}
+    for text in engine.to_arrow(people)["payee_text"].to_pylist():
+        words = (text or "").replace(".", " ").replace(",", " ").split()
+        named = [word for word in words if word.casefold() not in titles]
+        if 1 < len(named) < len(words) and text.casefold() not in decided:
+            found[" ".join(named)] = SUMMED_NAMES["individual"]
+    return found
 
 
 def scrubbed_table(table: pa.Table, hidden: Hidden) -> pa.Table:

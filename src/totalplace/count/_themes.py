@@ -39,9 +39,14 @@ def theme_cells(cells: Iterable[Cell], rules: Iterable[Mapping[str, Any]]) -> li
 
 
 def unthemed_pence(cells: Iterable[Cell], rules: Iterable[Mapping[str, Any]]) -> int:
-    """What of the cells no rule of any theme reaches."""
+    """What of the cells no theme takes: of each what its rules leave, and nothing of one that
+    they take whole, or more than once."""
     by_code = _by_code(rules)
-    return sum(cell.pence for cell in cells if not _rules_of(cell.values, by_code))
+    left = 0
+    for cell in cells:
+        taken = sum(Fraction(rule["share"]) for rule in _rules_of(cell.values, by_code))
+        left += round(cell.pence * (1 - min(taken, Fraction(1))))
+    return left
 
 
 def _by_code(

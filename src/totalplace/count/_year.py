@@ -33,7 +33,7 @@ class KeyCount:
         counted: the headline in cash, as `count` gives it without a split.
         rows: split -> the rows that `count` gives for it.
         real: price year -> the headline at its prices.
-        unthemed_pence: what of net no rule of a theme reaches.
+        unthemed_pence: what of net no theme takes.
     """
 
     counted: Counted
