@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from chart_examples import CHARTS
 
-from totalplace.charts import THEMES, WIDE, _render, dark_css, option_json, svg
+from totalplace.charts import THEMES, WIDE, _render, option_json, svg
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCRIPT = Path(_render.__file__).parents[1] / "web" / "static" / "totalplace" / "charts.js"
@@ -46,7 +46,7 @@ def _page() -> str:
 
 
 def _answers() -> dict[str, tuple[str, bytes]]:
-    dark = f"@media (prefers-color-scheme: dark) {{body {{background: #14181b}} {dark_css()}}}"
+    dark = "@media (prefers-color-scheme: dark) {body {background: #14181b}}"
     base = "svg, figure {max-width: 100%; margin: 0} body {margin: 8px}"
     library = (Path(_render.__file__).parent / "vendor" / "echarts.min.js").read_bytes()
     return {
@@ -151,10 +151,6 @@ def test_every_chart_is_drawn_anew_without_a_word_of_the_console(opened: Any) ->
 def test_colours_follow_the_theme(opened: Any) -> None:
     theme = "dark" if opened.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else ""
     colour = THEMES["dark" if theme else "light"]["s1"]
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    first = opened.locator("#bars path[fill='#12436d']").first
-    shown = first.evaluate("element => getComputedStyle(element).fill")
-    assert shown == f"rgb({red}, {green}, {blue})"
     _wake(opened, "bars")
     assert opened.locator(f"#bars path[fill='{colour}']").count() > 0
     opened.emulate_media(color_scheme="light" if theme else "dark")

@@ -38,7 +38,6 @@ from totalplace.charts import (
     bars,
     chart_key,
     contrast,
-    dark_css,
     heat,
     line,
     option_json,
@@ -142,13 +141,14 @@ def test_labels_are_text_whatever_they_hold(kind: str, chart: Chart) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_colours_of_the_dark_theme_can_be_put_by_a_style_sheet(name: str) -> None:
-    """A light SVG and the rules give the dark SVG."""
-    swap = dict(re.findall(r'\[fill="(#\w{6})"\]\{fill:(#\w{6})\}', dark_css()))
-    assert len(swap) == len(THEMES["light"])
-    light, dark = svg(ALL[name], prefix="p"), svg(ALL[name], prefix="p", theme="dark")
-    pattern = re.compile(r'(?<= fill=")#\w{6}|(?<= stroke=")#\w{6}')
-    assert pattern.sub(lambda match: swap[match[0]], light) == dark
+def test_every_colour_is_of_the_theme(name: str) -> None:
+    """ECharts puts none of its own where it can be seen."""
+    for theme in ("light", "dark"):
+        drawn = svg(ALL[name], prefix="p", theme=theme)
+        drawn = re.sub(r"<clipPath.*?</clipPath>", "", drawn, flags=re.DOTALL)
+        found = set(re.findall(r'(?: fill| stroke)="(#[0-9a-fA-F]+)"', drawn))
+        assert found
+        assert found <= set(THEMES[theme].values())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -162,7 +162,6 @@ def test_contrast_of_every_colour_is_enough(theme: str) -> None:
     assert len(on) == 14
     for name in on:
         assert contrast(colours[name], colours[name.removeprefix("on-")]) >= 4.5
-    assert len(set(colours.values())) == len(colours)
 
 
 def _boxes(root: Element) -> list[tuple[str, float, float, float, float]]:

@@ -6,7 +6,7 @@ from totalplace.charts._bars import Bar, bars
 from totalplace.charts._chart import NARROW, WIDE, Chart, Drawing, Linked, Pence
 from totalplace.charts._heat import HeatCell, heat
 from totalplace.charts._line import Band, Line, fan, line
-from totalplace.charts._palette import THEMES, Theme, contrast, dark_css
+from totalplace.charts._palette import THEMES, Theme, contrast
 from totalplace.charts._render import chart_key, option_json, png, svg
 from totalplace.charts._sankey import Flow, Node, sankey
 from totalplace.charts._treemap import Tile, treemap
@@ -32,7 +32,6 @@ __all__ = [
     "bars",
     "chart_key",
     "contrast",
-    "dark_css",
     "fan",
     "heat",
     "line",

@@ -3,8 +3,7 @@
 A drawing says ``@ink`` or ``@s1`` and a theme says what that is. The six series colours have
 the hues of the Government Analysis Function's categorical palette, chosen for people who see
 colours differently, darkened until white text on each has a contrast of 4.5; ``on-s1`` is the ink
-for a label on ``s1``. No two names share a colour in the light theme, so that a style sheet can
-turn a light chart into a dark one.
+for a label on ``s1``.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-__all__ = ["FONT", "THEMES", "Theme", "contrast", "dark_css", "painted"]
+__all__ = ["FONT", "THEMES", "Theme", "contrast", "painted"]
 
 Theme = Literal["light", "dark"]
 
@@ -38,17 +37,15 @@ def _luminance(colour: str) -> float:
 
 
 def _with_inks(colours: Mapping[str, str]) -> dict[str, str]:
-    """The colours and, for each that a label may lie on, the ink that is read best on it.
-
-    Inks differ by a hair between names, so that each name keeps a colour of its own.
-    """
-    made = dict(colours)
-    for number, (name, colour) in enumerate(colours.items()):
-        if name.startswith(("s", "ramp-")) or name == "other":
-            ink = max(_INKS, key=lambda ink: contrast(ink, colour))
-            step = number if ink == "#000000" else 255 - number
-            made[f"on-{name}"] = f"{ink[:5]}{step:02x}"
-    return made
+    """The colours and, for each that a label may lie on, the ink that is read best on it."""
+    return {
+        **colours,
+        **{
+            f"on-{name}": max(_INKS, key=lambda ink: contrast(ink, colour))
+            for name, colour in colours.items()
+            if name.startswith(("s", "ramp-")) or name == "other"
+        },
+    }
 
 
 THEMES: Mapping[Theme, Mapping[str, str]] = {
@@ -94,16 +91,3 @@ def painted(value: Any, theme: Theme) -> Any:
     if isinstance(value, list | tuple):
         return [painted(item, theme) for item in value]
     return value
-
-
-def dark_css(selector: str = ".tp-chart") -> str:
-    """Rules that show a light SVG in the dark theme, for a style sheet with a media query.
-
-    Attributes of an SVG give way to any style sheet, so one SVG serves both themes.
-    """
-    light, dark = THEMES["light"], THEMES["dark"]
-    return "\n".join(
-        f'{selector} [{attribute}="{light[name]}"]{{{attribute}:{dark[name]}}}'
-        for name in light
-        for attribute in ("fill", "stroke")
-    )
