@@ -206,7 +206,7 @@ def _tables(
     splits = {
         "": [{}],
         "tier": [{"tier": "local"}],
-        "body": [{"body": "eastwick-council"}],
+        "body": [{"body": "eastwick-council"}, {"body": "ministry"}],
         "function": [{"function": "09"}],
         "stream": [{"stream": "schools-grant"}],
         "area": [{"area": "E99000001"}],
@@ -220,7 +220,7 @@ def _tables(
             "split": split,
             "figure_id": f"{split or 'net'}-{net}",
             **values,
-            "pence": net,
+            "pence": 0 if values.get("body") == "ministry" else net,
             "low_pence": net - 1,
             "high_pence": net + 1,
             "gross_pence": net + 10,

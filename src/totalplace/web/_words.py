@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-__all__ = ["grade_words", "short_gbp"]
+__all__ = ["grade_words", "marked", "short_gbp"]
+
+_MARKS = re.compile(r"`([^`]+)`|\*([^*]+)\*")
 
 
 def short_gbp(pence: int) -> str:
@@ -34,3 +40,20 @@ def grade_words(grade: str) -> tuple[str, str]:
         "X": (_("not placed"), _("it cannot be placed in any area")),
     }
     return known.get(grade, (_("assumed"), _("a judgement")))
+
+
+def marked(text: str) -> SafeString:
+    """A text as HTML: its `code` and *stress*, everything else escaped.
+
+    >>> marked("`net` & *no* <b>")
+    '<code>net</code> &amp; <em>no</em> &lt;b&gt;'
+    """
+    parts: list[str] = []
+    last = 0
+    for found in _MARKS.finditer(text):
+        code, stress = found.groups()
+        parts.append(escape(text[last : found.start()]))
+        parts.append(f"<code>{escape(code)}</code>" if code else f"<em>{escape(stress)}</em>")
+        last = found.end()
+    parts.append(escape(text[last:]))
+    return mark_safe("".join(parts))  # noqa: S308 - all parts are escaped

@@ -25,6 +25,7 @@ from totalplace.web._data import page_document
 from totalplace.web._middleware import problem_response
 from totalplace.web._params import parse
 from totalplace.web._registry import PAGES, PageSpec
+from totalplace.web._words import marked
 from totalplace.web.api._documents import PageDocument, ProblemsDocument
 from totalplace.web.api._methods import read_only
 
@@ -200,12 +201,12 @@ def docs(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
     forms = [
         {
             "name": name,
-            "about": form.get("description", ""),
+            "about": marked(form.get("description", "")),
             "fields": [
                 {
                     "name": field,
                     "kind": _kind(one),
-                    "about": one.get("description", ""),
+                    "about": marked(one.get("description", "")),
                     "is_required": field in form.get("required", ()),
                 }
                 for field, one in form["properties"].items()
@@ -216,7 +217,12 @@ def docs(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
     return render(
         request,
         "totalplace/api_docs.html",
-        {"groups": groups, "forms": forms, "about": _ABOUT.split("\n\n"), "answers": _ANSWERS},
+        {
+            "groups": groups,
+            "forms": forms,
+            "about": [marked(text) for text in _ABOUT.split("\n\n")],
+            "answers": _ANSWERS,
+        },
     )
 
 

@@ -48,8 +48,8 @@ class ColumnDocument(Schema):
     name: str = Field(description="Name of the field in each row.")
     label: str = Field(description="Heading that people read.")
     kind: str = Field(
-        description="What its values are: `text`, `code`, `gbp` (pounds as text with two decimals),"
-        " `number` (a whole number), `decimal` (an exact number as text), `pct` (a number, percent),"
+        description="What its values are: `text`, `code`, `gbp` (pounds as text with pence),"
+        " `number` (a whole number), `decimal` (an exact number, as text), `pct` (percent),"
         " `grade` (A to E or X) or `date` (ISO, as text)."
     )
 

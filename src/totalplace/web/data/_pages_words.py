@@ -7,8 +7,6 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from pydantic import Field
 
@@ -18,10 +16,9 @@ from totalplace.web._page import Column, Crumb, Page, Table
 from totalplace.web._params import Params
 from totalplace.web._places import publication
 from totalplace.web._registry import page
+from totalplace.web._words import marked
 
 __all__ = ["definitions_by_id", "glossary_rows", "term_anchor"]
-
-_MARKS = re.compile(r"`([^`]+)`|\*([^*]+)\*")
 
 
 class DefinitionParams(Params):
@@ -175,7 +172,7 @@ def glossary(params: Params) -> Page:
                 {
                     "term": row["term"],
                     "anchor": term_anchor(row["term"]),
-                    "senses": [_marked(sense) for sense in row["meaning"].splitlines()],
+                    "senses": [marked(sense) for sense in row["meaning"].splitlines()],
                 }
                 for row in rows
             ],
@@ -208,16 +205,3 @@ def _with_at(address: str, at: int | None) -> str:
     if at is None:
         return address
     return f"{address}{'&' if '?' in address else '?'}at={at}"
-
-
-def _marked(text: str) -> SafeString:
-    """A meaning as HTML: its `code` and *stress*, everything else escaped."""
-    parts: list[str] = []
-    last = 0
-    for found in _MARKS.finditer(text):
-        code, stress = found.groups()
-        parts.append(escape(text[last : found.start()]))
-        parts.append(f"<code>{escape(code)}</code>" if code else f"<em>{escape(stress)}</em>")
-        last = found.end()
-    parts.append(escape(text[last:]))
-    return mark_safe("".join(parts))  # noqa: S308 - all parts are escaped

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -53,6 +53,9 @@ _EXACT, _PREFIX, _WORDS, _CONTAINS, _NONE = range(5)
 _PLURAL = {"body": "bodies", "stream": "streams", "function": "functions", "area": "areas"}
 
 
+Numbers = np.ndarray[Any, Any]
+
+
 @dataclass(frozen=True)
 class Hit:
     """Something that was found.
@@ -94,6 +97,11 @@ class Index:
         return pa.array([folded(hit.name) for hit, _m, _w in self.hits] + self._payee_texts)
 
     @cached_property
+    def _spaced(self) -> pa.Array:
+        """The names with a space before them: where a word begins."""
+        return pc.binary_join_element_wise("", self._texts, " ")
+
+    @cached_property
     def _payee_texts(self) -> list[str]:
         return [folded(name) for name in self.payees["name"].to_pylist()]
 
@@ -109,21 +117,26 @@ class Index:
         return pa.array(texts + [""] * self.payees.num_rows)
 
     @cached_property
-    def _order(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Of each entry the place of its kind, its weight, and the place of its name."""
+    def _kinds(self) -> Numbers:
+        """Of each entry the place of its kind."""
         kinds = list(KINDS)
-        payees = self.payees.num_rows
-        kind = np.array(
-            [kinds.index(hit.kind) for hit, _m, _w in self.hits] + [kinds.index("payee")] * payees,
-            dtype=np.int8,
+        found = [kinds.index(hit.kind) for hit, _m, _w in self.hits]
+        return np.array(found + [kinds.index("payee")] * self.payees.num_rows, dtype=np.int8)
+
+    @cached_property
+    def _places(self) -> Numbers:
+        """Of each entry its place among all of one rank: by kind, then the weightiest, by name."""
+        weights = np.concatenate(
+            [
+                np.array([weight for _h, _m, weight in self.hits], dtype=np.int64),
+                np.abs(self.payees["pence"].to_numpy()),
+            ]
         )
-        paid = np.abs(self.payees["pence"].to_numpy()) if payees else np.zeros(0, dtype=np.int64)
-        weight = np.concatenate(
-            [np.array([weight for _h, _m, weight in self.hits], dtype=np.int64), paid]
-        )
-        place = np.empty(len(self._texts), dtype=np.int64)
-        place[pc.sort_indices(self._texts).to_numpy()] = np.arange(len(self._texts))
-        return kind, weight, place
+        by_name = np.empty(len(self._texts), dtype=np.int64)
+        by_name[pc.sort_indices(self._texts).to_numpy()] = np.arange(len(self._texts))
+        places = np.empty(len(self._texts), dtype=np.int64)
+        places[np.lexsort((by_name, -weights, self._kinds))] = np.arange(len(self._texts))
+        return places
 
     def find(self, query: str, *, kind: str | None = None, limit: int) -> tuple[list[Hit], int]:
         """The best hits, and how many there are in all.
@@ -136,26 +149,27 @@ class Index:
         if not words:
             return [], 0
         ranks = self._ranks(wanted, words)
-        kinds, weights, places = self._order
         chosen = ranks < _NONE
         if kind is not None:
-            chosen &= kinds == list(KINDS).index(kind)
+            chosen &= self._kinds == list(KINDS).index(kind)
         at = np.flatnonzero(chosen)
-        order = np.lexsort((places[at], -weights[at], kinds[at], ranks[at]))
-        words_of_rank = ("exact", "prefix", "words", "contains")
-        found = [self._hit(int(one), words_of_rank[int(ranks[one])]) for one in at[order[:limit]]]
-        return found, len(at)
+        order = ranks[at] * len(ranks) + self._places[at]
+        if len(at) > limit:
+            best = np.argpartition(order, limit)[:limit]
+            at_best, order = at[best], order[best]
+        else:
+            at_best = at
+        return self._hits(at_best[np.argsort(order)], ranks), len(at)
 
-    def _ranks(self, wanted: str, words: list[str]) -> np.ndarray[Any, Any]:
+    def _ranks(self, wanted: str, words: list[str]) -> Numbers:
         texts, codes = self._texts, self._codes
-        ranks = np.full(len(texts), _NONE, dtype=np.int8)
+        ranks = np.full(len(texts), _NONE, dtype=np.int64)
         inside = self._all(texts, words, before="")
         named = np.flatnonzero(inside)
         if len(named):
             # only what holds all words is looked at more closely
-            near = texts.take(pa.array(named))
-            spaced = pc.binary_join_element_wise("", near, " ")
-            close = np.full(len(named), _CONTAINS, dtype=np.int8)
+            near, spaced = (one.take(pa.array(named)) for one in (texts, self._spaced))
+            close = np.full(len(named), _CONTAINS, dtype=np.int64)
             close[self._all(spaced, words, before=" ")] = _WORDS
             close[_mask(pc.starts_with(near, wanted))] = _PREFIX
             close[_mask(pc.equal(near, wanted))] = _EXACT
@@ -166,20 +180,26 @@ class Index:
         return ranks
 
     @staticmethod
-    def _all(texts: pa.Array, words: list[str], *, before: str) -> np.ndarray[Any, Any]:
+    def _all(texts: pa.Array, words: list[str], *, before: str) -> Numbers:
         found = np.ones(len(texts), dtype=bool)
         for word in words:
             found &= _mask(pc.match_substring(texts, before + word))
         return found
 
-    def _hit(self, at: int, rank: str) -> Hit:
-        if at < len(self.hits):
-            one = self.hits[at][0]
-            return Hit(one.kind, one.name, one.code, one.note, one.href, rank)
-        row = self.payees.slice(at - len(self.hits), 1).to_pylist()[0]
-        paid = {"amount": format_gbp(row["pence"]), "lines": f"{row['lines']:,}"}
-        note = _("paid %(amount)s in %(lines)s lines") % paid
-        return Hit("payee", row["name"], "", note, payee_href(row["name"]), rank)
+    def _hits(self, at: Numbers, ranks: Numbers) -> list[Hit]:
+        words_of_rank = ("exact", "prefix", "words", "contains")
+        payees = iter(self.payees.take(at[at >= len(self.hits)] - len(self.hits)).to_pylist())
+        found = []
+        for one in at.tolist():
+            rank = words_of_rank[int(ranks[one])]
+            if one < len(self.hits):
+                found.append(replace(self.hits[one][0], rank=rank))
+                continue
+            row = next(payees)
+            paid = {"amount": format_gbp(row["pence"]), "lines": f"{row['lines']:,}"}
+            note = _("paid %(amount)s in %(lines)s lines") % paid
+            found.append(Hit("payee", row["name"], "", note, payee_href(row["name"]), rank))
+        return found
 
 
 def folded(text: str) -> str:
@@ -259,6 +279,6 @@ def _entries(publication: Publication) -> Iterator[tuple[Hit, str, int]]:
         yield Hit("term", word["term"], "", word["meaning"], href), word["meaning"], 0
 
 
-def _mask(found: Any) -> np.ndarray[Any, Any]:
-    mask: np.ndarray[Any, Any] = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+def _mask(found: Any) -> Numbers:
+    mask: Numbers = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
     return mask
