@@ -33,8 +33,10 @@ def _stem(spec: PageSpec) -> str:
 
 def _routes(spec: PageSpec) -> list[URLPattern]:
     suffixes = "|".join(DATA_SUFFIXES)
+    # a variant is no name of a chart: x.parts.dark.svg is a chart of x, and not of x.parts
     chart = (
-        r"(?P<chart>[a-z][a-z0-9_]*)(?P<variant>(?:\.narrow)?(?:\.dark)?)\.(?P<suffix>svg|png|json)"
+        r"(?P<chart>(?!(?:narrow|dark)\.)[a-z][a-z0-9_]*)"
+        r"(?P<variant>(?:\.narrow)?(?:\.dark)?)\.(?P<suffix>svg|png|json)"
     )
     return [
         path(spec.path, page_view(spec), name=spec.name),
