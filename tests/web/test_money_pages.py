@@ -275,6 +275,11 @@ def test_from_the_total_to_the_file(client: Any, publication: Publication) -> No
     shown = client.get(f"/money/figures/{row['figure_id']}/").content.decode()
     assert f"/money/lines/{figure['lines']['rows'][0]['line_id']}/" in shown
     assert f"/data/sources/{figure['sources']['rows'][0]['sha256']}/" in shown
+    onward = re.search(r'"(/money/lines/\?[^"]*role=headline[^"]*)"', shown)
+    assert onward is not None
+    explorer = client.get(onward[1].replace("&amp;", "&"))
+    assert explorer.status_code == 200
+    assert figure["lines"]["rows"][0]["line_id"] in explorer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -351,9 +356,12 @@ def test_whether_a_target_is_met(
     assert _met_words(row) == words
 
 
-def test_charts_are_drawn_and_say_what_they_show(client: Any) -> None:
+def test_charts_are_drawn_and_say_what_they_show(client: Any, publication: Publication) -> None:
     page = client.get("/api/v1/money").json()
-    assert page["charts"] == ["control", "eliminated", "flows", "functions", "kinds", "tiers"]
+    assert page["charts"] == ["eliminated", "flows", "functions", "tiers"]
+    body = figures(publication, "body")[0]["body"]
+    for variant in ("", ".dark", ".narrow", ".narrow.dark"):
+        assert client.get(f"/money/bodies/{body}.by_stream{variant}.svg").status_code == 200
     drawn = client.get("/money.flows.svg").content.decode()
     assert "<svg" in drawn
     assert "The largest funder is" in client.get("/money/").content.decode()

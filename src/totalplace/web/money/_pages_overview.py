@@ -20,11 +20,9 @@ from totalplace.web.money._count_document import count_document, has_document
 from totalplace.web.money._flows import Flows, Focus, flows_of, focus_of
 from totalplace.web.money._headline import headline_facts
 from totalplace.web.money._pictures import (
-    control_picture,
     elimination_picture,
     flow_picture,
     function_picture,
-    kind_picture,
     tier_picture,
 )
 from totalplace.web.money._splits import (
@@ -34,7 +32,7 @@ from totalplace.web.money._splits import (
     value_href,
     value_words,
 )
-from totalplace.web.money._tables import figure_table
+from totalplace.web.money._tables import cash_unit, figure_table
 
 __all__: list[str] = []
 
@@ -67,12 +65,13 @@ def money(params: OverviewParams) -> Page:
     flows = flows_of(scope.publication, scope.year, scope.key_id, focus)
     place = scope.publication.manifest["place"]["name"]
     counted, nodes = _counted(scope, by, rows), _nodes(scope, flows)
+    control = _control(scope)
     return Page(
         title=_title(scope, focus),
         template="money_overview.html",
         publication=scope.publication,
         year=scope.year,
-        tables=[counted, nodes],
+        tables=[counted, nodes, control],
         charts=_charts(scope, flows, focus),
         document=_document(scope, by, rows),
         crumbs=_crumbs(scope, focus),
@@ -85,6 +84,7 @@ def money(params: OverviewParams) -> Page:
             "negative_pence": flows.negative_pence,
             "count_table": counted,
             "flows_table": nodes,
+            "control_table": control,
         },
     )
 
@@ -143,12 +143,18 @@ def _counted(scope: Scope, by: Sequence[str], rows: Sequence[FigureRow]) -> Tabl
     if not by:
         caption = _("Net public money, %(unit)s") % {"unit": scope.unit}
     else:
-        unit = _("%(year)s, £, in cash") % {"year": scope.year} if is_real else scope.unit
+        unit = cash_unit(scope) if is_real else scope.unit
         caption = _("Net public money by %(split)s, %(unit)s") % {
             "split": words.lower(),
             "unit": unit,
         }
     return figure_table(scope, "count", caption, by, rows)
+
+
+def _control(scope: Scope) -> Table:
+    """Who decides on the money."""
+    caption = _("Net public money by who decides on it, %(unit)s") % {"unit": cash_unit(scope)}
+    return figure_table(scope, "control", caption, ["control"], scope.rows("control"))
 
 
 def _split_links(scope: Scope, params: OverviewParams, by: Sequence[str]) -> list[dict[str, Any]]:
@@ -225,7 +231,5 @@ def _charts(scope: Scope, flows: Flows, focus: Focus | None) -> dict[str, Chart]
             "functions": function_picture(scope),
             "eliminated": elimination_picture(scope),
             "tiers": tier_picture(scope),
-            "kinds": kind_picture(scope),
-            "control": control_picture(scope),
         }
     return charts

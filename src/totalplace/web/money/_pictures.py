@@ -31,12 +31,10 @@ from totalplace.web.money._splits import Part, split_words, value_href, value_wo
 from totalplace.web.money._tables import cash_unit
 
 __all__ = [
-    "control_picture",
     "elimination_picture",
     "flow_picture",
     "function_picture",
     "funder_picture",
-    "kind_picture",
     "list_picture",
     "made_of_picture",
     "outcome_picture",
@@ -164,26 +162,34 @@ def elimination_picture(scope: Scope) -> Chart:
 
 
 def tier_picture(scope: Scope) -> Chart:
-    """Net by tier with its range."""
-    return _plain_bars(
-        scope, "tier", scope.rows("tier"), title=_("Which tier of government spends it")
-    )
-
-
-def control_picture(scope: Scope) -> Chart:
-    """Net by who decides on it."""
-    return _plain_bars(scope, "control", scope.rows("control"), title=_("Who decides on it"))
-
-
-def kind_picture(scope: Scope) -> Chart:
-    """Revenue and capital of each tier."""
-    return _stacked(
-        scope,
-        "tier",
-        "cap_rev",
-        scope.rows("tier,cap_rev"),
-        title=_("Revenue and capital by tier"),
-        codes=("cur", "cap"),
+    """Revenue and capital of each tier, with the range of the two together."""
+    cells: dict[str, dict[str, int]] = {}
+    for row in scope.rows("tier,cap_rev"):
+        cells.setdefault(row.values["tier"], {})[row.values["cap_rev"]] = row.pence
+    kinds = ("cur", "cap")
+    items = [
+        Bar(
+            key=row.values["tier"],
+            label=value_words(scope.publication, "tier", row.values["tier"]),
+            values=tuple(cells.get(row.values["tier"], {}).get(kind, 0) for kind in kinds),
+            low=row.low_pence,
+            high=row.high_pence,
+            href=figure_href(row, scope),
+        )
+        for row in scope.rows("tier")
+    ]
+    return bars(
+        items,
+        title=_("Which tier spends it: revenue and capital"),
+        description=_(
+            "Bars of net public money by tier, in two parts, revenue and capital, with the range"
+            " of the two together. %(largest)s"
+        )
+        % {"largest": _largest(scope, "tier", scope.rows("tier"))},
+        caption=_caption(scope),
+        series=tuple(value_words(scope.publication, "cap_rev", kind) for kind in kinds),
+        stacked=True,
+        heading=split_words("tier"),
     )
 
 
@@ -365,43 +371,6 @@ def _plain_bars(scope: Scope, split: str, rows: Sequence[FigureRow], *, title: s
         % {"what": split_words(split).lower(), "largest": _largest(scope, split, rows)},
         caption=_caption(scope),
         series=(_("Net"),),
-        limit=_BARS,
-        heading=split_words(split),
-    )
-
-
-def _stacked(
-    scope: Scope,
-    split: str,
-    other: str,
-    rows: Sequence[FigureRow],
-    *,
-    title: str,
-    codes: Sequence[str],
-) -> Chart:
-    cells: dict[str, dict[str, int]] = {}
-    for row in rows:
-        cells.setdefault(row.values[split], {})[row.values[other]] = row.pence
-    items = [
-        Bar(
-            key=code,
-            label=value_words(scope.publication, split, code),
-            values=tuple(of.get(one, 0) for one in codes),
-            href=value_href(scope, split, code) or "",
-        )
-        for code, of in sorted(cells.items(), key=lambda item: (-sum(item[1].values()), item[0]))
-    ]
-    return bars(
-        items,
-        title=title,
-        description=_("Bars of net public money by %(what)s, in parts. %(largest)s")
-        % {
-            "what": split_words(split).lower(),
-            "largest": _largest(scope, split, scope.rows(split)),
-        },
-        caption=_caption(scope),
-        series=tuple(value_words(scope.publication, other, code) for code in codes),
-        stacked=True,
         limit=_BARS,
         heading=split_words(split),
     )
