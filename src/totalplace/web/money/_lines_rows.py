@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from totalplace.disclosure import SUMMED_NAMES, Publication
 from totalplace.web._figures import names
 from totalplace.web._page import Column, Export, Table
-from totalplace.web.data._sources import source_href, sources_of
+from totalplace.web.data._sources import Source, source_href, sources_of
 from totalplace.web.money._lines_filter import Filter
 from totalplace.web.money._lines_query import Totals, all_lines
 from totalplace.web.money._lines_words import code_words, dataset_words
+from totalplace.web.money._origins import part_href
 
-__all__ = ["export_of", "line_href", "line_row", "lines_table", "payee_words"]
+__all__ = ["export_of", "line_href", "line_row", "lines_table", "payee_words", "source_of"]
 
 _POUNDS = pa.decimal128(18, 2)
 _TEXTS = (
@@ -122,8 +123,9 @@ def _batches(
 _PENNY = pa.scalar("0.01").cast(pa.decimal128(3, 2))
 
 
-def line_href(line: Mapping[str, Any], at_query: str) -> str:
+def line_href(line: Mapping[str, Any], at: int | None) -> str:
     """The page of a line."""
+    at_query = "" if at is None else f"?at={at}"
     return f"/money/lines/{line['line_id']}/{at_query}"
 
 
@@ -138,18 +140,19 @@ def payee_words(line: Mapping[str, Any]) -> str:
     return str(line["payee"] or line["label"] or dataset_words(line["dataset"]))
 
 
-def line_row(publication: Publication, line: Mapping[str, Any], at_query: str) -> dict[str, Any]:
+def line_row(publication: Publication, line: Mapping[str, Any], at: int | None) -> dict[str, Any]:
     """A line as a row of a page."""
-    source = sources_of(publication)[line["source_no"]] if line["source_no"] is not None else None
+    source = source_of(publication, line["source_no"])
     day = line["payment_date"] or line["period_start"]
     what = [text for text in (line["unit_text"], line["expense_text"]) if text]
-    links = {"payee": line_href(line, at_query), "amount_gbp": line_href(line, at_query)}
-    links["body"] = f"/money/bodies/{quote(line['body_id'], safe='')}/{_year(line, at_query)}"
+    links = {"payee": line_href(line, at), "amount_gbp": line_href(line, at)}
+    links["body"] = part_href(publication, "body", line["body_id"], line["year"], at=at)
     if line["function"]:
-        code = quote(line["function"], safe="")
-        links["function"] = f"/money/functions/{code}/{_year(line, at_query)}"
+        links["function"] = part_href(
+            publication, "function", line["function"], line["year"], at=at
+        )
     if source is not None:
-        links["source"] = source_href(source, at_query)
+        links["source"] = source_href(source, "" if at is None else f"?at={at}")
     notes = {}
     if line["lines"] > 1:
         notes["payee"] = _("%(n)s lines summed") % {"n": f"{line['lines']:,}"}
@@ -184,13 +187,22 @@ def line_row(publication: Publication, line: Mapping[str, Any], at_query: str) -
         "_links": links,
         "_notes": notes,
         "_words": {
-            "function": code_words(publication, "function", line["function"]) or _("Not classified")
+            "function": code_words(publication, "function", line["function"])
+            or _("Not classified"),
+            # the body stands beside it already
+            "source": "" if source is None else source["title"].removeprefix(f"{source['body']}: "),
         },
     }
 
 
-def _year(line: Mapping[str, Any], at_query: str) -> str:
-    return f"?year={line['year']}" + at_query.replace("?", "&")
+@lru_cache(maxsize=8)
+def _numbered(publication: Publication) -> Mapping[int, Source]:
+    return {source["source_no"]: source for source in sources_of(publication)}
+
+
+def source_of(publication: Publication, source_no: int | None) -> Source | None:
+    """The source of this number; None of a sum over several."""
+    return None if source_no is None else _numbered(publication).get(source_no)
 
 
 def lines_table(

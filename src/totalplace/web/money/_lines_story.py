@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
 from totalplace.disclosure import SUMMED_NAMES, Publication
 from totalplace.money import format_gbp
-from totalplace.web.data._sources import source_href, sources_of
-from totalplace.web.money._lines_rows import payee_words
+from totalplace.web.data._sources import source_href
+from totalplace.web.money._lines_rows import payee_words, source_of
 from totalplace.web.money._lines_words import (
     code_words,
     derivation_words,
@@ -21,6 +21,7 @@ from totalplace.web.money._lines_words import (
     role_meaning,
     rule_words,
 )
+from totalplace.web.money._origins import part_href
 from totalplace.web.money._splits import value_words
 
 __all__ = ["Fact", "Section", "sections_of"]
@@ -46,14 +47,13 @@ class Section:
     facts: tuple[Fact, ...]
 
 
-def sections_of(one: Publication, line: Mapping[str, Any], at_query: str) -> list[Section]:
+def sections_of(one: Publication, line: Mapping[str, Any], at: int | None) -> list[Section]:
     """A line in sections; what it does not say is left out."""
-    year = f"?year={line['year']}" + at_query.replace("?", "&")
     found = [
-        Section("line", _("The line"), _said(one, line, year, at_query)),
-        Section("for", _("What it is for"), _purpose(one, line, year)),
-        Section("part", _("Its part in the count"), _part(one, line, year, at_query)),
-        Section("source", _("Where it came from"), _source(one, line, at_query)),
+        Section("line", _("The line"), _said(one, line, at)),
+        Section("for", _("What it is for"), _purpose(one, line, at)),
+        Section("part", _("Its part in the count"), _part(one, line, at)),
+        Section("source", _("Where it came from"), _source(one, line, at)),
     ]
     return [
         Section(one.name, one.heading, tuple(fact for fact in one.facts if fact.value))
@@ -61,15 +61,15 @@ def sections_of(one: Publication, line: Mapping[str, Any], at_query: str) -> lis
     ]
 
 
-def _said(one: Publication, line: Mapping[str, Any], year: str, at: str) -> tuple[Fact, ...]:
-    body = quote(line["body_id"], safe="")
+def _said(one: Publication, line: Mapping[str, Any], at: int | None) -> tuple[Fact, ...]:
+    year = line["year"]
     is_range = line["low_pence"] != line["high_pence"]
     limits = {"low": format_gbp(line["low_pence"]), "high": format_gbp(line["high_pence"])}
     other = line["counterparty_id"]
     payee = "" if line["payee_kind"] == "none" else payee_words(line)
     alike = ""
     if payee and line["payee_kind"] not in SUMMED_NAMES:
-        alike = f"/money/lines/?payee={quote(payee, safe='')}{at.replace('?', '&')}"
+        alike = f"/money/lines/?{urlencode({'payee': payee[:100], **_at(at)})}"
     return (
         Fact(
             _("Amount"),
@@ -79,7 +79,7 @@ def _said(one: Publication, line: Mapping[str, Any], year: str, at: str) -> tupl
         Fact(
             code_words(one, "side", line["side"]),
             code_words(one, "body_id", line["body_id"]),
-            f"/money/bodies/{body}/{year}",
+            part_href(one, "body", line["body_id"], year, at=at),
         ),
         Fact(
             _("Payer") if line["side"] == "in" else _("Payee"),
@@ -90,7 +90,7 @@ def _said(one: Publication, line: Mapping[str, Any], year: str, at: str) -> tupl
         Fact(
             _("Known body at the other end"),
             code_words(one, "counterparty_id", other),
-            f"/money/bodies/{quote(other, safe='')}/{year}" if other else "",
+            part_href(one, "body", other, year, at=at, column="counterparty") if other else "",
         ),
         Fact(_("Lines in this sum"), f"{line['lines']:,}" if line["lines"] > 1 else ""),
         Fact(_("Date of payment"), _day(line["payment_date"])),
@@ -102,13 +102,13 @@ def _said(one: Publication, line: Mapping[str, Any], year: str, at: str) -> tupl
     )
 
 
-def _purpose(one: Publication, line: Mapping[str, Any], year: str) -> tuple[Fact, ...]:
+def _purpose(one: Publication, line: Mapping[str, Any], at: int | None) -> tuple[Fact, ...]:
     code = line["function"]
     return (
         Fact(
             _("Function"),
             code_words(one, "function", code) or _("Not classified"),
-            f"/money/functions/{quote(code, safe='')}/{year}" if code else "",
+            part_href(one, "function", code, line["year"], at=at) if code else "",
         ),
         Fact(
             _("How that was found"),
@@ -117,7 +117,7 @@ def _purpose(one: Publication, line: Mapping[str, Any], year: str) -> tuple[Fact
     )
 
 
-def _part(one: Publication, line: Mapping[str, Any], year: str, at: str) -> tuple[Fact, ...]:
+def _part(one: Publication, line: Mapping[str, Any], at: int | None) -> tuple[Fact, ...]:
     rule, why = rule_words(line["rule"])
     stream, match = line["stream_id"], line["match_id"]
     return (
@@ -131,17 +131,22 @@ def _part(one: Publication, line: Mapping[str, Any], year: str, at: str) -> tupl
             code_words(one, "nature", line["nature"]),
             note=nature_meaning(line["nature"]),
         ),
-        Fact(_("As a payment between bodies"), rule, f"/money/transfers/{year}", why),
+        Fact(
+            _("As a payment between bodies"),
+            rule,
+            f"/money/transfers/?{urlencode({'year': line['year'], **_at(at)})}",
+            why,
+        ),
         Fact(
             _("Evidence from both sides"),
             match or "",
-            f"/money/transfers/{quote(match, safe='')}/{at}" if match else "",
+            f"/money/transfers/{quote(match, safe='')}/{_query(at)}" if match else "",
             is_code=True,
         ),
         Fact(
             _("Stream"),
             code_words(one, "stream_id", stream),
-            f"/money/streams/{quote(stream, safe='')}/{year}" if stream else "",
+            part_href(one, "stream", stream, line["year"], at=at) if stream else "",
         ),
         Fact(_("Capital or revenue"), code_words(one, "cap_rev", line["cap_rev"])),
         Fact(_("Who decides"), code_words(one, "control", line["control"])),
@@ -150,8 +155,9 @@ def _part(one: Publication, line: Mapping[str, Any], year: str, at: str) -> tupl
     )
 
 
-def _source(one: Publication, line: Mapping[str, Any], at: str) -> tuple[Fact, ...]:
-    if line["source_no"] is None:
+def _source(one: Publication, line: Mapping[str, Any], at: int | None) -> tuple[Fact, ...]:
+    source = source_of(one, line["source_no"])
+    if source is None:
         return (
             Fact(
                 _("Source"),
@@ -159,9 +165,8 @@ def _source(one: Publication, line: Mapping[str, Any], at: str) -> tuple[Fact, .
                 note=_("the lines of this sum stand in more than one file"),
             ),
         )
-    source = sources_of(one)[line["source_no"]]
     return (
-        Fact(_("Source"), source["title"], source_href(source, at)),
+        Fact(_("Source"), source["title"], source_href(source, _query(at))),
         Fact(_("File"), source["file_name"] or ""),
         Fact(_("Publisher"), source["publisher"] or ""),
         Fact(
@@ -176,6 +181,14 @@ def _source(one: Publication, line: Mapping[str, Any], at: str) -> tuple[Fact, .
         Fact(_("Column"), f"{line['column_no']:,}" if line["column_no"] else ""),
         Fact(_("Line of this site"), line["line_id"], is_code=True),
     )
+
+
+def _at(at: int | None) -> dict[str, int]:
+    return {} if at is None else {"at": at}
+
+
+def _query(at: int | None) -> str:
+    return "" if at is None else f"?at={at}"
 
 
 def _day(day: date | None) -> str:

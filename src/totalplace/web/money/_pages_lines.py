@@ -86,7 +86,7 @@ def lines(params: Any) -> Page:
     table = lines_table(
         "lines",
         _caption(part, found),
-        [line_row(one, line, at_query) for line in part.rows],
+        [line_row(one, line, params.at) for line in part.rows],
         empty=_("No line matches. Take out a filter, or look for less of a name."),
     )
     return Page(
@@ -184,7 +184,7 @@ def line(params: LineParams) -> Page:
     found = line_by_id(one, params.line_id)
     at_query = _at(params)
     beside = lines_beside(one, found, rows=_BESIDE)
-    row = line_row(one, found, at_query)
+    row = line_row(one, found, params.at)
     return Page(
         title=payee_words(found),
         template="lines_one.html",
@@ -196,11 +196,11 @@ def line(params: LineParams) -> Page:
         ],
         tables=[
             lines_table("line", _("The line, in £"), [row]),
-            _beside(one, found, beside, at_query),
+            _beside(one, found, beside, params.at),
         ],
         lead=_lead(one, found),
         context={
-            "sections": sections_of(one, found, at_query),
+            "sections": sections_of(one, found, params.at),
             "is_sum": found["payee_kind"] in SUMMED_NAMES,
             "is_of_file": found["row_no"] is not None,
         },
@@ -226,12 +226,12 @@ def _beside(
     one: Publication,
     found: Mapping[str, Any],
     beside: Sequence[Mapping[str, Any]],
-    at_query: str,
+    at: int | None,
 ) -> Table:
     in_file = found["row_no"] is not None
     rows = []
     for other in beside:
-        row = line_row(one, other, at_query)
+        row = line_row(one, other, at)
         if other["line_no"] == found["line_no"]:
             row["_notes"] = {**row["_notes"], "payee": _("this line")}
         rows.append(row)

@@ -21,6 +21,7 @@ from totalplace.web._words import grade_words, short_gbp
 from totalplace.web.data._sources import is_whole, source_href, sources_of
 from totalplace.web.money._checks_words import basis_words, status_words, withheld_words
 from totalplace.web.money._lines_words import code_words
+from totalplace.web.money._origins import part_href
 from totalplace.web.money._splits import value_href, value_words
 
 __all__: list[str] = []
@@ -303,7 +304,9 @@ def _not_itemised(scope: Scope) -> Table:
                 "control_gbp": control,
                 "not_itemised_gbp": rest,
                 "_links": {
-                    "body": value_href(scope, "body", body) or "",
+                    "body": part_href(
+                        scope.publication, "body", body, scope.year, at=scope.params.at
+                    ),
                     "not_itemised_gbp": f"/money/reconcile/{scope.query()}#table-itemised",
                 },
             }

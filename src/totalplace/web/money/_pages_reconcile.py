@@ -19,6 +19,7 @@ from totalplace.web._registry import page
 from totalplace.web._scope import Scope, figure_href, scope_of, state_form
 from totalplace.web._words import short_gbp
 from totalplace.web.money._checks_words import identity_words, kind_words
+from totalplace.web.money._origins import has_figures, part_href
 from totalplace.web.money._splits import value_href
 
 __all__: list[str] = []
@@ -154,7 +155,13 @@ def _origin(scope: Scope, kind: str, label: str) -> str:
     if kind == "financing":
         return "/money/lines/?" + urlencode({"year": scope.year, "role": "financing", **at})
     name = label.partition(": ")[0]
-    return value_href(scope, "body", bodies[name]) or "" if name in bodies else ""
+    return _body_href(scope, bodies[name]) if name in bodies else ""
+
+
+def _body_href(scope: Scope, body: str) -> str:
+    if has_figures(scope.publication, "body", body, scope.year):
+        return value_href(scope, "body", body) or ""
+    return part_href(scope.publication, "body", body, scope.year, at=scope.params.at)
 
 
 @lru_cache(maxsize=8)
@@ -304,7 +311,7 @@ def _itemised(scope: Scope, document: Mapping[str, Any]) -> Table:
                 "income_netted_gbp": _pence(one["income_netted_in_the_return_gbp"]),
                 "lines": one["lines"],
                 "_links": {
-                    "body": value_href(scope, "body", one["body_id"]) or "",
+                    "body": _body_href(scope, one["body_id"]),
                     "placed_gbp": "/money/lines/?"
                     + urlencode(
                         {"year": scope.year, "body": one["body_id"], "role": "itemised"}

@@ -23,6 +23,7 @@ from totalplace.web._words import short_gbp
 from totalplace.web.money._lines_query import lines_of_ids, paid_pairs
 from totalplace.web.money._lines_rows import line_row, lines_table
 from totalplace.web.money._lines_words import derivation_words, level_words, rule_words
+from totalplace.web.money._origins import has_figures, part_href
 
 __all__: list[str] = []
 
@@ -156,11 +157,11 @@ def _transfer_columns() -> list[Column]:
 
 
 def _transfer_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
-    one, query = scope.publication, scope.query()
+    one = scope.publication
     rule, why = rule_words(row["rule"])
     links = {
-        "payer": f"/money/bodies/{quote(row['payer_id'], safe='')}/{query}",
-        "payee": f"/money/bodies/{quote(row['payee_id'], safe='')}/{query}",
+        "payer": _body_href(scope, row["payer_id"]),
+        "payee": _body_href(scope, row["payee_id"], column="counterparty"),
     }
     pair = (scope.year, row["payer_id"], row["payee_id"])
     if pair in paid_pairs(one):
@@ -170,7 +171,7 @@ def _transfer_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
         links["gbp"] = f"/money/transfers/evidence/{_own(scope, body=row['payee_id'])}"
     stream = row["stream"] or ""
     if stream:
-        links["stream"] = f"/money/streams/{quote(stream, safe='')}/{query}"
+        links["stream"] = part_href(one, "stream", stream, scope.year, at=scope.params.at)
     return {
         "payer_id": row["payer_id"],
         "payer": row["payer"],
@@ -187,6 +188,13 @@ def _transfer_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
         "_words": {"rule": rule, "derivation": derivation_words(row["derivation"])},
         "_notes": {"rule": why} if why else {},
     }
+
+
+def _body_href(scope: Scope, body: str, *, column: str | None = None) -> str:
+    one = scope.publication
+    if has_figures(one, "body", body, scope.year):
+        return f"/money/bodies/{quote(body, safe='')}/{scope.query()}"
+    return part_href(one, "body", body, scope.year, at=scope.params.at, column=column)
 
 
 def _lines_href(scope: Scope, row: Mapping[str, Any]) -> str:
@@ -212,6 +220,7 @@ def _by_rule(scope: Scope, rows: Sequence[Mapping[str, Any]], params: TransfersP
                 "transfers": count,
                 "why": why,
                 "_words": {"rule": words},
+                "_notes": {"rule": why} if why else {},
                 "_links": {"rule": href, "gbp": href},
             }
         )
@@ -220,7 +229,7 @@ def _by_rule(scope: Scope, rows: Sequence[Mapping[str, Any]], params: TransfersP
         _("By what the count does with them, %(unit)s") % {"unit": _cash(scope)},
         [
             Column("rule", _("What the count does"), is_head=True),
-            Column("why", _("Why")),
+            Column("why", _("Why"), is_shown=False),
             Column("transfers", _("Payers and payees"), "number"),
             Column("gbp", _("Amount"), "gbp"),
         ],
@@ -370,7 +379,7 @@ def evidence(params: EvidenceParams) -> Page:
 
 
 def _match_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
-    one, query = scope.publication, scope.query()
+    one = scope.publication
     at = f"?at={scope.params.at}" if scope.params.at else ""
     href = f"/money/transfers/{quote(row['match_id'], safe='')}/{at}"
     return {
@@ -389,8 +398,8 @@ def _match_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
             "match_id": href,
             "paid_gbp": href,
             "received_gbp": href,
-            "payer": f"/money/bodies/{quote(row['payer_id'], safe='')}/{query}",
-            "payee": f"/money/bodies/{quote(row['payee_id'], safe='')}/{query}",
+            "payer": _body_href(scope, row["payer_id"]),
+            "payee": _body_href(scope, row["payee_id"], column="counterparty"),
         },
     }
 
@@ -423,8 +432,10 @@ def match(params: MatchParams) -> Page:
     year = f"?year={found['year']}" + at.replace("?", "&")
     payer, payee = (name_of(one, "body", found[side]) for side in ("payer_id", "payee_id"))
     sides = [
-        _side(one, "paid", _("What %(body)s paid, in £") % {"body": payer}, found, at),
-        _side(one, "received", _("What %(body)s received, in £") % {"body": payee}, found, at),
+        _side(one, "paid", _("What %(body)s paid, in £") % {"body": payer}, found, params.at),
+        _side(
+            one, "received", _("What %(body)s received, in £") % {"body": payee}, found, params.at
+        ),
     ]
     return Page(
         title=_("%(payer)s to %(payee)s") % {"payer": payer, "payee": payee},
@@ -454,7 +465,9 @@ def match(params: MatchParams) -> Page:
                         "public_lines": len(sides[0].rows),
                         "_words": {"side": _("Paid")},
                         "_links": {
-                            "body": f"/money/bodies/{quote(found['payer_id'], safe='')}/{year}",
+                            "body": part_href(
+                                one, "body", found["payer_id"], found["year"], at=params.at
+                            ),
                             "gbp": "#table-paid",
                         },
                     },
@@ -465,7 +478,9 @@ def match(params: MatchParams) -> Page:
                         "public_lines": len(sides[1].rows),
                         "_words": {"side": _("Received")},
                         "_links": {
-                            "body": f"/money/bodies/{quote(found['payee_id'], safe='')}/{year}",
+                            "body": part_href(
+                                one, "body", found["payee_id"], found["year"], at=params.at
+                            ),
                             "gbp": "#table-received",
                         },
                     },
@@ -478,7 +493,9 @@ def match(params: MatchParams) -> Page:
     )
 
 
-def _side(one: Publication, side: str, caption: str, found: Mapping[str, Any], at: str) -> Table:
+def _side(
+    one: Publication, side: str, caption: str, found: Mapping[str, Any], at: int | None
+) -> Table:
     ids = found["payer_lines" if side == "paid" else "payee_lines"]
     rows = [line_row(one, line, at) for line in lines_of_ids(one, ids)]
     empty = (
