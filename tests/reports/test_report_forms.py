@@ -20,8 +20,8 @@ from report_readers import Made, W, page, pdf_text
 
 from totalplace.model import load
 from totalplace.reports import CountReport, report_bytes
-from totalplace.reports._count_report_annexes import TERMS
 from totalplace.reports._count_report_content import report_content
+from totalplace.reports._count_report_glossary import TERMS
 from totalplace.reports._report_letters import drawable, letters_of
 
 HOSTILE = '=1+1 #let x = $y$ *b* _i_ @ref <a href="x">&amp; \\ `c` [d] {e} ~ \x0b\x00 文 "q" \'s\''

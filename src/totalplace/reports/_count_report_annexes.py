@@ -1,13 +1,11 @@
-"""Annexes: the statement row by row, bodies, sources, figures with their ids, words, citation."""
+"""Annexes: the statement row by row, bodies, sources, figures with their ids, citation."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from totalplace.model import load
 from totalplace.reports._count_report import CountReport
 from totalplace.reports._count_report_rows import LIMITS, row_label
 from totalplace.reports._report_model import (
@@ -15,7 +13,6 @@ from totalplace.reports._report_model import (
     Bullets,
     Cell,
     Column,
-    KeyFigures,
     Paragraph,
     Section,
     Table,
@@ -30,51 +27,7 @@ from totalplace.reports._report_words import (
     pence_of,
 )
 
-__all__ = ["TERMS", "annex_sections", "glossary_section"]
-
-TERMS = (
-    "agency",
-    "apportion",
-    "authority",
-    "basis",
-    "body",
-    "by construction",
-    "capital",
-    "COFOG",
-    "coverage",
-    "eliminate",
-    "figure",
-    "financing",
-    "function",
-    "funder",
-    "funder view",
-    "grade",
-    "gross",
-    "in transit",
-    "key",
-    "levy",
-    "line",
-    "match",
-    "nature",
-    "net",
-    "not itemised",
-    "place",
-    "precept",
-    "recharge",
-    "regional analysis",
-    "residual",
-    "return",
-    "revenue outturn",
-    "ring-fenced",
-    "site programme",
-    "snapshot",
-    "source",
-    "stream",
-    "tier",
-    "transfer",
-    "unplaceable",
-)
-"""Words of the glossary that a report may lean on; it prints those that it says."""
+__all__ = ["annex_sections"]
 
 _SOURCES = 300
 _SPLITS = {
@@ -353,46 +306,3 @@ def _citation(report: CountReport) -> Section:
             ),
         ],
     )
-
-
-def glossary_section(sections: Iterable[Section]) -> Section:
-    """The terms that these sections use, with what the glossary says of them."""
-    said = " ".join(_texts(sections)).lower()
-    meanings = {row["term"]: row["meaning"] for row in load("glossary").to_pylist()}
-    rows: list[list[Cell]] = [
-        [term[:1].upper() + term[1:], re.sub(r"[`*]", "", meanings[term])]
-        for term in sorted(TERMS, key=str.lower)
-        if re.search(rf"\b{re.escape(term.lower())}", said)
-    ]
-    return Section(
-        "glossary",
-        "Glossary",
-        [
-            Table(
-                "glossary",
-                "Words that this report uses in one sense only",
-                (Column("Term", "text", 0.8), Column("Meaning", "text", 3.2)),
-                rows,
-            )
-        ],
-    )
-
-
-def _texts(sections: Iterable[Section]) -> Iterable[str]:
-    for section in sections:
-        yield section.title
-        for block in section.blocks:
-            if isinstance(block, Paragraph):
-                yield block.text
-            elif isinstance(block, Bullets):
-                yield from block.items
-            elif isinstance(block, KeyFigures):
-                yield from (word for item in block.items for word in item)
-            elif isinstance(block, Table):
-                yield block.caption
-                yield from (column.heading for column in block.columns)
-                yield from _words(block.rows)
-
-
-def _words(rows: Sequence[Sequence[Cell]]) -> Iterable[str]:
-    return (cell for row in rows for cell in row if isinstance(cell, str))

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from totalplace.reports._count_report import CountReport
-from totalplace.reports._count_report_annexes import annex_sections, glossary_section
+from totalplace.reports._count_report_annexes import annex_sections
+from totalplace.reports._count_report_glossary import glossary_section
 from totalplace.reports._count_report_money import money_sections
 from totalplace.reports._count_report_quality import quality_sections
 from totalplace.reports._count_report_summary import summary_section

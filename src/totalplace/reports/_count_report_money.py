@@ -165,11 +165,15 @@ def _streams(report: CountReport) -> Section:
             sums = by_stream.setdefault(one["stream"], [0, 0])
             sums[0] += pence_of(one["gbp"])
             sums[1] += 1
+    ranked = sorted(by_stream.items(), key=lambda item: (-item[1][0], item[0]))
     rows: list[list[Cell]] = [
-        [names.get(stream) or stream.replace("-", " "), pence, number]
-        for stream, (pence, number) in sorted(
-            by_stream.items(), key=lambda item: (-item[1][0], item[0])
-        )
+        [names.get(stream) or stream.replace("-", " "), pence, flows]
+        for stream, (pence, flows) in ranked
+    ]
+    left = [sums for _, sums in ranked[_STREAMS:]]
+    rest: list[Cell] = [
+        f"All other ({len(left):,})",
+        *(sum(part) for part in zip(*left, strict=True)),
     ]
     blocks: list[Block] = [
         Paragraph(
@@ -178,7 +182,6 @@ def _streams(report: CountReport) -> Section:
         )
     ]
     if rows:
-        left = rows[_STREAMS:]
         blocks.append(
             Table(
                 "streams_between",
@@ -186,11 +189,11 @@ def _streams(report: CountReport) -> Section:
                 (
                     Column("Stream", "text", 3.0),
                     Column("Paid", "million"),
-                    Column("Payer and payee pairs", "number"),
+                    Column("Flows", "number"),
                 ),
                 rows,
                 limit=_STREAMS,
-                rest=_summed(left, 1, 2),
+                rest=rest if left else None,
             )
         )
     if report.rows.get("stream"):
@@ -203,19 +206,6 @@ def _streams(report: CountReport) -> Section:
             )
         )
     return Section("stream", "The largest streams", blocks)
-
-
-def _summed(rows: list[list[Cell]], *columns: int) -> list[Cell] | None:
-    """Rows beyond the limit as one, with the sums of these columns."""
-    if not rows:
-        return None
-    return [
-        f"All other ({len(rows):,})",
-        *(
-            sum(row[at] for row in rows if isinstance(row[at], int)) if at in columns else ""  # type: ignore[misc]
-            for at in range(1, len(rows[0]))
-        ),
-    ]
 
 
 def _bodies(report: CountReport) -> Section:
