@@ -27,12 +27,14 @@ class Outcome:
         text: makes what is printed without it.
         exit_code: 0, or 1 when a file was refused, an identity fails or the place is damaged.
         warnings: told on standard error either way.
+        then: what is done once that is told, until the user stops it: the site is served.
     """
 
     document: Mapping[str, Any]
     text: Callable[[], str]
     exit_code: int = 0
     warnings: tuple[Problem | str, ...] = ()
+    then: Callable[[], None] | None = None
 
 
 PLACE = Annotated[
@@ -58,10 +60,11 @@ VERBS = {
     "report": "Write a count as a report: docx, pdf, xlsx or html.",
     "export": "Write a count as an open data package.",
     "publish": "Write what the public may see of a snapshot.",
+    "serve": "Serve the public pages of a place.",
     "withdraw": "Take a publication back, with a reason.",
     "claims": "Recompute what the source documents publish.",
     "synth": "Make a fictional place.",
-    "demo": "Make the fictional place, count it and publish it.",
+    "demo": "Make the fictional place, count it, publish it and serve it.",
     "bench": "Measure the program's own speed.",
 }
 """Every verb in the order in which a person meets it, with its line in the list of verbs."""

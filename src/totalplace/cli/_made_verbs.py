@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.cli._count_verbs import count_outcome
 from totalplace.cli._progress import growing_progress
 from totalplace.cli._publish_verbs import publish_outcome
+from totalplace.cli._serve_verbs import PORT, serve_places
 from totalplace.errors import Problem, RequestError
 
 if TYPE_CHECKING:
@@ -59,18 +61,26 @@ def synth(
         )
 
 
-@verb("demo", "demo", "demo --dir /tmp/albermarch --json")
+@verb("demo", "demo", "demo --dir /tmp/albermarch --no-serve --json")
 def demo(
     folder: Annotated[
         Path, typer.Option("--dir", metavar="DIR", help="Where the place is made, or is already.")
     ] = Path("demo-place"),
+    port: PORT = 8000,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="Stop once the place is published.")
+    ] = False,
     as_json: JSON = False,  # noqa: ARG001
 ) -> Outcome:
-    """Make the fictional place, add all of its files, count it, print the count, and publish it.
+    """Make the fictional place, add all of its files, count it, print the count, publish it, and
+    serve its pages until you stop it with Ctrl-C.
 
     A demo place that is there already is used again.
     """
-    return demo_outcome(folder)
+    made = demo_outcome(folder)
+    if no_serve:
+        return made
+    return replace(made, then=lambda: serve_places([folder], host="127.0.0.1", port=port))
 
 
 def demo_outcome(folder: Path) -> Outcome:

@@ -17,6 +17,7 @@ from totalplace.cli import (  # noqa: F401
     _place_verbs,
     _publish_verbs,
     _report_verbs,
+    _serve_verbs,
 )
 from totalplace.cli._app import PROGRAM, Outcome, app
 from totalplace.cli._tell import interrupted, tell_fault, tell_outcome, tell_problems
@@ -47,6 +48,8 @@ def run(words: Sequence[str], *, as_json: bool) -> int:
         if not isinstance(outcome, Outcome):
             return outcome or 0
         tell_outcome(outcome, as_json=as_json)
+        if outcome.then is not None:
+            outcome.then()
     except TotalplaceError as error:
         tell_problems(error.problems, as_json=as_json)
         return error.exit_code

@@ -11,15 +11,18 @@ import typer
 
 from totalplace.cli._app import PLACE, Outcome, verb
 
-__all__ = ["serve_places"]
+__all__ = ["PORT", "serve_places"]
+
+
+PORT = Annotated[
+    int, typer.Option("--port", min=0, max=65_535, metavar="N", help="0 takes one that is free.")
+]
 
 
 @verb("serve", "serve gm", "serve gm --port 8080 --with albermarch")
 def serve(
     folder: PLACE,
-    port: Annotated[
-        int, typer.Option(min=0, max=65_535, metavar="N", help="0 takes one that is free.")
-    ] = 8000,
+    port: PORT = 8000,
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="The address that is listened on.")
     ] = "127.0.0.1",
@@ -31,12 +34,14 @@ def serve(
     """Serve the public pages of a place, until you stop it with Ctrl-C.
 
     Only what `totalplace publish` has written is opened. Put a proxy with TLS before it to serve
-    others than this computer; the settings are in the documentation under "deploy".
+    others than this computer: see "Deploy the site" in the documentation.
     """
-    return serve_places([folder, *(beside or [])], host=host, port=port)
+    places = [folder, *(beside or [])]
+    serve_places(places, host=host, port=port)
+    return Outcome({"served": [str(place) for place in places]}, lambda: "Stopped.")
 
 
-def serve_places(places: list[Path], *, host: str, port: int) -> Outcome:
+def serve_places(places: list[Path], *, host: str, port: int) -> None:
     """Serve places until Ctrl-C, which is the way to end it and no fault."""
     # the web framework is loaded by this verb alone
     from totalplace.web import serve as serve_site
@@ -46,4 +51,3 @@ def serve_places(places: list[Path], *, host: str, port: int) -> Outcome:
 
     with contextlib.suppress(KeyboardInterrupt):
         serve_site(places, host=host, port=port, ready=ready)
-    return Outcome({"served": [str(place) for place in places]}, lambda: "Stopped.")
