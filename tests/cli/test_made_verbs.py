@@ -37,7 +37,7 @@ def test_synth_makes_files_and_a_place_and_demo_uses_it_again(
     assert (folder / "published" / "truth" / "truth.json").exists()
     assert sorted(tmp_path.iterdir()) == [folder]
     monkeypatch.setattr(_api, "make_fictional_place", None)
-    ran = run("demo", "--dir", folder)
+    ran = run("demo", "--dir", folder, "--no-serve")
     assert ran.code == 0
     assert "(fictional)" in ran.out
     assert "provider" in ran.out
