@@ -65,12 +65,16 @@ def publish_place(
     report: Callable[[str], None] = lambda _: None,
 ) -> Result[Published]:
     """Publish a snapshot; see `Place.publish`."""
-    snapshot = folder.freeze(today=today) if at is None else folder.snapshot(at)
-    task = Task(engine, folder, snapshot, folder.decisions(snapshot.n), today, report)
     report("licences")
+    state, decisions = folder.state(at), folder.decisions(at)
     tables = ("body", "body_alias", "body_area")
-    bodies = body_register(*(folder.reference(name, snapshot.state) for name in tables))
-    sources = public_sources(folder, snapshot, task.decisions, bodies)
+    bodies = body_register(*(folder.reference(name, state) for name in tables))
+    # before anything is frozen or counted
+    sources = public_sources(folder, state, decisions, bodies)
+    snapshot = folder.freeze(today=today) if at is None else folder.snapshot(at)
+    if snapshot.state != state:
+        sources = public_sources(folder, snapshot.state, folder.decisions(snapshot.n), bodies)
+    task = Task(engine, folder, snapshot, folder.decisions(snapshot.n), today, report)
     years, not_counted = count_years(task)
     content = content_of(task, sources, years)
     report("writing")

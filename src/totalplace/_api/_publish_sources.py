@@ -20,7 +20,7 @@ from totalplace.disclosure.publish import (
 )
 from totalplace.errors import RequestError
 from totalplace.model import BodyRegister, body_register
-from totalplace.place import Decision, Folder, Member, Snapshot, Source
+from totalplace.place import Decision, Folder, Member, Snapshot, Source, State
 
 __all__ = ["Sources", "public_sources", "source_facts"]
 
@@ -93,18 +93,18 @@ class Sources:
 
 
 def public_sources(
-    folder: Folder, snapshot: Snapshot, decisions: Sequence[Decision], bodies: BodyRegister
+    folder: Folder, state: State, decisions: Sequence[Decision], bodies: BodyRegister
 ) -> Sources:
-    """The sources of a snapshot that count, registers among them.
+    """The sources of a state that count, registers among them.
 
     Raises:
         RequestError: some may not be published again as far as is known; all of them at once.
     """
     decided = _decided(decisions)
-    licensed = _all_licensed(folder, snapshot, bodies)
+    licensed = _all_licensed(folder, state, bodies)
     if problems := licence_problems(licensed.values(), decided):
         raise RequestError(problems)
-    return _sources(folder, snapshot, licensed, decided, bodies)
+    return _sources(folder, state, licensed, decided, bodies)
 
 
 def source_facts(
@@ -116,9 +116,9 @@ def source_facts(
     """
     tables = ("body", "body_alias", "body_area")
     bodies = body_register(*(folder.reference(name, snapshot.state) for name in tables))
-    licensed = _all_licensed(folder, snapshot, bodies)
+    licensed = _all_licensed(folder, snapshot.state, bodies)
     decided = _decided(folder.decisions(snapshot.n))
-    found = _sources(folder, snapshot, licensed, decided, bodies)
+    found = _sources(folder, snapshot.state, licensed, decided, bodies)
     return found.table.to_pylist(), found.attributions
 
 
@@ -126,26 +126,23 @@ def _decided(decisions: Sequence[Decision]) -> dict[str, str]:
     return {one.object_id: one.value for one in decisions if one.what == "licence"}
 
 
-def _all_licensed(
-    folder: Folder, snapshot: Snapshot, bodies: BodyRegister
-) -> dict[str, LicensedSource]:
+def _all_licensed(folder: Folder, state: State, bodies: BodyRegister) -> dict[str, LicensedSource]:
     members: dict[str, list[Member]] = {}
-    for member in snapshot.state.active:
+    for member in state.active:
         members.setdefault(member.sha256, []).append(member)
     return {
-        sha256: _licensed(folder, snapshot.state.find_source(sha256), own, bodies)
+        sha256: _licensed(folder, state.find_source(sha256), own, bodies)
         for sha256, own in members.items()
     }
 
 
 def _sources(
     folder: Folder,
-    snapshot: Snapshot,
+    state: State,
     licensed: Mapping[str, LicensedSource],
     decided: Mapping[str, str],
     bodies: BodyRegister,
 ) -> Sources:
-    state = snapshot.state
     members = sorted(state.active, key=_order)
     parts = Counter(member.sha256 for member in members)
     own_words = [
