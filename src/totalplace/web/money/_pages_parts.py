@@ -253,7 +253,7 @@ def _one(scope: Scope, part: Part, code: str) -> Page:
         rows = _within(scope, part, split, code)
         if not rows or row is None:
             continue
-        table = _beside(scope, part, split, rows, row.pence)
+        table = _beside(scope, part, split, rows, row.pence, name)
         tables.append(table)
         if len(charts) < _DRAWN and sum(one.pence > 0 for one in rows) > 1:
             charts[table.name] = part_picture(scope, part, split, rows, name)
@@ -299,7 +299,8 @@ _TITLES: dict[str, Callable[[], str]] = {
 
 def _title(table: Table) -> str:
     """The heading of one split: what its rows are."""
-    return next(str(column.label) for column in table.columns if column.is_head)
+    what = next(str(column.label) for column in table.columns if column.is_head)
+    return _("By %(what)s") % {"what": what.lower()}
 
 
 _DRAWN = 2
@@ -316,9 +317,15 @@ def _within(scope: Scope, part: Part, split: str, code: str) -> list[FigureRow]:
     return [row for row in scope.rows(split) if row.values[part.split] == code]
 
 
-def _beside(scope: Scope, part: Part, split: str, rows: Sequence[FigureRow], whole: int) -> Table:
+def _beside(
+    scope: Scope, part: Part, split: str, rows: Sequence[FigureRow], whole: int, name: str
+) -> Table:
     (other,) = (name for name in split.split(",") if name != part.split)
-    caption = _("%(what)s, %(unit)s") % {"what": split_words(other), "unit": cash_unit(scope)}
+    caption = _("%(name)s by %(what)s, %(unit)s") % {
+        "name": name,
+        "what": split_words(other).lower(),
+        "unit": cash_unit(scope),
+    }
     return figure_table(
         scope, f"by_{other}", caption, [other], rows, whole=whole, limit=_SHOWN_BESIDE
     )
