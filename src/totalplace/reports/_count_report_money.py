@@ -297,12 +297,7 @@ def _transfers(report: CountReport) -> Section:
 
 def _two_views(report: CountReport) -> Section:
     reconcile = report.reconcile
-    funding: list[list[Cell]] = [
-        [name, pence_of(amount)]
-        for name, amount in sorted(
-            reconcile["funding"].items(), key=lambda item: (-pence_of(item[1]), item[0])
-        )
-    ]
+    funders = sum(pence_of(amount) != 0 for amount in reconcile["funding"].values())
     by_kind: dict[str, list[int]] = {}
     for row in reconcile["rows"]:
         sums = by_kind.setdefault(row["kind"], [0, 0])
@@ -310,7 +305,7 @@ def _two_views(report: CountReport) -> Section:
         sums[1] += 1
     kinds: list[list[Cell]] = [
         ["Net: what is spent", "", pence_of(reconcile["net_gbp"])],
-        ["Less: funding from outside", len(funding), -pence_of(reconcile["funder_view_gbp"])],
+        ["Less: funding from outside", funders, -pence_of(reconcile["funder_view_gbp"])],
     ]
     explained: list[list[Cell]] = [
         [STATEMENT_KINDS.get(kind, kind.replace("_", " ")), number, pence]
