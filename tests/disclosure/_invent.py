@@ -64,6 +64,8 @@ def person(random_: random.Random) -> tuple[str, str]:
         ("title and initial", 8, lambda: f"{title} {i} {family}"),
         ("initials", 8, lambda: f"{i} {j} {family}"),
         ("initials with dots", 3, lambda: f"{i}.{j}. {family}"),
+        ("initials together", 2, lambda: f"{i}{j} {family}"),
+        ("initials together", 1, lambda: f"{family} {i}{j}{other[0]}"),
         ("three initials", 2, lambda: f"{i} {j} {family[0]} {other}"),
         ("reversed", 6, lambda: f"{family}, {first}"),
         ("reversed without a comma", 5, lambda: f"{family} {first}"),

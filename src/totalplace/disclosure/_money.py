@@ -15,103 +15,16 @@ import pyarrow.parquet as pq
 
 from totalplace.disclosure._hidden import Hidden, find_hidden, hide
 from totalplace.disclosure._kinds import SUMMED_NAMES
+from totalplace.disclosure._line_schema import PUBLIC_LINE, RAW_LINE
 from totalplace.disclosure._payees import PublicPayee, public_payees
 from totalplace.disclosure._sums import fold_groups
-from totalplace.disclosure._texts import (
-    LEAST_LINES,
-    LEAST_PAYEES,
-    code_labels,
-    label_key,
-    ordinary_words,
-    text_is_public,
-)
+from totalplace.disclosure._texts import LEAST_LINES, LEAST_PAYEES, text_is_public
+from totalplace.disclosure._vocabulary import code_labels, label_key, ordinary_words
 from totalplace.engine import Engine
 from totalplace.errors import IdentityError, Problem
 from totalplace.model import Body, BodyRegister, normalise_payee, payers_calling
 
-__all__ = ["PUBLIC_LINE", "RAW_LINE", "PublicLines", "public_lines"]
-
-RAW_LINE = pa.schema(
-    [
-        ("line_id", pa.string()),
-        ("year", pa.string()),
-        ("dataset", pa.string()),
-        ("body_id", pa.string()),
-        ("payee_text", pa.string()),
-        ("payee_kind", pa.string()),
-        ("counterparty_id", pa.string()),
-        ("stream_id", pa.string()),
-        ("side", pa.string()),
-        ("nature", pa.string()),
-        ("role", pa.string()),
-        ("function", pa.string()),
-        ("class_route", pa.string()),
-        ("cap_rev", pa.string()),
-        ("control", pa.string()),
-        ("grade", pa.string()),
-        ("derivation", pa.string()),
-        ("amount_pence", pa.int64()),
-        ("low_pence", pa.int64()),
-        ("high_pence", pa.int64()),
-        ("period_start", pa.date32()),
-        ("period_end", pa.date32()),
-        ("payment_date", pa.date32()),
-        ("unit_text", pa.string()),
-        ("expense_text", pa.string()),
-        ("label", pa.string()),
-        ("source_no", pa.int32()),
-        ("row_no", pa.int64()),
-        ("column_no", pa.int32()),
-        ("rule", pa.string()),
-        ("match_id", pa.string()),
-    ]
-)
-"""What `public_lines` takes. All may be null but line_id, year, dataset, body_id, side, nature,
-role and the three amounts. payee_text is the name as published; payee_kind what the count read it
-as (organisation, individual, redacted or null): it can only withhold a name, never show one.
-counterparty_id is the body on the other side, where the count knows it."""
-
-PUBLIC_LINE = pa.schema(
-    [
-        ("line_no", pa.int64()),
-        ("line_id", pa.string()),
-        ("line_key", pa.int64()),
-        ("year", pa.string()),
-        ("dataset", pa.string()),
-        ("body_id", pa.string()),
-        ("payee_id", pa.int32()),
-        ("payee", pa.string()),
-        ("payee_kind", pa.string()),
-        ("counterparty_id", pa.string()),
-        ("stream_id", pa.string()),
-        ("side", pa.string()),
-        ("nature", pa.string()),
-        ("role", pa.string()),
-        ("function", pa.string()),
-        ("class_route", pa.string()),
-        ("cap_rev", pa.string()),
-        ("control", pa.string()),
-        ("grade", pa.string()),
-        ("derivation", pa.string()),
-        ("amount_pence", pa.int64()),
-        ("low_pence", pa.int64()),
-        ("high_pence", pa.int64()),
-        ("period_start", pa.date32()),
-        ("period_end", pa.date32()),
-        ("payment_date", pa.date32()),
-        ("unit_text", pa.string()),
-        ("expense_text", pa.string()),
-        ("label", pa.string()),
-        ("source_no", pa.int32()),
-        ("row_no", pa.int64()),
-        ("column_no", pa.int32()),
-        ("lines", pa.int64()),
-        ("rule", pa.string()),
-        ("match_id", pa.string()),
-    ]
-)
-"""The ``lines`` table of the public zone."""
-
+__all__ = ["PublicLines", "public_lines"]
 
 TEXTS = ("unit_text", "expense_text", "label")
 """The columns whose texts the sources' people wrote."""

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from totalplace.disclosure._vocabulary import ordinary_words
 from totalplace.model import load
 
 __all__ = ["is_about_a_person", "is_marked_personal", "recognised"]
@@ -22,6 +23,7 @@ __all__ = ["is_about_a_person", "is_marked_personal", "recognised"]
 CUT_LENGTHS = (34, 35)
 """Publishers' systems cut names at 35 characters; a trailing space is then stripped."""
 
+_MOST_INITIALS = 3
 _TOKEN = re.compile(r"[^\W_]+(?:\.[^\W\d_](?![^\W_]))*(?:['’][^\W_]+)?")
 _REFERENCE_ENDS = re.compile(r"^(?:[#]?\d{5,}\s+)+|(?:\s+[#]?\d{4,})+$")
 _LEADING_TRADING_AS = re.compile(r"^t\s?/\s?a\s+", re.IGNORECASE)
@@ -70,8 +72,11 @@ def _rules() -> _Rules:
         never=frozenset(kinds["never"]),
         doubt=frozenset(kinds["doubt"]),
         apart=re.compile("|".join(f"(?:{one})" for one in kinds["apart"]), re.IGNORECASE),
+        # three letters or fewer may be initials: D C Example, or DC Example
         written_out={
-            row["pattern"]: row["value"] for row in names if row["kind"] == "abbreviation"
+            row["pattern"]: row["value"]
+            for row in names
+            if row["kind"] == "abbreviation" and len(row["pattern"]) > _MOST_INITIALS
         },
         pairs=frozenset(tuple(pair.split()) for pair in kinds["pair"]),
         places=frozenset(kinds["place"]),
@@ -134,7 +139,7 @@ def is_about_a_person(text: str) -> bool:
     words = [word.text for word in _words(text)]
     if rules.titles & set(words):
         return True
-    plain = rules.organisation_words | _plain_words()
+    plain = rules.organisation_words | ordinary_words()
     unknown = [word for word in words if len(word) > 2 and word not in plain]
     known = [word for word in words if len(word) > 2 and word in plain]
     if any(word in rules.first_names for word in words):
@@ -143,13 +148,6 @@ def is_about_a_person(text: str) -> bool:
     if has_initials and len(unknown) in (1, 2) and len(words) <= 4:
         return True
     return len(unknown) > 1 and len(known) < 2
-
-
-@cache
-def _plain_words() -> frozenset[str]:
-    from totalplace.disclosure._texts import ordinary_words
-
-    return ordinary_words()
 
 
 @lru_cache(maxsize=1024)

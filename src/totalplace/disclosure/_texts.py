@@ -8,35 +8,15 @@ from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 
 from totalplace.disclosure._hidden import words_of
-from totalplace.model import TABLES, load
+from totalplace.disclosure._recognise import is_about_a_person
+from totalplace.disclosure._vocabulary import label_key
+from totalplace.model import load
 
-__all__ = [
-    "LEAST_LINES",
-    "LEAST_PAYEES",
-    "code_labels",
-    "file_name_is_public",
-    "label_key",
-    "ordinary_words",
-    "text_is_public",
-]
+__all__ = ["LEAST_LINES", "LEAST_PAYEES", "file_name_is_public", "text_is_public"]
 
 LEAST_LINES = 10
 LEAST_PAYEES = 5
 """A text is public when it stands on so many lines of so many payees of one payer."""
-
-_LABELS = {
-    "cofog": ("name",),
-    "stream": ("name",),
-    "ro_line": ("label",),
-    "ro_grant": ("label",),
-    "cra_body": ("department", "organisation"),
-    "cra_region": ("label",),
-    "crosswalk": ("from_code",),
-    "theme": ("name",),
-    "area": ("name",),
-    "body": ("name",),
-}
-"""Where the public labels stand: table -> columns."""
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _NUMBER = re.compile(r"[0-9]{1,8}(?:st|nd|rd|th)?|q[1-4]|v[0-9]+|fy[0-9]{2,4}")
@@ -60,62 +40,7 @@ def text_is_public(text: str, *, lines: int, payees: int, labels: Collection[str
         return True
     if lines < LEAST_LINES or payees < LEAST_PAYEES:
         return False
-    return not looks_personal(text) and not _LONG_NUMBER.search(text)
-
-
-def looks_personal(text: str) -> bool:
-    """Whether a text may be about one person: by a name, a form of address or a word for one."""
-    from totalplace.disclosure._recognise import is_about_a_person
-
-    return is_about_a_person(text)
-
-
-@cache
-def _shipped_labels() -> frozenset[str]:
-    return frozenset(
-        label_key(text)
-        for table, columns in _LABELS.items()
-        for column in columns
-        for text in load(table)[column].to_pylist()
-        if text
-    )
-
-
-def code_labels(more: Iterable[str] = ()) -> frozenset[str]:
-    """The labels of the shipped code lists and registers, and more, as `label_key` writes them."""
-    return _shipped_labels() | {label_key(text) for text in more}
-
-
-def label_key(text: str) -> str:
-    """A label without case and runs of spaces.
-
-    >>> label_key(" Education  services")
-    'education services'
-    """
-    return " ".join(text.casefold().split())
-
-
-@cache
-def ordinary_words() -> frozenset[str]:
-    """Words of the program's own texts: of its code lists, their reasons and its tables' docs.
-
-    First names are none: a payee called Mark is looked for, though ``mark`` is a word too.
-    """
-    texts: list[str] = []
-    for name, spec in TABLES.items():
-        texts += [name, spec.doc, *spec.fields]
-        for field in spec.fields.values():
-            texts += [field.doc, field.unit, *field.values]
-        if spec.is_shipped and name != "first_name":
-            columns = (*_LABELS.get(name, ()), "reason", "name", "title", "label")
-            table = load(name)
-            for column in set(columns) & set(table.column_names):
-                texts += [text for text in table[column].unique().to_pylist() if text]
-    rules = load("payee_rule").to_pylist()
-    texts += [row["pattern"] for row in rules if row["kind"] in ("organisation_word", "part_word")]
-    texts += load("file_word")["word"].to_pylist()
-    words = {word for text in texts for word in words_of(text)}
-    return frozenset(words - set(load("first_name")["first_name"].to_pylist()))
+    return not is_about_a_person(text) and not _LONG_NUMBER.search(text)
 
 
 @cache

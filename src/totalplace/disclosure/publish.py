@@ -16,14 +16,11 @@ from totalplace.disclosure._licences import (
     licence_of,
     licence_problems,
 )
-from totalplace.disclosure._money import PUBLIC_LINE, RAW_LINE, PublicLines, public_lines
+from totalplace.disclosure._line_schema import PUBLIC_LINE, RAW_LINE
+from totalplace.disclosure._money import PublicLines, public_lines
 from totalplace.disclosure._payees import PublicPayee, public_payee, public_payees
-from totalplace.disclosure._texts import (
-    code_labels,
-    file_name_is_public,
-    ordinary_words,
-    text_is_public,
-)
+from totalplace.disclosure._texts import file_name_is_public, text_is_public
+from totalplace.disclosure._vocabulary import code_labels, ordinary_words
 from totalplace.disclosure._write import (
     json_bytes,
     withdraw_publication,
