@@ -19,12 +19,13 @@ import docs_claims
 import docs_errors
 import docs_formats
 import docs_glossary
+import docs_site
 import docs_tables
 
 __all__ = ["DOCS", "MODULES", "main", "pages"]
 
 DOCS = Path(__file__).parent.parent / "docs"
-MODULES = (docs_api, docs_claims, docs_errors, docs_formats, docs_glossary, docs_tables)
+MODULES = (docs_api, docs_claims, docs_errors, docs_formats, docs_glossary, docs_site, docs_tables)
 
 
 def pages() -> dict[str, str]:

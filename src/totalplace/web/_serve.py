@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from totalplace.errors import Problem, RequestError
 
 __all__ = ["serve"]
 
 _THREADS = 8
+_TRUSTED: dict[str, Any] = {"trusted_proxy_headers": {"x-forwarded-proto"}}
 
 
 def serve(
@@ -50,6 +52,12 @@ def serve(
             host=host,
             port=port,
             threads=_THREADS,
+            # of a proxy that ends TLS, its word is taken on how the reader came to it
+            **(
+                _TRUSTED | {"trusted_proxy": settings.TOTALPLACE_PROXY}
+                if settings.IS_BEHIND_TLS
+                else {}
+            ),
             ident=None,
             clear_untrusted_proxy_headers=True,
         )

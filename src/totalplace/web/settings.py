@@ -37,6 +37,8 @@ SECRET_KEY = os.environ.get("TOTALPLACE_SECRET_KEY") or secrets.token_urlsafe(50
 DEBUG = False
 ALLOWED_HOSTS = _words("TOTALPLACE_HOSTS", "127.0.0.1 localhost [::1]")
 IS_BEHIND_TLS = os.environ.get("TOTALPLACE_TLS", "") == "1"
+TOTALPLACE_PROXY = os.environ.get("TOTALPLACE_PROXY", "127.0.0.1")
+"""The address from which the proxy that ends TLS comes."""
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "totalplace.web"]
 MIDDLEWARE = [
