@@ -406,7 +406,7 @@ class Place:
                     "a decision needs its kind",
                     "--what",
                     "none was given",
-                    f"use --what with one of {', '.join(KINDS)}",
+                    f"use --what {' or --what '.join(KINDS)}",
                 )
             )
         chosen = decision_value(self.folder, object_id=object_id, what=what, value=value)
