@@ -248,6 +248,23 @@ def test_a_name_in_a_column_of_codes_is_found_by_the_guard(engine: Engine, tmp_p
     assert "anarino" not in str(problem)
 
 
+def test_who_pays_in_is_shown_by_a_public_label(engine: Engine, tmp_path: Path) -> None:
+    rows = [
+        raw(1, payee_text="Parliament of  Canaria", side="in"),
+        raw(2, payee_text="Parliament of Canaria", side="out"),
+        raw(3, payee_text="Quince", side="in"),
+    ]
+    labels = ["parliament of canaria"]
+    made, found = public(engine, rows, tmp_path / "lines.parquet", labels=labels)
+    told = {(row["side"], row["payee_kind"], row["payee"]) for row in found}
+    assert told == {
+        ("in", "organisation", "Parliament of Canaria"),
+        ("out", "unrecognised", SUMMED_NAMES["unrecognised"]),
+        ("in", "unrecognised", SUMMED_NAMES["unrecognised"]),
+    }
+    assert made.payees["pence"].to_pylist() == [0]
+
+
 def test_lines_lie_in_the_order_of_pages(engine: Engine, tmp_path: Path) -> None:
     rows = [
         raw(n, year=year, body_id=body, amount_pence=amount)

@@ -47,7 +47,7 @@ _CODES = (
 _AMOUNTS = ("amount_pence", "low_pence", "high_pence")
 _AGREE = ("year", "body_id", "dataset", "side", "nature", "role")
 _PAGE_ROWS = 131_072
-_READ_KEY = ("body_id", "payee_text", "counterparty_id", "payee_kind")
+_READ_KEY = ("body_id", "payee_text", "counterparty_id", "payee_kind", "side")
 _READING = pa.schema(
     [(f"read_{name}", pa.string()) for name in _READ_KEY]
     + [
@@ -123,7 +123,8 @@ def public_lines(
         aliases: decisions of kind ``alias``: payee name -> body_id, or None for no body.
         payee_kinds: decisions of kind ``payee_kind``: payee name -> organisation or individual.
         labels: public labels beside those of the shipped code lists: the place's own streams,
-            bodies and areas.
+            bodies and areas, and groups that pay in. Who pays in (side ``in``) under such a label
+            is shown by it.
         files: raw names of files and members that are not public -> their public titles.
 
     Raises:
@@ -131,8 +132,9 @@ def public_lines(
             nature and role.
     """
     lines = lines.select(*RAW_LINE.names)
-    readings = _read(engine, lines, register, aliases or {}, payee_kinds or {})
-    public_labels = code_labels([*labels, *(body.name for body in register.bodies.values())])
+    own = frozenset(label_key(label) for label in labels)
+    readings = _read(engine, lines, register, aliases or {}, payee_kinds or {}, own)
+    public_labels = code_labels([*own, *(body.name for body in register.bodies.values())])
     shown = {name for name, _ in readings.payees}
     hidden = hide(
         {**{name: SUMMED_NAMES[kind] for name, kind in readings.names.items()}, **(files or {})},
@@ -187,6 +189,7 @@ def _read(
     register: BodyRegister,
     aliases: Mapping[str, str | None],
     kinds: Mapping[str, str],
+    funders: frozenset[str],
 ) -> _Readings:
     named = lines.select(**{f"read_{name}": lines[name].fill_null("") for name in _READ_KEY})
     named = named.filter(named.read_payee_text != "").distinct()
@@ -196,13 +199,15 @@ def _read(
     decided = {normalise_payee(name): kind for name, kind in kinds.items()}
     columns: dict[str, list[str]] = {name: [] for name in ("kind", "payee", "payee_key", "body")}
     for row in zip(*(found[name].to_pylist() for name in found.column_names), strict=True):
-        payer, text, counterparty, raw_kind = row
+        payer, text, counterparty, raw_kind, side = row
         payee = shared[text]
         if payer in payers_calling(text):
             [payee] = read([text], payer_id=payer)
         key = normalise_payee(text)
         body = register.bodies.get(counterparty)
         settled = _settled(payee, raw_kind, body, decided.get(key))
+        if settled[0] == "unrecognised" and side == "in" and label_key(text) in funders:
+            settled = ("organisation", " ".join(text.split()), "")
         for name, value in zip(columns, (*settled[:2], key or "?", settled[2]), strict=True):
             columns[name].append(value)
     bodies = columns.pop("body")
