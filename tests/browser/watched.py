@@ -39,11 +39,11 @@ def serving(*places: Path) -> Iterator[str]:
     program = str(Path(sys.executable).with_name("totalplace"))
     words = [program, "serve", str(places[0]), "--port", "0"]
     words += [word for place in places[1:] for word in ("--with", str(place))]
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        said = process.stderr.readline()
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
         try:
-            assert said.startswith("Serving http://127.0.0.1:"), said + process.stderr.read(2000)
+            assert said.startswith("Serving http://127.0.0.1:"), said
             yield said.split()[1].rstrip("/")
         finally:
             process.terminate()

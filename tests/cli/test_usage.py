@@ -85,10 +85,13 @@ def test_a_folder_that_is_no_place(run: Run, tmp_path: Path, verb: str) -> None:
         "demo": ["--dir", tmp_path],
         "template": [tmp_path, "-o", tmp_path / "return.xlsx"],
         "export": [tmp_path, "--fdp", tmp_path / "package"],
+        "report": [tmp_path, "-o", tmp_path / "count.pdf"],
+        "withdraw": [tmp_path, 1, "--reason", "a test"],
     }.get(verb, [tmp_path])
     ran = run(verb, *words, "--json")
     assert ran.code == 2
-    assert ran.codes == ["folder_in_use" if verb in {"synth", "demo"} else "no_place"]
+    codes = {"synth": "folder_in_use", "demo": "folder_in_use", "serve": "not_published"}
+    assert ran.codes == [codes.get(verb, "no_place")]
     assert str(tmp_path) in ran.err
 
 

@@ -18,7 +18,7 @@ from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.cli._count_verbs import count_outcome
 from totalplace.cli._progress import growing_progress
 from totalplace.cli._publish_verbs import publish_outcome
-from totalplace.cli._serve_verbs import PORT, serve_places
+from totalplace.cli._serve_verbs import PORT, say_where, serve_places
 from totalplace.errors import Problem, RequestError
 
 if TYPE_CHECKING:
@@ -80,7 +80,11 @@ def demo(
     made = demo_outcome(folder)
     if no_serve:
         return made
-    return replace(made, then=lambda: serve_places([folder], host="127.0.0.1", port=port))
+
+    def serve() -> None:
+        serve_places([folder], host="127.0.0.1", port=port, ready=say_where)
+
+    return replace(made, then=serve)
 
 
 def demo_outcome(folder: Path) -> Outcome:

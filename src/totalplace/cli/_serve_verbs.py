@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from totalplace.cli._app import PLACE, Outcome, verb
+from totalplace.cli._app import JSON, PLACE, Outcome, verb
 
-__all__ = ["PORT", "serve_places"]
+__all__ = ["PORT", "say_where", "serve_places"]
 
 
 PORT = Annotated[
@@ -30,6 +32,7 @@ def serve(
         list[Path] | None,
         typer.Option("--with", metavar="DIR", help="Another published place to compare with."),
     ] = None,
+    as_json: JSON = False,
 ) -> Outcome:
     """Serve the public pages of a place, until you stop it with Ctrl-C.
 
@@ -37,17 +40,25 @@ def serve(
     others than this computer: see "Deploy the site" in the documentation.
     """
     places = [folder, *(beside or [])]
-    serve_places(places, host=host, port=port)
-    return Outcome({"served": [str(place) for place in places]}, lambda: "Stopped.")
+
+    def ready(address: str) -> None:
+        told = {"address": address, "places": [str(place) for place in places]}
+        text = json.dumps(told, indent=2) if as_json else f"Serving {address} (Ctrl-C stops it)"
+        print(text, flush=True)  # noqa: T201 - told now: the verb returns when it is stopped
+
+    serve_places(places, host=host, port=port, ready=ready)
+    raise typer.Exit
 
 
-def serve_places(places: list[Path], *, host: str, port: int) -> None:
+def serve_places(places: list[Path], *, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve places until Ctrl-C, which is the way to end it and no fault."""
     # the web framework is loaded by this verb alone
     from totalplace.web import serve as serve_site
 
-    def ready(address: str) -> None:
-        print(f"Serving {address} (Ctrl-C stops it)", file=sys.stderr, flush=True)  # noqa: T201
-
     with contextlib.suppress(KeyboardInterrupt):
         serve_site(places, host=host, port=port, ready=ready)
+
+
+def say_where(address: str) -> None:
+    """Tell where the site is, beside what a verb has printed."""
+    print(f"Serving {address} (Ctrl-C stops it)", file=sys.stderr, flush=True)  # noqa: T201
