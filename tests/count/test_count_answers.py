@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -120,6 +121,13 @@ def test_a_share_of_a_line_is_what_explain_shows(engine: Engine, folder: Folder,
     found = explain_figure(engine, folder, row.figure_id, today=TODAY)
     [line] = found.lines
     assert (line.label, line.pence) == ("190 Education services", row.pence)
+
+
+@pytest.mark.slow
+def test_a_headline_is_the_same_whatever_it_is_split_by(ask: Ask) -> None:
+    plain, by_area = ask(), ask(by=("area",))
+    assert replace(by_area, request=plain.request, rows=(), themes_overlap=False) == plain
+    assert sum(row.pence for row in by_area.rows) == plain.net_pence
 
 
 @pytest.mark.slow

@@ -141,12 +141,25 @@ def count(
     working = work(engine, folder, request, today=today, report=report)
     report("totals")
     deflate = deflator(folder, working.snapshot.state, request)
+    is_by_area = "area" in request.by
+    # a headline is the same whatever it is split by: its cells are those of the place as a whole
+    whole = (
+        replace(working, netted=under(engine, working.netted, working.perimeter))
+        if is_by_area
+        else working
+    )
     counted = count_cells(
         engine,
         folder,
         request,
-        working,
-        cells_of(working, lambda key: swapped_cube(engine, working, key, request.by)),
+        whole,
+        cells_of(whole, lambda key: swapped_cube(engine, whole, key, by_area=False)),
+        split=(
+            working,
+            cells_of(working, lambda key: swapped_cube(engine, working, key, by_area=True)),
+        )
+        if is_by_area
+        else None,
     )
     if request.real is not None:
         counted = at_prices(counted, request, working, deflate)
@@ -178,10 +191,10 @@ def remember(folder: Folder, made: Iterable[tuple[Counted, Sequence[Row]]]) -> N
             folder.write_derived("figure", name, index)
 
 
-def swapped_cube(engine: Engine, working: Working, key: Key, by: Sequence[str]) -> pa.Table:
+def swapped_cube(engine: Engine, working: Working, key: Key, *, by_area: bool) -> pa.Table:
     """The cube of the same evidence under another key."""
     perimeter = perimeter_of(working.registers, working.perimeter.place, key)
-    return under(engine, working.netted, perimeter, by_area="area" in by).cube
+    return under(engine, working.netted, perimeter, by_area=by_area).cube
 
 
 def cells_of(working: Working, swap: Callable[[Key], pa.Table]) -> CellSets:
@@ -238,9 +251,19 @@ def at_prices(
 
 
 def count_cells(
-    engine: Engine, folder: Folder, request: Request, working: Working, sets: CellSets
+    engine: Engine,
+    folder: Folder,
+    request: Request,
+    working: Working,
+    sets: CellSets,
+    *,
+    split: tuple[Working, CellSets] | None = None,
 ) -> Counted:
-    """The count of a working whose cells are known, in cash whatever ``request.real`` says."""
+    """The count of a working whose cells are known, in cash whatever ``request.real`` says.
+
+    Args:
+        split: what the rows are made from where that is not the same: the place by authority.
+    """
     state, register, cube = working.snapshot.state, working.registers, working.netted.cube
     divisors = denominators(engine, folder, working, request.year)
     cells = sets.own
@@ -254,8 +277,9 @@ def count_cells(
     low, high = _range(sets, total)
     rows: tuple[Row, ...] = ()
     if request.by:
-        ready = cell_sets(folder, working, sets, request.by)
-        rows = split_rows(request, working, ready, total.pence)
+        of_rows, cells_of_rows = split or (working, sets)
+        ready = cell_sets(folder, of_rows, cells_of_rows, request.by)
+        rows = split_rows(request, of_rows, ready, total.pence)
     names = {body_id: body.name for body_id, body in register.bodies.bodies.items()}
     whole = statement(cube, names)
     has_outturn = "ro" in working.evidence.year_datasets
