@@ -253,7 +253,7 @@ def test_a_missing_body_has_a_page_that_says_so(client: Any, publication: Public
     assert missing
     said = text_of(client.get(f"/money/bodies/{missing[0]}/"))
     assert "No money of its own is counted here" in said
-    assert "missing" in said
+    assert "Nothing that can be counted" in said
 
 
 def test_from_the_total_to_the_file(client: Any, publication: Publication) -> None:
