@@ -40,6 +40,9 @@ class Largest:
 def largest_lines(scope: Scope, values: Mapping[str, str]) -> Largest:
     """The largest lines that hold up a figure: those that its values can tell apart."""
     tree, apart = _filter(scope.year, values)
+    if values and len(apart) == len(values):
+        # nothing of it can be told from the lines of the whole place
+        return Largest(_lines(scope, ()), _sources(scope, ()), 0, apart)
     found = lines_page(scope.publication, tree, sort="-amount", rows=_SHOWN).rows
     count = totals(scope.publication, tree).lines
     numbers = dict.fromkeys(row["source_no"] for row in found if row["source_no"] is not None)
@@ -103,7 +106,9 @@ def _lines(scope: Scope, found: Sequence[Mapping[str, Any]]) -> Table:
             Column("row_no", _("Row"), "number"),
         ],
         rows,
-        _("No single published line can be told to hold up this figure."),
+        _(
+            "No single published line can be told to hold this figure up: step into one of its parts"
+        ),
     )
 
 
