@@ -48,9 +48,22 @@ def test_the_files_are_those_of_the_manifest_and_can_be_checked(
     assert told == {name: (one["bytes"], one["sha256"]) for name, one in manifest["files"].items()}
     for row in rows:
         answer = small.get(row["links"]["title"])
-        content = b"".join(answer.streaming_content)
+        content = answer.content
         assert (len(content), hashlib.sha256(content).hexdigest()) == told[row["path"]]
         assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_large_file_is_sent_in_parts(small: Any, small_place: Path, monkeypatch: Any) -> None:
+    from totalplace.web.data import _routes
+
+    monkeypatch.setattr(_routes, "_WHOLE_BYTES", 100)
+    answer = small.get("/data/files/tables/figures.parquet")
+    stored = (small_place / "public/3/tables/figures.parquet").read_bytes()
+    assert answer.streaming
+    assert int(answer["Content-Length"]) == len(stored)
+    assert b"".join(answer.streaming_content) == stored
+    head = small.head("/data/files/tables/figures.parquet")
+    assert head["Content-Length"] == answer["Content-Length"]
 
 
 @pytest.mark.parametrize(

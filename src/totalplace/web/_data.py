@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 from django.conf import settings
@@ -51,7 +52,7 @@ def page_address(spec: PageSpec, params: Params) -> str:
     """The lasting address of a page: with the number of the publication in it."""
     path = spec.path
     for name in params.path_fields():
-        path = path.replace(f"<str:{name}>", str(getattr(params, name)))
+        path = path.replace(f"<str:{name}>", quote(str(getattr(params, name)), safe=""))
     return f"{settings.TOTALPLACE_ADDRESS}/{path}{params.query()}"
 
 

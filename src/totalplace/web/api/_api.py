@@ -66,9 +66,16 @@ _ANSWERS = {
 
 
 class _Api(NinjaAPI):
-    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
-        """The description, with parameters as they can be written in an address."""
-        schema = super().get_openapi_schema(*args, **kwargs)
+    _described: OpenAPISchema | None = None
+
+    def get_openapi_schema(self, **told: Any) -> OpenAPISchema:
+        """The description, with parameters as they can be written in an address; made once."""
+        if self._described is None:
+            self._described = self._describe(super().get_openapi_schema(**told))
+        return self._described
+
+    @staticmethod
+    def _describe(schema: OpenAPISchema) -> OpenAPISchema:
         schema["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
         schema["servers"] = [{"url": "/", "description": "This site"}]
         schema["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items()]

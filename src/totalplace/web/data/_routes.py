@@ -34,6 +34,8 @@ __all__ = ["data_urls", "file_response"]
 _MOST = 50_000
 """What one site map may hold."""
 _PART_BYTES = 2**18
+_WHOLE_BYTES = 2**20
+"""Larger files are sent in parts."""
 _TEXTS = {"csv", "html", "json"}
 _LEFT_OUT = {"search", "cite"}
 _NAMED = {
@@ -85,15 +87,19 @@ def file_response(
     if folder != "reports":
         saved = f"publication-{one.n}-{saved}"
     path = one.path_of(name)
-    response = StreamingHttpResponse(
-        _parts(path),
-        content_type=f"{kind}; charset=utf-8" if suffix in _TEXTS else kind,
-        headers={
+    told = {
+        "content_type": f"{kind}; charset=utf-8" if suffix in _TEXTS else kind,
+        "headers": {
             **headers,
             "Content-Length": str(facts["bytes"]),
             "Content-Disposition": content_disposition_header(as_attachment, saved) or "",
         },
-    )
+    }
+    response: HttpResponse | StreamingHttpResponse
+    if facts["bytes"] > _WHOLE_BYTES:
+        response = StreamingHttpResponse(_parts(path), **told)
+    else:
+        response = HttpResponse(path.read_bytes(), **told)
     if suffix not in _TEXTS:
         # these are compressed already: packing them again costs time and saves nothing
         request.META["HTTP_ACCEPT_ENCODING"] = ""
