@@ -220,7 +220,7 @@ def _withdrawn() -> Table:
             }
             for n, notice in sorted(notices.items(), reverse=True)
         ],
-        empty=_("None was withdrawn."),
+        empty=_("No publication was withdrawn."),
     )
 
 
