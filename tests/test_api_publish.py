@@ -374,6 +374,24 @@ def test_withdrawn_it_is_gone_but_for_the_notice(tmp_path: Path) -> None:
     assert place.publish().facts.n == n + 1
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["lines", "reports", "writing"])
+def test_stopped_it_leaves_nothing_and_is_done_again(tmp_path: Path, stage: str) -> None:
+    place = tiny_place.make_place(tmp_path)
+    place.decide("*", what="licence", value="own", why="we may")
+
+    def stop(told: str) -> None:
+        if told == stage:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        place.publish(report=stop)
+    public = place.path / "public"
+    assert not public.exists() or not [one for one in public.iterdir() if one.name[0] != "."]
+    n = place.publish().facts.n
+    assert open_zone(place.path).numbers == (n,)
+
+
 def test_an_unknown_snapshot_or_licence_is_refused(tmp_path: Path) -> None:
     place = tiny_place.make_place(tmp_path)
     with pytest.raises(RequestError) as unknown:

@@ -53,12 +53,15 @@ def test_publish_then_withdraw(run: Run, tiny: Path) -> None:
 @pytest.mark.slow
 def test_publish_tells_in_words(run: Run, tiny: Path) -> None:
     assert run("publish", tiny, "--at", 7).code == 2
+    facts = (tiny / "place.toml").read_text()
+    (tiny / "place.toml").write_text(facts.replace('["2017-18"]', '["2017-18", "2001-02"]'))
     run("decide", tiny, "*", "--what", "licence", "--value", "OGL", "--why", "terms of use")
     ran = run("publish", tiny)
     assert ran.code == 0
     n = len(list((tiny / "snapshots").iterdir()))
     assert f"Published Tinyshire, snapshot {n} (2017-18)" in ran.out
     assert "Licence: OGL-UK-3.0." in ran.out
+    assert "2001-02 is left out: its files are of 2017-18" in ran.err
     assert "Contains public sector information of Eastwick Council" in ran.out
     ran = run("withdraw", tiny, n, "--reason", "too early")
     assert ran.out.startswith(f"Withdrew publication {n}")
