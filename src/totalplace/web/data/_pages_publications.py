@@ -97,7 +97,7 @@ def _list(numbers: Sequence[int]) -> Table:
             Column("snapshot_created", _("Snapshot of"), "date"),
             Column("year", _("Year")),
             Column("net_gbp", _("Net"), "gbp"),
-            Column("note", _("Note")),
+            *([Column("note", _("Note"))] if any(row["note"] for row in rows) else []),
             Column("years", _("Years"), is_shown=False),
             Column("content_hash", _("Hash"), "code", is_shown=False),
             Column("software", "totalplace", is_shown=False),
@@ -140,22 +140,32 @@ def _bodies(before: Publication, after: Publication) -> Table:
     rows: list[dict[str, Any]] = []
     for year in (year for year in after.years if year in before.years):
         old, new = (
-            {row.values["body"]: row.pence for row in rows_of(one, year, _key(one, year), "body")}
+            {row.values["body"]: row for row in rows_of(one, year, _key(one, year), "body")}
             for one in (before, after)
         )
-        rows += [
-            {
-                "year": year,
-                "body": name_of(after, "body", body),
-                "body_id": body,
-                **_change(old.get(body), new.get(body)),
-                "_links": {"body": f"/money/bodies/{body}/?year={year}&at={after.n}"}
-                if body in new
-                else {},
+        for body in {*old, *new}:
+            pence = [rows_by[body].pence if body in rows_by else None for rows_by in (old, new)]
+            if pence[0] == pence[1]:
+                continue
+            links = {
+                column: f"/money/figures/{rows_by[body].figure_id}/?at={one.n}"
+                for column, rows_by, one in (
+                    ("before_gbp", old, before),
+                    ("after_gbp", new, after),
+                )
+                if body in rows_by
             }
-            for body in {*old, *new}
-            if old.get(body) != new.get(body)
-        ]
+            if body in new:
+                links["body"] = f"/money/bodies/{body}/?year={year}&at={after.n}"
+            rows.append(
+                {
+                    "year": year,
+                    "body": name_of(after, "body", body),
+                    "body_id": body,
+                    **_change(*pence),
+                    "_links": links,
+                }
+            )
     rows.sort(key=lambda row: (-abs(row["change_gbp"]), row["body_id"], row["year"]))
     return Table(
         "bodies",

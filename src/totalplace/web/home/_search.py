@@ -17,8 +17,7 @@ from urllib.parse import quote, urlencode
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from totalplace.disclosure import Publication
 from totalplace.money import format_gbp
@@ -196,8 +195,12 @@ class Index:
                 found.append(replace(self.hits[one][0], rank=rank))
                 continue
             row = next(payees)
-            paid = {"amount": format_gbp(row["pence"]), "lines": f"{row['lines']:,}"}
-            note = _("paid %(amount)s in %(lines)s lines") % paid
+            words = ngettext(
+                "paid %(amount)s in %(lines)s line",
+                "paid %(amount)s in %(lines)s lines",
+                row["lines"],
+            )
+            note = words % {"amount": format_gbp(row["pence"]), "lines": f"{row['lines']:,}"}
             found.append(Hit("payee", row["name"], "", note, payee_href(row["name"]), rank))
         return found
 
