@@ -106,9 +106,7 @@ def _lines(scope: Scope, found: Sequence[Mapping[str, Any]]) -> Table:
             Column("row_no", _("Row"), "number"),
         ],
         rows,
-        _(
-            "No single published line can be told to hold this figure up: step into one of its parts"
-        ),
+        _("No published line can be told to hold this figure up: step into one of its parts."),
     )
 
 
