@@ -63,9 +63,8 @@ _PAYEE = (
     "(payee_id IN (SELECT payee_id FROM read_parquet(?) WHERE contains(lower(name), lower(?)))"
     " OR (payee_id IS NULL AND contains(lower(payee), lower(?))))"
 )
-_TEXT = (
-    f"({_PAYEE} OR contains(lower(unit_text), lower(?)) OR contains(lower(expense_text), lower(?))"
-    " OR contains(lower(label), lower(?)))"
+_TEXTS = " OR ".join(
+    f"contains(lower({column}), lower(?))" for column in ("unit_text", "expense_text", "label")
 )
 
 
@@ -136,13 +135,14 @@ class All:
 Filter = Is | Under | PayeeHolds | TextHolds | AtLeast | AtMost | From | Until | All
 
 
-def where(tree: Filter, *, payees: str) -> tuple[str, list[object]]:
+def where(tree: Filter, *, payees: str | None) -> tuple[str, list[object]]:
     """A filter as a condition and the values of its question marks, in their order.
 
     Args:
-        payees: where the ``payees`` table stands.
+        payees: where the ``payees`` table stands, to look names up in it; None searches the lines
+            themselves, which is slower and keeps their order.
 
-    >>> where(All((Is("body_id", "bury"), AtLeast(50_000))), payees="")
+    >>> where(All((Is("body_id", "bury"), AtLeast(50_000))), payees=None)
     ('(body_id = ? AND amount_pence >= ?)', ['bury', 50000])
     """
     match tree:
@@ -158,9 +158,10 @@ def where(tree: Filter, *, payees: str) -> tuple[str, list[object]]:
             text = "(function = ? OR starts_with(function, ?))"
             values = [function, f"{function}."]
         case PayeeHolds(asked):
-            text, values = _PAYEE, [payees, asked, asked]
+            text, values = _payee_holds(asked, payees)
         case TextHolds(asked):
-            text, values = _TEXT, [payees, *[asked] * 5]
+            payee, values = _payee_holds(asked, payees)
+            text, values = f"({payee} OR {_TEXTS})", [*values, asked, asked, asked]
         case AtLeast(pence):
             text, values = "amount_pence >= ?", [pence]
         case AtMost(pence):
@@ -170,3 +171,9 @@ def where(tree: Filter, *, payees: str) -> tuple[str, list[object]]:
         case Until(day):
             text, values = f"{_DAY} <= ?", [day]
     return text, values
+
+
+def _payee_holds(asked: str, payees: str | None) -> tuple[str, list[object]]:
+    if payees is None:
+        return "contains(lower(payee), lower(?))", [asked]
+    return _PAYEE, [payees, asked, asked]

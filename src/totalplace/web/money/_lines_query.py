@@ -385,7 +385,7 @@ def paid_pairs(publication: Publication) -> frozenset[tuple[str, str, str]]:
 
 def all_lines(publication: Publication, tree: Filter) -> Iterator[pa.RecordBatch]:
     """Every line that matches, a part at a time, in the order of the publication."""
-    condition, values = where(tree, payees=payees_path(publication))
+    condition, values = where(tree, payees=None)
     return stream(
         f"SELECT {_COLUMNS} FROM read_parquet(?) WHERE {condition}",
         [lines_path(publication), *values],
