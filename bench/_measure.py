@@ -25,7 +25,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-__all__ = ["Cost", "arguments", "measured", "scratch", "tell", "versions"]
+__all__ = ["Cost", "arguments", "measured", "memory_mb", "scratch", "tell", "versions"]
 
 _SAMPLE_SECONDS = 0.05
 
@@ -109,7 +109,7 @@ def measured(
     def watch() -> None:
         nonlocal peak_kb, spilled_bytes
         while not is_over.wait(_SAMPLE_SECONDS):
-            peak_kb = max(peak_kb, sum(map(_resident_kb, _tree(child.pid))))
+            peak_kb = max(peak_kb, _tree_kb(child.pid))
             if spill is not None:
                 spilled_bytes = max(spilled_bytes, sum(map(_size, spill.rglob("*"))))
 
@@ -133,6 +133,11 @@ def measured(
     return Cost(cpu_s, wall_s, peak_kb * 1024 / 1e6, output, spilled_bytes / 1e6)
 
 
+def memory_mb(pid: int) -> float:
+    """What a process and those it started hold now, in MB of 1,000,000 bytes."""
+    return _tree_kb(pid) * 1024 / 1e6
+
+
 def versions(*packages: str) -> dict[str, str]:
     """Versions of what was measured."""
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}
@@ -146,6 +151,10 @@ def tell(document: Mapping[str, Any], *, as_json: bool) -> None:
     for name, value in document.items():
         shown = f"{value:,}" if isinstance(value, int | float) else value
         sys.stdout.write(f"{name:<16} {shown}\n")
+
+
+def _tree_kb(pid: int) -> int:
+    return sum(map(_resident_kb, _tree(pid)))
 
 
 def _tree(pid: int) -> list[int]:
