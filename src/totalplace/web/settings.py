@@ -109,5 +109,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # requests that wait a moment for a thread are no fault
+    "loggers": {"waitress.queue": {"level": "ERROR"}},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
