@@ -82,7 +82,11 @@ def themes(params: ThemesParams) -> Page:
             "none_pct": _percent(document["none_pence"], document["net_pence"]),
             "is_default_key": scope.key_id == scope.default_key,
             "chosen": chosen,
-            "chosen_charts": [name for name in charts if name.startswith("outcome_")],
+            "chosen_charts": [
+                {"name": name, "title": one.title}
+                for name, one in charts.items()
+                if name.startswith("outcome_")
+            ],
             "is_real": scope.real is not None,
             "has_themes": bool(known),
             "themes_table": spending,
