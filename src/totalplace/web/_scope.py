@@ -52,11 +52,9 @@ class Scope:
     @property
     def default_key(self) -> str:
         """The key that is used unless another is asked for."""
-        return next(
-            key["key_id"]
-            for key in self.publication.manifest["keys"][self.year]
-            if key["is_default"]
-        )
+        keys = self.publication.manifest["keys"][self.year]
+        default: str = next(key["key_id"] for key in keys if key["is_default"])
+        return default
 
     def rows(self, split: str) -> tuple[FigureRow, ...]:
         """The figures of a split in cash, the largest first.

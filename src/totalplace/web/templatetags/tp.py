@@ -106,7 +106,7 @@ def _row(row: Row, columns: list[Column]) -> str:
     cells = []
     for column in columns:
         if column.name in words:
-            text = escape(words[column.name])
+            text = str(escape(words[column.name]))
         else:
             text = _text(row.get(column.name), column)
         if column.name in links and text:
@@ -166,7 +166,7 @@ def twin(one: Chart, name: str) -> SafeString:
 
 def _twin_cell(value: object) -> str:
     if isinstance(value, Linked):
-        text = escape(str(value))
+        text = str(escape(str(value)))
         if value.href:
             text = f'<a class="govuk-link" href="{escape(value.href)}">{text}</a>'
         return f'<th scope="row" class="govuk-table__header tp-head">{text}</th>'
@@ -177,8 +177,8 @@ def _twin_cell(value: object) -> str:
         )
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f'<td class="govuk-table__cell govuk-table__cell--numeric">{value:,}</td>'
-    text = "" if value is None else str(value)
-    return f'<td class="govuk-table__cell">{escape(text)}</td>'
+    said = "" if value is None else str(value)
+    return f'<td class="govuk-table__cell">{escape(said)}</td>'
 
 
 @register.simple_tag(takes_context=True)
