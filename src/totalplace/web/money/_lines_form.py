@@ -161,7 +161,7 @@ def chips(params: Any, publication: Publication) -> list[dict[str, str]]:
         if name in ("min", "max"):
             shown = f"£{value:,}"
         href = params.query(**{name: None, "after": None}) or "?"
-        found.append({"label": labels[name], "value": shown, "href": href})
+        found.append({"label": labels[name].removesuffix(", £"), "value": shown, "href": href})
     return found
 
 
@@ -184,7 +184,7 @@ class _Field:
         return " ".join(ids)
 
 
-_FIRST = ("q", "year", "body", "function", "payee", "min", "max", "from", "to")
+_FIRST = ("q", "payee", "year", "body", "function", "min", "max", "from", "to")
 _MORE = (
     "dataset",
     "payee_kind",
