@@ -74,6 +74,11 @@ class Table:
     limit: int | None = None
     first: int = 0
 
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        if len(names) != len(set(names)):
+            raise ValueError(f"two columns of one name in table {self.name}: {names}")
+
     @property
     def shown(self) -> list[Column]:
         """The columns that a page shows."""

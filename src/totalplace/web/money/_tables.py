@@ -219,7 +219,8 @@ def _columns(scope: Scope, by: Sequence[str], *, with_gross: bool) -> list[Colum
         Column("low_gbp", _("Low"), "gbp", is_shown=not is_tight),
         Column("high_gbp", _("High"), "gbp", is_shown=not is_tight),
         Column("share_pct", _("Share"), "pct"),
-        Column("grade", _("How it is placed"), "grade"),
+        # of a split by grade that column is there already
+        *([] if "grade" in by else [Column("grade", _("How it is placed"), "grade")]),
         Column("coverage_pct", _("Known"), "pct"),
         *scope.per_columns(),
         Column("place", _("Place"), is_shown=False),
