@@ -178,6 +178,22 @@ def test_lines_without_a_day_or_payee_stand_last(
     assert found == [line["line_id"] for line in ordered[-len(found) :]]
 
 
+def test_payees_are_ranked_by_name_where_their_numbers_are_not(
+    client: Any, zoned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from totalplace.web.money import _lines_query
+    from totalplace.web.money._lines_filter import All, PayeeHolds
+
+    assert _lines_query._is_numbered_by_name(zoned)
+    tree = All((PayeeHolds("fostering"),))
+    for sort in ("payee", "-payee"):
+        plain = _lines_query.lines_page(zoned, tree, sort=sort, rows=100)
+        with monkeypatch.context() as patch:
+            patch.setattr(_lines_query, "_is_numbered_by_name", lambda _: False)
+            ranked = _lines_query.lines_page(zoned, tree, sort=sort, rows=100)
+        assert [line["line_no"] for line in plain.rows] == [line["line_no"] for line in ranked.rows]
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_what_a_reader_writes_is_no_part_of_a_query(one: str, other: str) -> None:
     from totalplace.web.money._lines_filter import All, Is, PayeeHolds, TextHolds, where

@@ -211,7 +211,11 @@ def _read(
         for name, value in zip(columns, (*settled[:2], key or "?", settled[2]), strict=True):
             columns[name].append(value)
     bodies = columns.pop("body")
-    shown = sorted({pair for pair in zip(columns["payee"], bodies, strict=True) if pair[0]})
+    # numbered as names stand in a list, so that pages sort by the number
+    shown = sorted(
+        {pair for pair in zip(columns["payee"], bodies, strict=True) if pair[0]},
+        key=lambda pair: (pair[0].lower(), pair),
+    )
     numbers = {pair: n for n, pair in enumerate(shown)}
     ids = [numbers.get(pair) for pair in zip(columns["payee"], bodies, strict=True)]
     texts = list(zip(found["read_payee_text"].to_pylist(), columns["kind"], strict=True))

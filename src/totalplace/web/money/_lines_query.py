@@ -254,7 +254,7 @@ def _keys(
         beyond = f"WHERE k {by_key} ? OR (k = ? AND line_no {by_number} ?)"
         start = [cursor.key, cursor.key, cursor.line_no]
     order = f"k {'DESC' if is_down != is_back else 'ASC'}, line_no {'DESC' if is_back else 'ASC'}"
-    if name == "payee":
+    if name == "payee" and not _is_numbered_by_name(publication):
         ranks = (
             "WITH ranks AS (SELECT payee_id, row_number() OVER (ORDER BY lower(name), payee_id)"
             " AS rank FROM read_parquet(?)) "
@@ -268,8 +268,10 @@ def _keys(
     else:
         ranks = ""
         none_day = (_FIRST_DAY if is_down else _LAST_DAY).isoformat()
+        none = -_NO_PAYEE if is_down else _NO_PAYEE
         key = {
             "order": "line_no",
+            "payee": f"coalesce(payee_id, {none})::BIGINT",
             "amount": "amount_pence",
             "date": f"coalesce(payment_date, period_start, DATE '{none_day}') - DATE '1970-01-01'",
         }[name]
@@ -280,6 +282,17 @@ def _keys(
         f" ORDER BY {order} LIMIT {limit:d}"
     )
     return ask(query, [*before, *values, *start])
+
+
+@lru_cache(maxsize=8)
+def _is_numbered_by_name(publication: Publication) -> bool:
+    """Whether the numbers of payees are in the order of their names: else names are ranked."""
+    [(wrong,)] = ask(
+        "SELECT count(*) FROM (SELECT lower(name) AS here, lag(lower(name)) OVER"
+        " (ORDER BY payee_id) AS before FROM read_parquet(?)) WHERE before > here",
+        [payees_path(publication)],
+    )
+    return bool(wrong == 0)
 
 
 def _lines(publication: Publication, numbers: Sequence[int]) -> list[dict[str, Any]]:
