@@ -4,6 +4,8 @@ A tree is made of frozen parts, so that what was found for it can be kept by it.
 into a condition with a ``?`` for every value: nothing that a reader wrote becomes part of a query.
 """
 
+# ruff: noqa: S608 - every value is bound; the texts put together are those of this module
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -58,10 +60,11 @@ CODE_COLUMNS: tuple[CodeColumn, ...] = (
 )
 
 _DAY = "coalesce(payment_date, period_start)"
-# few different names stand in many lines: the names are searched, the lines are looked up
-_PAYEE = (
+_PAYEE = "contains(lower(payee), lower(?))"
+# beside other texts it is cheaper to search the names and to look the lines up
+_PAYEE_BY_NAME = (
     "(payee_id IN (SELECT payee_id FROM read_parquet(?) WHERE contains(lower(name), lower(?)))"
-    " OR (payee_id IS NULL AND contains(lower(payee), lower(?))))"
+    f" OR (payee_id IS NULL AND {_PAYEE}))"
 )
 _TEXTS = " OR ".join(
     f"contains(lower({column}), lower(?))" for column in ("unit_text", "expense_text", "label")
@@ -158,10 +161,12 @@ def where(tree: Filter, *, payees: str | None) -> tuple[str, list[object]]:
             text = "(function = ? OR starts_with(function, ?))"
             values = [function, f"{function}."]
         case PayeeHolds(asked):
-            text, values = _payee_holds(asked, payees)
+            text, values = _PAYEE, [asked]
+        case TextHolds(asked) if payees is None:
+            text, values = f"({_TEXTS} OR {_PAYEE})", [asked] * 4
         case TextHolds(asked):
-            payee, values = _payee_holds(asked, payees)
-            text, values = f"({payee} OR {_TEXTS})", [*values, asked, asked, asked]
+            text = f"({_TEXTS} OR {_PAYEE_BY_NAME})"
+            values = [asked, asked, asked, payees, asked, asked]
         case AtLeast(pence):
             text, values = "amount_pence >= ?", [pence]
         case AtMost(pence):
@@ -171,9 +176,3 @@ def where(tree: Filter, *, payees: str | None) -> tuple[str, list[object]]:
         case Until(day):
             text, values = f"{_DAY} <= ?", [day]
     return text, values
-
-
-def _payee_holds(asked: str, payees: str | None) -> tuple[str, list[object]]:
-    if payees is None:
-        return "contains(lower(payee), lower(?))", [asked]
-    return _PAYEE, [payees, asked, asked]
