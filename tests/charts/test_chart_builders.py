@@ -145,6 +145,22 @@ def test_treemap_keeps_each_group_to_the_penny() -> None:
     assert len(chart.rows) == 51
 
 
+def test_a_group_too_narrow_for_its_name_has_no_heading() -> None:
+    """A stub of a name says nothing, and ECharts writes the name itself for an empty text."""
+    tiles = [
+        Tile("large", "Large", 10**9, "Social protection"),
+        *(Tile(f"s{n}", "Small", 10**6, f"Recreation and culture {n}") for n in range(9)),
+    ]
+    chart = treemap(tiles, **WORDS)
+    (series,) = chart.draw(WIDE).option["series"]
+    headings = {group["name"]: group["upperLabel"]["formatter"] for group in series["data"]}
+    assert headings.pop("Social protection") == "Social protection  £10m"
+    assert len(headings) == 9
+    assert set(headings.values()) == {" "}
+    # their names are told by the tips and the table
+    assert all("Recreation" in group["tip"] for group in series["data"][1:])
+
+
 def test_treemap_never_calls_one_tile_other() -> None:
     tiles = [Tile(str(at), f"T{at}", 100 + at, str(min(at, 3))) for at in range(10)]
     (series,) = treemap(tiles, limit=6, **WORDS).draw(WIDE).option["series"]

@@ -26,6 +26,7 @@ _RATIO = 1.2
 _HEAD = 22
 _LINE = 14
 _PAD = 6
+_STUB = 7
 
 
 @dataclass(frozen=True)
@@ -189,11 +190,14 @@ def _draw(tiles: tuple[Tile, ...], grouped: bool, width: int) -> Drawing:
 
 
 def _heading(name: str, money: str, space: float, names: dict[str, str], full: str) -> str:
-    if text_width(f"{money}  ", 13) > space:
-        return ""
+    """Name and money over a group; where the name would be a stub, nothing."""
     short = ellipsis(name, space - text_width(f"  {money}", 13), 13)
-    if short != name:
-        names[f"{short}  {money}"] = full
+    if short == name:
+        return f"{short}  {money}"
+    if len(short) <= _STUB:
+        # ECharts takes an empty text for none, and writes the name
+        return " "
+    names[f"{short}  {money}"] = full
     return f"{short}  {money}"
 
 
