@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,7 +13,11 @@ from totalplace.errors import Problem, RequestError
 
 __all__ = ["problem_response", "problems", "status_of"]
 
-_GONE, _MISSING, _UNAVAILABLE = {"withdrawn"}, {"no_such_page", "no_report"}, {"not_published"}
+_GONE, _MISSING = {"withdrawn"}, {"no_such_page", "no_report"}
+_UNAVAILABLE = {"no_place", "not_published", "public_damaged"}
+_OURS = {"no_place", "public_damaged"}
+"""What only those who run the site can mend."""
+_LOG = logging.getLogger(__name__)
 
 
 def problems(
@@ -49,6 +54,7 @@ def status_of(found: Sequence[Problem]) -> int:
 def problem_response(request: HttpRequest, found: Sequence[Problem]) -> HttpResponse:
     """Problems as a page, or as JSON where data were asked for."""
     status = status_of(found)
+    found = [_public(one, request.path) for one in found]
     if request.path.startswith("/api/") or request.path.endswith(".json"):
         return JsonResponse({"problems": [one.as_dict() for one in found]}, status=status)
     titles = {
@@ -57,5 +63,23 @@ def problem_response(request: HttpRequest, found: Sequence[Problem]) -> HttpResp
         410: _("This publication was withdrawn"),
         503: _("Nothing is published yet"),
     }
+    if any(one.code in _OURS for one in found):
+        titles[503] = _("This cannot be shown at the moment")
     context = {"title": titles[status], "problems": found, "status": status}
     return render(request, "totalplace/problem.html", context, status=status)
+
+
+def _public(problem: Problem, path: str) -> Problem:
+    """A problem without the folders of this computer: those are for the log."""
+    if problem.code not in _UNAVAILABLE:
+        return problem
+    if problem.code in _OURS:
+        _LOG.error("%s: %s", path, problem)
+        return Problem(
+            problem.code,
+            _("what stands behind this address cannot be read"),
+            path[:200],
+            _("a file of it is missing or damaged; those who run the site were told"),
+            _("try again later, or read another publication"),
+        )
+    return Problem(problem.code, problem.what, path[:200], problem.why, problem.fix)

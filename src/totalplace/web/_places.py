@@ -12,6 +12,9 @@ from totalplace.errors import Problem, RequestError
 
 __all__ = ["other_zones", "publication", "zone", "zones_state"]
 
+Changed = tuple[tuple[str, int], ...]
+"""The folders of a zone, and when each was changed."""
+
 
 def zone() -> Zone:
     """The zone of the place that the site shows.
@@ -48,7 +51,7 @@ def publication(at: int | None) -> Publication:
     return one.latest if at is None else one.publication(at)
 
 
-def zones_state() -> tuple[int, ...]:
+def zones_state() -> tuple[Changed, ...]:
     """Changes whenever something is published or withdrawn: what is kept of pages hangs on it."""
     return tuple(_changed(path) for path in settings.TOTALPLACE_PLACES)
 
@@ -58,15 +61,15 @@ def _open(path: Path) -> Zone:
 
 
 @lru_cache(maxsize=16)
-def _zone(path: Path, changed: int) -> Zone:  # noqa: ARG001 - opened anew when it has changed
+def _zone(path: Path, changed: Changed) -> Zone:  # noqa: ARG001 - opened anew when it has changed
     return open_zone(path)
 
 
-def _changed(path: Path) -> int:
+def _changed(path: Path) -> Changed:
+    """Of each folder, not the latest of all: a copied one may bear a time that is yet to come."""
     folder = path / "public" if (path / "public").is_dir() else path
     try:
-        times = [folder.stat().st_mtime_ns]
-        times += [entry.stat().st_mtime_ns for entry in folder.iterdir()]
+        found = [folder, *folder.iterdir()]
+        return tuple(sorted((one.name, one.stat().st_mtime_ns) for one in found))
     except OSError:
-        return 0
-    return max(times)
+        return ()

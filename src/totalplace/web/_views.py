@@ -45,14 +45,18 @@ class _Kept:
 
     def get(self, key: object) -> tuple[bytes, str, int] | None:
         with self._lock:
-            self._forget_old()
+            self._forget_old(zones_state())
             if key in self._answers:
                 self._answers.move_to_end(key)
             return self._answers.get(key)
 
-    def put(self, key: object, answer: tuple[bytes, str, int]) -> None:
+    def put(self, key: object, answer: tuple[bytes, str, int], *, state: object) -> None:
+        """Keep an answer that was begun at a state of the zones; none that it is out of."""
         with self._lock:
-            self._forget_old()
+            now = zones_state()
+            self._forget_old(now)
+            if state != now:
+                return  # begun before something was withdrawn, it may hold what was
             if key in self._answers or len(answer[0]) > self._limit // 8:
                 return
             self._answers[key] = answer
@@ -61,8 +65,7 @@ class _Kept:
                 _, (content, _, _) = self._answers.popitem(last=False)
                 self._bytes -= len(content)
 
-    def _forget_old(self) -> None:
-        state = zones_state()
+    def _forget_old(self, state: object) -> None:
         if state != self._state:
             self._answers.clear()
             self._bytes, self._state = 0, state
@@ -75,10 +78,11 @@ def _answer(
     request: HttpRequest, key: object, make: Callable[[], tuple[bytes, str, int]]
 ) -> HttpResponse:
     """An answer from those kept, or a new one; 304 where the reader has it already."""
+    state = zones_state()
     found = _KEPT.get(key)
     if found is None:
         found = make()
-        _KEPT.put(key, found)
+        _KEPT.put(key, found, state=state)
     content, kind, status = found
     tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
     if status == 200 and request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
@@ -143,6 +147,7 @@ def chart_view(spec: PageSpec) -> Callable[..., HttpResponse]:
         key = ("chart", spec.name, params, chart, variant, suffix)
 
         def make() -> tuple[bytes, str, int]:
+            state = zones_state()
             charts = spec.view(params).charts
             if chart not in charts:
                 raise RequestError(_no_chart(spec, chart, charts))
@@ -160,7 +165,7 @@ def chart_view(spec: PageSpec) -> Callable[..., HttpResponse]:
                 else:
                     text = svg(one, prefix=chart, width=width, theme=theme)
                     found = text.encode(), "image/svg+xml; charset=utf-8", 200
-                _KEPT.put(content, found)
+                _KEPT.put(content, found, state=state)
             return found
 
         return _answer(request, key, make)

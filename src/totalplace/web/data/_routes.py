@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -162,7 +163,7 @@ def _addresses(one: Publication) -> Iterator[str]:
         if before in with_field:
             used = _used(one, kind)
             yield from (
-                f"{before}{row['code']}/"
+                f"{before}{quote(row['code'], safe='')}/"
                 for row in rows
                 if row["kind"] == kind and row["code"] in used
             )
