@@ -13,7 +13,15 @@ from totalplace.web._places import zone
 
 __all__ = ["site"]
 
+_SECTIONS = ("/money/", "/money/lines/", "/money/compare/", "/claims/", "/data/", "/reports/")
 _COLOUR = re.compile(r"[0-9a-fA-F]{6}")
+
+
+def _section(path: str) -> str:
+    """The section of the site that a page is in, or empty: the longest that begins its path."""
+    if path == "/":
+        return path
+    return max((one for one in _SECTIONS if path.startswith(one)), key=len, default="")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -27,4 +35,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_organisation": settings.TOTALPLACE_ORGANISATION,
         "site_has_colour": _COLOUR.fullmatch(settings.TOTALPLACE_COLOUR) is not None,
         "site_path": request.path,
+        "site_at": request.GET.get("at", ""),
+        "site_section": _section(request.path),
     }

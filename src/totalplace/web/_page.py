@@ -36,6 +36,7 @@ class Column:
         label: the heading that people read.
         is_head: the cells name their rows.
         is_shown: whether the page shows it; data files hold every column.
+        definition: of which measure it is, by the id of its page of definitions, if of any.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     kind: Kind = "text"
     is_head: bool = False
     is_shown: bool = True
+    definition: str = ""
 
     @property
     def is_numeric(self) -> bool:

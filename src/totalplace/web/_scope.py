@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from totalplace.disclosure import Publication
@@ -114,10 +116,10 @@ class Scope:
     def source(self) -> str:
         """Where figures are from, for captions."""
         manifest = self.publication.manifest
-        return _("Source: %(place)s, publication %(n)s of %(when)s.") % {
+        return _("Source: %(place)s, publication %(n)s, %(when)s.") % {
             "place": manifest["place"]["name"],
             "n": self.publication.n,
-            "when": manifest["published"],
+            "when": date_format(date.fromisoformat(manifest["published"][:10]), "j F Y"),
         }
 
 
@@ -170,7 +172,7 @@ def state_form(scope: Scope, *, with_prices: bool = False, with_per: bool = True
                 "label": _("Amounts"),
                 "value": scope.per or "",
                 "options": [
-                    ("", _("in all")),
+                    ("", _("in total")),
                     ("head", _("per head")),
                     ("household", _("per household")),
                 ],
@@ -184,7 +186,11 @@ def state_form(scope: Scope, *, with_prices: bool = False, with_per: bool = True
                 "label": _("Shared money by"),
                 "value": scope.key_id,
                 "options": [
-                    (key["key_id"], f"{key['key_id']}: {key['measure']} {key['year']}")
+                    (
+                        key["key_id"],
+                        _("%(measure)s, %(year)s (key %(key)s)")
+                        % {"measure": key["measure"], "year": key["year"], "key": key["key_id"]},
+                    )
                     for key in keys
                 ],
             }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from totalplace.disclosure import Publication
@@ -35,12 +37,12 @@ def data(params: Params) -> Page:
         publication=one,
         tables=[_files(one), _withheld(one)],
         lead=_(
-            "Everything that these pages show, as files: publication %(n)s of %(when)s. Licence:"
+            "Everything that these pages show, as files: publication %(n)s, %(when)s. Licence:"
             " %(licence)s."
         )
         % {
             "n": one.n,
-            "when": one.manifest["published"],
+            "when": date_format(date.fromisoformat(one.manifest["published"][:10]), "j F Y"),
             "licence": one.manifest["licence"]["title"],
         },
         context={

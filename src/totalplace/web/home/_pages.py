@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -76,7 +77,7 @@ def _tiers(scope: Scope) -> Table:
         _("Net public money by tier of the body that spends it, %(unit)s") % {"unit": scope.unit},
         [
             Column("tier", _("Tier"), is_head=True),
-            Column("net_gbp", _("Net"), "gbp"),
+            Column("net_gbp", _("Net"), "gbp", definition="net"),
             *scope.per_columns(),
             Column("share_pct", _("Share"), "pct"),
             Column("grade", _("How it is placed"), "grade"),
@@ -194,7 +195,9 @@ def _health_facts(scope: Scope) -> dict[str, Any]:
 
 
 def _doors(scope: Scope) -> list[dict[str, str]]:
-    query = scope.query()
+    query, at = scope.query(), scope.params.at
+    # lines are what was paid: no key, prices or number of people changes them
+    lines = {"year": scope.year} | ({"at": at} if at else {})
     return [
         {
             "href": f"/money/{query}",
@@ -202,7 +205,7 @@ def _doors(scope: Scope) -> list[dict[str, str]]:
             "text": _("From who funds it, through streams and bodies, to what it is for."),
         },
         {
-            "href": f"/money/lines/{query}",
+            "href": f"/money/lines/?{urlencode(lines)}",
             "title": _("Look at single payments"),
             "text": _("Every published line, with filters, and the way back to its file and row."),
         },

@@ -103,7 +103,7 @@ def _title(scope: Scope, row: FigureRow) -> str:
 
 def _crumbs(scope: Scope, row: FigureRow) -> list[Crumb]:
     query = scope.query()
-    crumbs = [Crumb(_("Home"), f"/{query}"), Crumb(_("Where the money goes"), f"/money/{query}")]
+    crumbs = [Crumb(_("Home"), f"/{query}"), Crumb(_("Money"), f"/money/{query}")]
     for split, code in row.values.items():
         if split in PARTS:
             href = value_href(scope, split, code) or ""

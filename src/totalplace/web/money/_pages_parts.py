@@ -214,7 +214,7 @@ def _list(scope: Scope, part: Part, *, title: str, lead: str) -> Page:
 
 def _crumbs(scope: Scope, part: Part | None = None) -> list[Crumb]:
     query = scope.query()
-    crumbs = [Crumb(_("Home"), f"/{query}"), Crumb(_("Where the money goes"), f"/money/{query}")]
+    crumbs = [Crumb(_("Home"), f"/{query}"), Crumb(_("Money"), f"/money/{query}")]
     if part is not None:
         crumbs.append(Crumb(_PLURALS[part.split](), f"/money/{part.path}/{query}"))
     return crumbs

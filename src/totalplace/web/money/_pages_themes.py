@@ -71,7 +71,7 @@ def themes(params: ThemesParams) -> Page:
         charts=charts,
         crumbs=[
             Crumb(_("Home"), f"/{scope.query()}"),
-            Crumb(_("Where the money goes"), f"/money/{scope.query()}"),
+            Crumb(_("Money"), f"/money/{scope.query()}"),
             *([Crumb(_("Priorities"), f"/money/themes/{scope.query()}")] if chosen else []),
         ],
         context={

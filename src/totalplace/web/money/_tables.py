@@ -209,19 +209,19 @@ def _columns(scope: Scope, by: Sequence[str], *, with_gross: bool) -> list[Colum
             columns.append(Column(split, label, is_head=is_head))
     is_tight = _is_tight(scope, by, with_gross=with_gross)
     gross = [
-        Column("gross_gbp", _("Gross"), "gbp"),
-        Column("eliminated_gbp", _("Eliminated"), "gbp"),
+        Column("gross_gbp", _("Gross"), "gbp", definition="gross"),
+        Column("eliminated_gbp", _("Eliminated"), "gbp", definition="eliminated"),
     ]
     return [
         *columns,
         *(gross if with_gross else []),
-        Column("gbp", _("Net"), "gbp"),
-        Column("low_gbp", _("Low"), "gbp", is_shown=not is_tight),
-        Column("high_gbp", _("High"), "gbp", is_shown=not is_tight),
+        Column("gbp", _("Net"), "gbp", definition="net"),
+        Column("low_gbp", _("Low"), "gbp", is_shown=not is_tight, definition="range"),
+        Column("high_gbp", _("High"), "gbp", is_shown=not is_tight, definition="range"),
         Column("share_pct", _("Share"), "pct"),
         # of a split by grade that column is there already
         *([] if "grade" in by else [Column("grade", _("How it is placed"), "grade")]),
-        Column("coverage_pct", _("Known"), "pct"),
+        Column("coverage_pct", _("Known"), "pct", definition="coverage"),
         *scope.per_columns(),
         Column("place", _("Place"), is_shown=False),
         Column("year", _("Year"), is_shown=False),

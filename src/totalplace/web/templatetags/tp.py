@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -20,9 +21,10 @@ from totalplace.money import format_gbp
 from totalplace.web._page import Column, Page, Row, Table
 from totalplace.web._words import grade_words, short_gbp
 
-__all__ = ["chart", "gbp", "gbp_short", "grade_badge", "number", "table", "twin"]
+__all__ = ["chart", "day", "gbp", "gbp_short", "grade_badge", "number", "table", "twin"]
 
 register = template.Library()
+_DEFINITIONS = "/data/definitions/"
 
 
 @register.filter
@@ -43,15 +45,32 @@ def number(value: int | None) -> str:
     return "" if value is None else f"{value:,}"
 
 
+@register.filter
+def day(value: str | date | None) -> str:
+    """A date as people write it: 30 November 2026."""
+    if not value:
+        return ""
+    one = value if isinstance(value, date) else date.fromisoformat(value[:10])
+    return date_format(one, "j F Y")
+
+
 @register.simple_tag
 def grade_badge(grade: str | None) -> SafeString:
-    """A grade with what it means."""
+    """How a figure is placed, with a link to what the grades mean."""
     if not grade:
         return mark_safe("")
-    word, meaning = grade_words(grade)
+    words = _("%(word)s (grade %(grade)s)") % {"word": grade_words(grade)[0], "grade": grade}
     return mark_safe(  # noqa: S308 - all parts are escaped
+        f'<a class="govuk-link tp-grade" href="{_DEFINITIONS}grade/">{escape(words)}</a>'
+    )
+
+
+def _grade(grade: str) -> str:
+    """A grade in a table: the heading of its column leads to what the grades mean."""
+    word, meaning = grade_words(grade)
+    return (
         f'<span class="tp-grade tp-grade--{escape(grade.lower())}" title="{escape(meaning)}">'
-        f"<strong>{escape(grade)}</strong> {escape(word)}</span>"
+        f"{escape(word)} ({escape(grade)})</span>"
     )
 
 
@@ -66,7 +85,7 @@ def table(one: Table) -> SafeString:
     columns, name = one.shown, escape(one.name)
     head = "".join(
         f'<th scope="col" class="govuk-table__header{_numeric(column, "header")}">'
-        f"{escape(column.label)}</th>"
+        f"{_heading(column)}</th>"
         for column in columns
     )
     body = "".join(_row(row, columns) for row in one.seen)
@@ -99,6 +118,13 @@ def table(one: Table) -> SafeString:
     )
 
 
+def _heading(column: Column) -> str:
+    defined = column.definition or ("grade" if column.kind == "grade" else "")
+    if not defined:
+        return str(escape(column.label))
+    return f'<a class="govuk-link" href="{_DEFINITIONS}{defined}/">{escape(column.label)}</a>'
+
+
 def _row(row: Row, columns: list[Column]) -> str:
     links: Mapping[str, str] = row.get("_links", {})
     notes: Mapping[str, str] = row.get("_notes", {})
@@ -121,7 +147,9 @@ def _row(row: Row, columns: list[Column]) -> str:
 
 
 def _numeric(column: Column, part: str) -> str:
-    return f" govuk-table__{part}--numeric" if column.is_numeric else ""
+    if column.is_numeric:
+        return f" govuk-table__{part}--numeric"
+    return " tp-nowrap" if column.kind in {"date", "grade"} or column.name == "year" else ""
 
 
 def _text(value: Any, column: Column) -> str:
@@ -139,7 +167,7 @@ _FORMS: dict[str, Callable[[Any], str]] = {
     "gbp": lambda value: escape(format_gbp(value)),
     "number": lambda value: escape(f"{value:,}"),
     "pct": lambda value: escape(f"{value:.1f}%"),
-    "grade": lambda value: str(grade_badge(value)),
+    "grade": _grade,
     "date": _day,
     "code": lambda value: f"<code>{escape(value)}</code>",
 }
