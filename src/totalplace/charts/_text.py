@@ -40,11 +40,14 @@ def short_gbp(pence: int) -> str:
 
     >>> [short_gbp(p) for p in (123_456_789_000, 3_450_000_000, 82_012_300, -41_250, 99)]
     ['£1.2bn', '£34.5m', '£820k', '-£413', '£0.99']
-    >>> short_gbp(99_999_999), short_gbp(0)
-    ('£1m', '£0')
+    >>> short_gbp(99_999_999), short_gbp(0), short_gbp(401_813)
+    ('£1m', '£0', '£4,018')
     """
     sign, size = ("-" if pence < 0 else ""), abs(pence)
     for unit, name in _UNITS:
+        if name == "k" and size < 1_000_000:
+            # thousands without tenths would tell a head's money from another's no more
+            break
         if (size * 1000 + unit // 2) // unit >= 1000:
             tenths = (size * 10 + unit // 2) // unit
             if name == "k" or tenths >= 1000:
@@ -53,7 +56,7 @@ def short_gbp(pence: int) -> str:
             return f"{sign}£{whole}{f'.{tenth}' if tenth else ''}{name}"
     if size and size < 1000:
         return f"{sign}£{size // 100}.{size % 100:02d}"
-    return f"{sign}£{(size + 50) // 100}"
+    return f"{sign}£{(size + 50) // 100:,}"
 
 
 def value_text(value: int | float | Decimal | None, unit: str) -> str:
