@@ -42,6 +42,8 @@ def serve(
     from waitress import create_server
 
     django.setup()
+    # with all pages, so that the first reader does not wait for them to be loaded
+    from totalplace.web import urls  # noqa: F401
     from totalplace.web._places import other_zones, zone
 
     _ = zone().latest, [other.latest for other in other_zones()]
