@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -61,9 +62,9 @@ def test_the_next_page_of_transfers_goes_on(client: Any, public: Path) -> None:
     count = len(_rows(public, "matches"))
     assert count > 100
     first = client.get("/money/transfers/evidence/").content.decode()
-    assert "?first=101" in first
-    second = client.get("/money/transfers/evidence/?first=101").content.decode()
-    assert f"Rows 101 to {min(200, count)} of {count}" in second
+    assert "?first=51" in first
+    second = client.get("/money/transfers/evidence/?first=51").content.decode()
+    assert f"Rows 51 to {min(100, count)} of {count}" in second
 
 
 def test_a_match_shows_both_sides_line_by_line(client: Any, public: Path) -> None:
@@ -92,6 +93,34 @@ def test_the_statement_closes_on_the_page(client: Any, reconciled: Any) -> None:
     assert funder_view + sum(parts.values()) == Decimal(reconciled["net_gbp"])
     kinds = _tables(client, "/api/v1/money/reconcile")["kinds"]["rows"]
     assert sum(Decimal(row["gbp"]) for row in kinds) == Decimal(reconciled["residual_gbp"])
+
+
+def test_the_open_rows_and_the_fold_of_a_part_add_up(client: Any, reconciled: Any) -> None:
+    """The page folds most rows away; a row tells their sum, so that what stands open adds up."""
+    text = client.get("/money/reconcile/").content.decode()
+    part = text.partition('id="table-part-in_transit"')[2].partition("</table>")[0]
+    amounts = [
+        Decimal(found.replace("£", "").replace(",", ""))
+        for found in re.findall(r"-?£[\d,]+\.\d\d", part)
+    ]
+    kind = [row for row in reconciled["rows"] if row["kind"] == "in_transit"]
+    assert len(kind) > len(amounts) == 12
+    assert sum(amounts[:-1]) == amounts[-1] == sum(Decimal(row["gbp"]) for row in kind)
+    assert f"The other {len(kind) - 10} rows" in part
+    folded = text.partition('id="table-part-in_transit-rest"')[2].partition("</table>")[0]
+    assert folded.count("<tr") == len(kind) - 10 + 1
+
+
+def test_the_place_stands_beside_something_until_a_choice(client: Any, public: Path) -> None:
+    told = client.get("/api/v1/money/compare").json()
+    assert told["charts"] == ["compare"]
+    largest = max(
+        (row for row in _rows(public, "compare") if row["dataset"] == "cra" and row["people"]),
+        key=lambda row: row["people"],
+    )
+    text = client.get("/money/compare/").content.decode()
+    assert f"the largest area that is loaded, {largest['name']}" in text
+    assert "ZZ_OUTSIDE" not in text.replace('value="cra:ZZ_OUTSIDE"', "")
 
 
 def test_every_identity_is_told(client: Any, reconciled: Any) -> None:

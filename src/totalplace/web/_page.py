@@ -62,6 +62,7 @@ class Table:
         empty: what is said when there are no rows.
         more: address and words of where the rest is, when only some rows are shown.
         limit: how many of the rows the page shows at most; data files hold all of them.
+        fold: how many of them stand open; the page folds the others away below.
         first: the row that a page of many begins with.
         total: a row below the others.
     """
@@ -74,6 +75,7 @@ class Table:
     more: tuple[str, str] | None = None
     total: Row | None = None
     limit: int | None = None
+    fold: int | None = None
     first: int = 0
 
     def __post_init__(self) -> None:

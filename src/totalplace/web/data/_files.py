@@ -113,7 +113,9 @@ def _title(path: str) -> str:
     if folder == "tables":
         return table_words(rest.removesuffix(".parquet"))
     if folder == "reports":
-        return _("The report of %(year)s") % {"year": rest.rpartition(".")[0].partition("-")[2]}
+        stem, _dot, suffix = rest.rpartition(".")
+        told = {"year": stem.partition("-")[2], "suffix": suffix}
+        return _("The report of %(year)s (%(suffix)s)") % told
     year, _slash, name = rest.removesuffix(".json").partition("/")
     kind, _dash, which = name.partition("-")
     if kind == "key" and which:

@@ -21,7 +21,7 @@ from totalplace.web.money._lines_query import codes_of
 
 __all__: list[str] = []
 
-_A_PAGE = 100
+_A_PAGE = 50
 _HIDDEN: tuple[tuple[str, str, Kind], ...] = (
     ("source_no", gettext_noop("Number in this publication"), "number"),
     ("body_id", gettext_noop("Body"), "code"),
@@ -204,7 +204,7 @@ def loads(params: Params) -> Page:
                 _columns(is_dated_first=True),
                 [_row(row, params) for row in rows],
                 total=_total(rows) if rows else None,
-                limit=_A_PAGE,
+                fold=_A_PAGE // 2,
             ),
             Table(
                 "days",
@@ -252,7 +252,9 @@ def _columns(*, is_dated_first: bool = False) -> list[Column]:
 def _row(row: Source, params: Params, *, is_alone: bool = False) -> dict[str, Any]:
     at = params.at_query()
     links = {} if is_alone else {"title": source_href(row, at)}
-    notes = {"title": " · ".join(filter(None, (row["publisher"], row["licence"])))}
+    # a title begins with the publisher where that is the body itself
+    publisher = "" if row["title"].startswith(f"{row['publisher']}:") else row["publisher"]
+    notes = {"title": " · ".join(filter(None, (publisher, row["licence"])))}
     if is_alone:
         notes = {}
     if not is_whole(row):

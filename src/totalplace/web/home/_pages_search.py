@@ -18,6 +18,8 @@ from totalplace.web.home._search import KINDS, Hit, index_of, is_postcode
 __all__: list[str] = []
 
 _A_PAGE = 50
+# kinds whose codes people use; the others' are for programs, and stand in the data files
+_CODED = frozenset({"function", "area", "claim"})
 _MOST = 1_000
 _NOTE = 160
 
@@ -104,7 +106,7 @@ def _hits(hits: list[Hit], params: SearchParams, query: str, count: int, begin: 
                 "href": _at(hit.href, params.at),
                 "_links": {"name": _at(hit.href, params.at)},
                 "_words": {"kind": str(KINDS[hit.kind])}
-                | ({"code": f"{hit.code[:12]}…"} if len(hit.code) > 40 else {}),
+                | ({} if hit.kind in _CODED else {"code": ""}),
                 "_notes": {"name": note} if note else {},
             }
         )

@@ -17,7 +17,7 @@ from totalplace.web._places import other_zones
 from totalplace.web._scope import Scope
 from totalplace.web.data._sources import source_href, sources_of
 
-__all__ = ["Option", "Side", "of_the_place", "options_of", "side_of"]
+__all__ = ["Option", "Side", "default_of", "of_the_place", "options_of", "side_of"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def options_of(scope: Scope, find: str = "") -> list[Option]:
         "ro": _("Authorities, by the revenue outturn"),
     }
     found = [
-        Option(f"{dataset}:{area}", rows[0]["name"], groups.get(dataset, dataset))
+        Option(f"{dataset}:{area}", _name(rows[0]), groups.get(dataset, dataset))
         for (year, dataset, area), rows in _areas(scope.publication).items()
         if year == scope.year and area != "place"
     ]
@@ -84,6 +84,30 @@ def options_of(scope: Scope, find: str = "") -> list[Option]:
     wanted = find.casefold()
     chosen = [one for one in found if wanted in one.name.casefold() or wanted in one.value]
     return sorted(chosen, key=lambda one: (one.group, one.name))
+
+
+def default_of(scope: Scope) -> str | None:
+    """What the place stands beside until something is chosen: the largest area of known people.
+
+    Areas of the regional analysis come before authorities, and these before other places.
+    """
+    found = [
+        (dataset == "cra", rows[0]["people"], f"{dataset}:{area}")
+        for (year, dataset, area), rows in _areas(scope.publication).items()
+        if year == scope.year and area != "place" and rows[0]["people"]
+    ]
+    if found:
+        return max(found)[2]
+    return next((one.value for one in options_of(scope) if one.value.startswith("place:")), None)
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """The name of an area; the codes of what lies in no region have words."""
+    told = {
+        "ZZ_OUTSIDE": _("Outside the country"),
+        "ZZ_NONID": _("In no region"),
+    }
+    return told.get(row["area"], str(row["name"]))
 
 
 def side_of(scope: Scope, value: str) -> Side:
@@ -163,7 +187,7 @@ def _of_area(scope: Scope, dataset: str, rows: tuple[Mapping[str, Any], ...]) ->
     source = next((one for one in sources_of(scope.publication) if one["dataset"] == dataset), None)
     href = source_href(source, at) if source is not None else ""
     return Side(
-        rows[0]["name"],
+        _name(rows[0]),
         basis.get(dataset, dataset),
         {row["function"]: row["pence"] for row in rows},
         rows[0]["people"],

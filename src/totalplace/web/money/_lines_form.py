@@ -131,7 +131,8 @@ def tree_of(params: Any, publication: Publication) -> Filter:
         else:
             is_known = value in found
             parts.append(Is(column, value))
-        if not is_known:
+        # a figure may be of lines that are all in sums, which have no function or stream
+        if not is_known and not _is_named(publication, name, value):
             problems.append(_unknown(name, value, found))
     parts += [PayeeHolds(asked["payee"])] if asked["payee"] else []
     parts += [TextHolds(asked["q"])] if asked["q"] else []
@@ -341,6 +342,12 @@ def _sorts() -> list[tuple[str, str]]:
         ("-payee", _("Payee, Z to A")),
         ("order", _("By year and body")),
     ]
+
+
+def _is_named(publication: Publication, name: str, value: object) -> bool:
+    """Whether a value that no line has is a year or a code of the publication all the same."""
+    kind = {"counterparty": "body"}.get(name, name)
+    return (kind, value) in names(publication) or (name == "year" and value in publication.years)
 
 
 def _unknown(name: str, value: object, known: Sequence[Any]) -> Problem:

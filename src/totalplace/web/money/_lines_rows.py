@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from totalplace.disclosure import SUMMED_NAMES, Publication
@@ -131,6 +132,8 @@ def line_href(line: Mapping[str, Any], at: int | None) -> str:
 
 def payee_words(line: Mapping[str, Any]) -> str:
     """Who is paid, or what stands there instead."""
+    if line["payee_kind"] == "unrecognised" and line["side"] == "in":
+        return _("Payers not recognised as organisations")
     if line["payee_kind"] in SUMMED_NAMES:
         return {
             "individual": _("Individuals"),
@@ -189,10 +192,19 @@ def line_row(publication: Publication, line: Mapping[str, Any], at: int | None) 
         "_words": {
             "function": code_words(publication, "function", line["function"])
             or _("Not classified"),
-            # the body stands beside it already
-            "source": "" if source is None else source["title"].removeprefix(f"{source['body']}: "),
+            # a title begins with its body or publisher; its page tells them
+            "source": "" if source is None else source["title"].rpartition(": ")[2],
+            **({} if line["payment_date"] else {"date": _period(line)}),
         },
     }
+
+
+def _period(line: Mapping[str, Any]) -> str:
+    """When a line is of that has no day: its month, or its year."""
+    start, end = line["period_start"], line["period_end"]
+    if start and end and (start.year, start.month) == (end.year, end.month):
+        return date_format(start, "M Y")
+    return str(line["year"])
 
 
 @lru_cache(maxsize=8)
@@ -215,8 +227,8 @@ def lines_table(
         [
             Column("line_id", _("Line"), "code", is_shown=False),
             Column("payee", _("Payee or line"), is_head=True),
-            Column("date", _("Date"), "date"),
             Column("amount_gbp", _("Amount"), "gbp"),
+            Column("date", _("Date"), "date"),
             Column("body", _("Body"), "text"),
             Column("body_id", _("Body, code"), is_shown=False),
             Column("function", _("What it is for")),

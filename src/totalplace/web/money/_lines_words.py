@@ -37,8 +37,7 @@ def code_words(publication: Publication, column: str, code: str | int | None) ->
     if column in _NAMED:
         text = name_of(publication, _NAMED[column], text)
     elif column == "function":
-        name = name_of(publication, "function", text)
-        text = text if name == text else f"{text} {name}"
+        text = name_of(publication, "function", text)
     elif column in _SPLITS:
         text = value_words(publication, _SPLITS[column], text)
     elif column == "grade":

@@ -18,7 +18,7 @@ from totalplace.web._page import Column, Crumb, Page, Table
 from totalplace.web._params import MoneyParams
 from totalplace.web._registry import page
 from totalplace.web._scope import Scope, scope_of, state_form
-from totalplace.web.money._compare_sides import Side, of_the_place, options_of, side_of
+from totalplace.web.money._compare_sides import Side, default_of, of_the_place, options_of, side_of
 
 __all__: list[str] = []
 
@@ -80,13 +80,15 @@ def _form_again(query: Mapping[str, str], problems: Sequence[Problem]) -> Page:
 def compare(params: Any) -> Page:
     """The place beside something else, by what the money is for, per head where people are known.
 
-    `with` is one of the values of the list `options` of the page without it.
+    `with` is one of the values of the list `options`. Without it the place stands beside the
+    largest area of the regional analysis, unless the list is being searched.
     """
     scope = scope_of(params)
-    value = getattr(params, "with")
+    asked = getattr(params, "with")
+    options = options_of(scope, params.find or "")
+    value = default_of(scope) if asked is None and not params.find else asked
     theirs = None if value is None else side_of(scope, value)
     ours = of_the_place(scope, value or "")
-    options = options_of(scope, params.find or "")
     tables = [_published(scope), _options_table(options)]
     charts: dict[str, Chart] = {}
     if theirs is not None:
@@ -95,7 +97,7 @@ def compare(params: Any) -> Page:
     place = scope.publication.manifest["place"]["name"]
     return Page(
         title=_("Compare %(place)s") % {"place": place}
-        if theirs is None
+        if theirs is None or asked is None
         else _("%(ours)s and %(theirs)s") % {"ours": ours.name, "theirs": theirs.name},
         template="compare.html",
         publication=scope.publication,
@@ -119,6 +121,7 @@ def compare(params: Any) -> Page:
             "chosen_is_listed": value is None or value in {one.value for one in options},
             "ours": ours,
             "theirs": theirs,
+            "is_default": asked is None,
             "per_head": theirs is not None and _has_heads(ours, theirs),
             "at": params.at,
             "state": state_form(scope, with_per=False),
@@ -143,8 +146,7 @@ def _divisions(*sides: Side) -> list[str]:
 def _words(scope: Scope, code: str) -> str:
     if code == "unclassified":
         return _("Not classified")
-    name = name_of(scope.publication, "function", code)
-    return name if name == code else f"{code} {name}"
+    return name_of(scope.publication, "function", code)
 
 
 def _beside(scope: Scope, ours: Side, theirs: Side) -> Table:

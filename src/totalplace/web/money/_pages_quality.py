@@ -28,6 +28,7 @@ __all__: list[str] = []
 
 _STATUSES = ("returned", "published", "estimated", "missing")
 _SHOWN = 100
+_OPEN = 15
 
 
 @page(
@@ -123,6 +124,7 @@ def _coverage_rows(scope: Scope) -> list[dict[str, Any]]:
                     "status": status_words(row["status"]),
                     "basis": basis_words(row["basis"]),
                 },
+                "_notes": {"body": name_of(scope.publication, "tier", row["tier"])},
             }
         )
     return sorted(rows, key=lambda row: (-abs(row["net_gbp"] or 0), row["body"]))
@@ -135,7 +137,7 @@ def _coverage(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> Table:
         [
             Column("body_id", _("Body, code"), is_shown=False),
             Column("body", _("Body"), is_head=True),
-            Column("tier", _("Tier")),
+            Column("tier", _("Tier"), is_shown=False),
             Column("cap_rev", _("Capital or revenue")),
             Column("net_gbp", _("Net"), "gbp"),
             Column("status", _("Known from")),
@@ -145,6 +147,7 @@ def _coverage(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> Table:
         ],
         rows,
         limit=_SHOWN,
+        fold=_OPEN,
     )
 
 
@@ -240,6 +243,7 @@ def _records(scope: Scope) -> Table:
         rows,
         total={"source": _("All sources"), **sums},
         limit=_SHOWN,
+        fold=_OPEN,
     )
 
 
@@ -278,6 +282,7 @@ def _warnings(warnings: Sequence[str]) -> Table:
         [Column("warning", _("Warning"), is_head=True)],
         [{"warning": text} for text in warnings],
         empty=_("The count of this year warns of nothing."),
+        fold=_OPEN,
     )
 
 
@@ -314,4 +319,5 @@ def _not_itemised(scope: Scope) -> Table:
         ],
         empty=_("No body has both a return and published payments."),
         limit=_SHOWN,
+        fold=_OPEN,
     )

@@ -25,8 +25,8 @@ from totalplace.web.money._splits import value_href
 __all__: list[str] = []
 
 _KINDS = ("in_transit", "financing", "not_returned", "return_fault", "other")
-_ROWS = 250
-_SHOWN = 60
+_SHOWN = 100
+_OPEN = 10
 
 
 def _pence(text: str) -> int:
@@ -71,6 +71,7 @@ def reconcile(params: MoneyParams) -> Page:
             "funder_view": _pence(document["funder_view_gbp"]),
             "residual": residual,
             "residual_share": _share(residual, headline.pence),
+            "parts": _parts(scope, document),
             "by_construction": _pence(document["by_construction_gbp"]),
             "outturn_counts": bool(document.get("outturn")),
             "warnings": document["warnings"],
@@ -122,8 +123,31 @@ def _statement(scope: Scope, document: Mapping[str, Any]) -> Table:
         ],
         [*rows, funding, *explained],
         total=net,
-        limit=_ROWS,
     )
+
+
+def _parts(scope: Scope, document: Mapping[str, Any]) -> list[Table]:
+    """The statement as the page shows it: part by part, each with its sum."""
+    every = _statement(scope, document).rows
+    told = []
+    for kind in ("funding", *_KINDS):
+        rows = [row for row in every if row["part"] == kind]
+        if not rows:
+            continue
+        words, meaning = kind_words(kind)
+        total = _("Funder view: all that comes in") if kind == "funding" else _("Together")
+        told.append(
+            Table(
+                f"part-{kind}",
+                _("%(part)s: %(meaning)s, %(unit)s")
+                % {"part": words, "meaning": meaning, "unit": _cash(scope)},
+                [Column("label", _("Row"), is_head=True), Column("gbp", _("Amount"), "gbp")],
+                rows,
+                total={"label": total, "gbp": sum(row["gbp"] for row in rows)},
+                fold=_OPEN,
+            )
+        )
+    return told
 
 
 def _row(scope: Scope, kind: str, label: str, pence: int) -> dict[str, Any]:
@@ -132,9 +156,16 @@ def _row(scope: Scope, kind: str, label: str, pence: int) -> dict[str, Any]:
         "part": kind,
         "label": label,
         "gbp": pence,
-        "_words": {"part": kind_words(kind)[0]},
+        "_words": {"part": kind_words(kind)[0], "label": _label(label)},
         "_links": {"label": href, "gbp": href} if href else {},
     }
+
+
+def _label(label: str) -> str:
+    """A label of the statement as a page says it."""
+    if label == "passed on":
+        return _("Passed on by a body that collects it for another")
+    return (label[:1].upper() + label[1:]).replace(" -> ", " → ")
 
 
 def _origin(scope: Scope, kind: str, label: str) -> str:
@@ -200,7 +231,7 @@ def _kinds(scope: Scope, document: Mapping[str, Any]) -> Table:
                 "gbp": pence,
                 "_words": {"kind": kind_words(kind)[0]},
                 "_notes": {"kind": kind_words(kind)[1]},
-                "_links": {"gbp": "#table-statement"},
+                "_links": {"gbp": f"#table-part-{kind}"},
             }
             for kind, (count, pence) in _sums(document).items()
         ],
@@ -214,7 +245,7 @@ def _picture(scope: Scope, document: Mapping[str, Any]) -> Chart:
     sums = _sums(document)
     residual = _pence(document["residual_gbp"])
     steps = [
-        Step(kind, kind_words(kind)[0], pence, "#table-statement")
+        Step(kind, kind_words(kind)[0], pence, f"#table-part-{kind}")
         for kind, (_count, pence) in sums.items()
     ]
     return waterfall(
@@ -254,7 +285,11 @@ def _outturn(scope: Scope, document: Mapping[str, Any]) -> Table:
         rows = [
             {"label": _("Funder view"), "gbp": _pence(part["funder_view_gbp"])},
             *(
-                {"label": one["label"], "gbp": _pence(one["gbp"])}
+                {
+                    "label": one["label"],
+                    "gbp": _pence(one["gbp"]),
+                    "_words": {"label": _label(one["label"])},
+                }
                 for one in sorted(part["rows"], key=lambda one: -abs(_pence(one["gbp"])))
             ),
         ]
@@ -265,7 +300,7 @@ def _outturn(scope: Scope, document: Mapping[str, Any]) -> Table:
         rows,
         empty=_("No revenue outturn of this place and year is loaded."),
         total={"label": _("Net"), "gbp": _pence(part["net_gbp"])} if rows else None,
-        limit=_SHOWN,
+        fold=_OPEN,
     )
 
 
@@ -274,7 +309,14 @@ def _bridge(scope: Scope, document: Mapping[str, Any]) -> Table:
         "bridge",
         _("From services to the totals that the returns print, %(unit)s") % {"unit": _cash(scope)},
         [Column("label", _("Row"), is_head=True), Column("gbp", _("Amount"), "gbp")],
-        [{"label": one["label"], "gbp": _pence(one["gbp"])} for one in document["bridge"]],
+        [
+            {
+                "label": one["label"],
+                "gbp": _pence(one["gbp"]),
+                "_words": {"label": _label(one["label"])},
+            }
+            for one in document["bridge"]
+        ],
         empty=_("No revenue outturn of this place and year is loaded."),
     )
 
@@ -323,4 +365,5 @@ def _itemised(scope: Scope, document: Mapping[str, Any]) -> Table:
         ],
         empty=_("No return has published payments beside it."),
         limit=_SHOWN,
+        fold=_OPEN,
     )

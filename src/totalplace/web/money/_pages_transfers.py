@@ -27,7 +27,7 @@ from totalplace.web.money._origins import has_figures, part_href
 
 __all__: list[str] = []
 
-_A_PAGE = 100
+_A_PAGE = 50
 _LARGEST = 12
 
 
@@ -151,7 +151,7 @@ def _transfer_columns() -> list[Column]:
         Column("gbp", _("Amount"), "gbp"),
         Column("lines", _("Lines"), "number"),
         Column("rule", _("What the count does")),
-        Column("derivation", _("How the amount was found")),
+        Column("derivation", _("How the amount was found"), is_shown=False),
         Column("year", _("Year"), is_shown=False),
     ]
 
@@ -186,7 +186,9 @@ def _transfer_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
         "year": row["year"],
         "_links": links,
         "_words": {"rule": rule, "derivation": derivation_words(row["derivation"])},
-        "_notes": {"rule": why} if why else {},
+        # why most are taken out of net is told above; most amounts are as their source says
+        "_notes": ({"rule": why} if why and row["rule"] != "eliminate" else {})
+        | ({"gbp": derivation_words(row["derivation"])} if row["derivation"] != "direct" else {}),
     }
 
 
@@ -347,9 +349,9 @@ def evidence(params: EvidenceParams) -> Page:
                 "matches",
                 _("What both sides say, %(unit)s") % {"unit": _cash(scope)},
                 [
-                    Column("match_id", _("Match"), "code", is_head=True),
+                    Column("match_id", _("Match"), "code", is_shown=False),
                     Column("payer_id", _("Payer, code"), is_shown=False),
-                    Column("payer", _("Payer")),
+                    Column("payer", _("Payer"), is_head=True),
                     Column("payee_id", _("Payee, code"), is_shown=False),
                     Column("payee", _("Payee")),
                     Column("paid_gbp", _("Paid"), "gbp"),
@@ -398,6 +400,7 @@ def _match_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
             "match_id": href,
             "paid_gbp": href,
             "received_gbp": href,
+            "difference_gbp": href,
             "payer": _body_href(scope, row["payer_id"]),
             "payee": _body_href(scope, row["payee_id"], column="counterparty"),
         },

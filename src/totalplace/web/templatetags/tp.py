@@ -5,7 +5,8 @@ Tables are written here and not by loops of templates: a page has thousands of c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ from totalplace.web._words import grade_words, short_gbp
 __all__ = ["chart", "day", "gbp", "gbp_short", "grade_badge", "number", "table", "twin"]
 
 register = template.Library()
+_FOLDED = 4
 _DEFINITIONS = "/data/definitions/"
 
 
@@ -82,16 +84,58 @@ def table(one: Table) -> SafeString:
         return mark_safe(  # noqa: S308
             f'<p class="govuk-inset-text" id="table-{escape(one.name)}">{escape(empty)}</p>'
         )
+    seen = one.seen
+    # a fold that hides a row or two is no use
+    if one.fold is None or len(seen) < one.fold + _FOLDED:
+        return mark_safe(_grid(one, seen, one.total) + _more(one))  # noqa: S308
+    top, rest = seen[: one.fold], seen[one.fold :]
+    others = one.rows[one.first + one.fold :]
+    all_others = _("The other %(n)s rows") % {"n": f"{len(others):,}"}
+    words = all_others
+    if len(rest) < len(others):
+        words = _("The next %(n)s rows") % {"n": f"{len(rest):,}"}
+    below = replace(one, name=f"{one.name}-rest", caption=f"{one.caption}. {words}")
+    between = _sums(one, others, all_others) if one.total else None
+    return mark_safe(  # noqa: S308 - all parts are escaped
+        f"{_grid(one, top, one.total, between=between)}"
+        f'<details class="govuk-details"><summary class="govuk-details__summary">'
+        f'<span class="govuk-details__summary-text">{escape(words)}</span></summary>'
+        f"{_grid(below, rest, None)}</details>{_more(one)}"
+    )
+
+
+def _sums(one: Table, rows: Sequence[Row], words: str) -> Row:
+    """The rows of a fold as one row, so that the open ones add up to the total."""
+    found: dict[str, Any] = {
+        column.name: sum(row.get(column.name) or 0 for row in rows)
+        for column in one.shown
+        if column.name in (one.total or {}) and column.kind in {"gbp", "number"}
+    }
+    return found | {column.name: words for column in one.shown if column.is_head}
+
+
+def _grid(one: Table, rows: Sequence[Row], total: Row | None, *, between: Row | None = None) -> str:
     columns, name = one.shown, escape(one.name)
     head = "".join(
         f'<th scope="col" class="govuk-table__header{_numeric(column, "header")}">'
         f"{_heading(column)}</th>"
         for column in columns
     )
-    body = "".join(_row(row, columns) for row in one.seen)
-    foot = (
-        f'<tfoot class="govuk-table__body">{_row(one.total, columns)}</tfoot>' if one.total else ""
+    body = "".join(_row(row, columns) for row in (*rows, *([between] if between else [])))
+    foot = f'<tfoot class="govuk-table__body">{_row(total, columns)}</tfoot>' if total else ""
+    # a wide table is scrolled by itself, by keyboard too
+    return (
+        f'<div class="tp-scroll" tabindex="0" role="region" aria-labelledby="caption-{name}"'
+        f' id="table-{name}"><table class="govuk-table tp-table">'
+        f'<caption class="govuk-table__caption govuk-table__caption--s" id="caption-{name}">'
+        f'<span class="tp-caption">{escape(one.caption)}</span></caption>'
+        f'<thead class="govuk-table__head"><tr class="govuk-table__row">{head}</tr></thead>'
+        f'<tbody class="govuk-table__body">{body}</tbody>{foot}</table></div>'
     )
+
+
+def _more(one: Table) -> str:
+    """Where the rows are that a page does not show."""
     more = ""
     if one.more is None and len(one.seen) < len(one.rows):
         words = _("Rows %(first)s to %(last)s of %(all)s. The data files hold all of them.")
@@ -107,15 +151,7 @@ def table(one: Table) -> SafeString:
             f'<p class="govuk-body"><a class="govuk-link" href="{escape(href)}">'
             f"{escape(words)}</a></p>"
         )
-    # a wide table is scrolled by itself, by keyboard too
-    return mark_safe(  # noqa: S308
-        f'<div class="tp-scroll" tabindex="0" role="region" aria-labelledby="caption-{name}"'
-        f' id="table-{name}"><table class="govuk-table tp-table">'
-        f'<caption class="govuk-table__caption govuk-table__caption--s" id="caption-{name}">'
-        f"{escape(one.caption)}</caption>"
-        f'<thead class="govuk-table__head"><tr class="govuk-table__row">{head}</tr></thead>'
-        f'<tbody class="govuk-table__body">{body}</tbody>{foot}</table></div>{more}'
-    )
+    return more
 
 
 def _heading(column: Column) -> str:
