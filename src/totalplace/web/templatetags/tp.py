@@ -199,9 +199,19 @@ def _day(value: Any) -> str:
     return escape(f"{value.day} {value:%b %Y}" if isinstance(value, date) else value)
 
 
+def _decimal(value: Any) -> str:
+    """An exact number, every digit of it, with separators in thousands."""
+    whole, dot, rest = str(value).partition(".")
+    digits = whole.lstrip("-")
+    if digits.isdecimal() and len(digits) > 3:
+        whole = f"{int(whole):,}"
+    return escape(f"{whole}{dot}{rest}")
+
+
 _FORMS: dict[str, Callable[[Any], str]] = {
     "gbp": lambda value: escape(format_gbp(value)),
     "number": lambda value: escape(f"{value:,}"),
+    "decimal": _decimal,
     "pct": lambda value: escape(f"{value:.1f}%"),
     "grade": _grade,
     "date": _day,
