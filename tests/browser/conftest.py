@@ -49,7 +49,7 @@ def addresses(address: str) -> dict[str, str]:
             return error.code, "", ""
 
     found: dict[str, str] = {}
-    for path, (status, kind, _) in crawl(get, limit=400).items():
+    for path, (status, kind, _) in crawl(get, limit=500).items():
         if status == 200 and kind.startswith("text/html"):
             found.setdefault(kind_of(path).partition("?")[0], path)
     return found

@@ -10,7 +10,7 @@ import pytest
 from crawl import Links, crawl, kind_of
 
 ACCESS = {"public"}
-FOLLOWED = 400
+FOLLOWED = 500
 
 
 def _views(patterns: Any, before: str = "") -> Any:

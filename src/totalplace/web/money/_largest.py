@@ -90,6 +90,8 @@ def _lines(scope: Scope, found: Sequence[Mapping[str, Any]]) -> Table:
             },
         }
         if source is not None:
+            # a title begins with its body or publisher: the body stands beside it
+            row["_words"] = {"source": source["title"].rpartition(": ")[2]}
             row["_links"]["source"] = f"/data/sources/{source['sha256']}/{at}"
         rows.append(row)
     return Table(
