@@ -401,3 +401,27 @@ def test_an_unknown_snapshot_or_licence_is_refused(tmp_path: Path) -> None:
         place.add(tiny_place.write_spend(tmp_path), licence="free for all")
     assert licence.value.problems[0].code == "unknown_licence"
     assert issubclass(PlaceError, RequestError)
+
+
+def test_accounts_that_do_not_close_are_told_as_such(tmp_path: Path) -> None:
+    place = totalplace.new_place(
+        tmp_path / "place",
+        name="Tinyshire",
+        areas=[tiny_place.AREA],
+        year=YEAR,
+        registers=tiny_place.write_registers(tmp_path),
+        publisher="Tinyshire",
+        licence="own",
+        clock=tiny_place.clock,
+    )
+    rows = [
+        ("in", "Council tax", "Council tax payers", "", "own", "100.00"),
+        ("out", "Schools", "", "09.1", "own", "200.00"),
+    ]
+    returned = tiny_place.write_return(tmp_path / "return.csv", "Eastwick Council", rows)
+    place.add(returned, licence="own")
+    with pytest.raises(totalplace.IdentityError) as refused:
+        place.publish()
+    assert {one.code for one in refused.value.problems} == {"accounts_do_not_close"}
+    assert "£100.00" in refused.value.problems[0].why
+    assert not list((place.path / "public").glob("[0-9]*"))

@@ -37,6 +37,7 @@ from totalplace._api._reconcile import Reconciled, reconcile_result, trace_resul
 from totalplace._api._report import count_report
 from totalplace._api._result import Document
 from totalplace.count import (
+    Counted,
     KeyCount,
     Transfer,
     YearCount,
@@ -58,7 +59,7 @@ from totalplace.disclosure.publish import (
 from totalplace.engine import Engine, stack
 from totalplace.errors import IdentityError, Problem, RequestError
 from totalplace.model import load
-from totalplace.money import gbp, published_pence
+from totalplace.money import format_gbp, gbp, published_pence
 from totalplace.place import Decision, Folder, Snapshot
 from totalplace.reports import REPORT_SPLITS, REPORT_SUFFIXES, report_bytes
 
@@ -127,13 +128,7 @@ def count_years(task: Task) -> tuple[list[YearCount], dict[str, str]]:
     if not found and last is not None:
         raise last
     problems = [
-        Problem(
-            "identity_fails",
-            "one of our own identities does not hold, so nothing is published",
-            f"{key.counted.request.year}, key {key.counted.key.key_id}",
-            name.replace("_", " "),
-            "report it with the output of `totalplace check`",
-        )
+        _fails(key.counted, name)
         for year in found
         for key in year.keys
         for name, holds in key.counted.identities.items()
@@ -142,6 +137,27 @@ def count_years(task: Task) -> tuple[list[YearCount], dict[str, str]]:
     if problems:
         raise IdentityError(problems)
     return found, not_counted
+
+
+def _fails(counted: Counted, name: str) -> Problem:
+    """Why a count is not published: a fault of ours, or accounts of bodies that do not close."""
+    where = f"{counted.request.year}, key {counted.key.key_id}"
+    if name == "other_within_1_pct":
+        return Problem(
+            "accounts_do_not_close",
+            "what bodies spend and how they fund it are too far apart, so nothing is published",
+            where,
+            f"no row of the statement explains {format_gbp(counted.statement.other_pence)}, which"
+            f" is more than 1% of net {format_gbp(counted.net_pence)}",
+            "see the rows called other in `totalplace reconcile`, and load corrected returns",
+        )
+    return Problem(
+        "identity_fails",
+        "one of our own identities does not hold, so nothing is published",
+        where,
+        name.replace("_", " "),
+        "report it with the output of `totalplace check`",
+    )
 
 
 def _of_year(task: Task, year: str, stage: str) -> None:
