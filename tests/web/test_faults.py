@@ -129,3 +129,20 @@ def test_what_is_published_while_it_serves_is_seen(own: tuple[Any, Path]) -> Non
     assert "publication 2" in client.get("/").content.decode()
     shutil.move(public.parent / "3", public / "3")
     assert "publication 3" in client.get("/").content.decode()
+
+
+def test_a_figure_whose_lines_are_all_in_sums_leads_to_an_empty_list(client: Any) -> None:
+    # a code that has a name, and no public line: nothing is wrong with the address
+    import pyarrow.parquet as pq
+    from django.conf import settings
+
+    (tables,) = (settings.TOTALPLACE_PLACES[0] / "public").glob("*/tables")
+    used = set(pq.read_table(tables / "lines.parquet", columns=["stream_id"])[0].to_pylist())
+    names = pq.read_table(tables / "names.parquet").to_pylist()
+    unused = [
+        row["code"] for row in names if row["kind"] == "stream" and row["code"] not in used | {""}
+    ]
+    assert unused
+    answer = client.get("/money/lines/", {"stream": unused[0]})
+    assert answer.status_code == 200
+    assert "No line matches" in answer.content.decode()
