@@ -48,16 +48,17 @@ def kind_of(address: str) -> str:
 def crawl(
     get: Callable[[str], tuple[int, str, str]], *, limit: int
 ) -> dict[str, tuple[int, str, str]]:
-    """Address -> status, type and text of all that is reached, a few of each kind.
+    """Address -> status, type and text of all that is reached, a few of each kind, new kinds first.
 
     Args:
         get: asks for an address: status, content type, text (of HTML alone).
     """
     answers: dict[str, tuple[int, str, str]] = {}
     seen: dict[str, int] = {}
-    waiting = deque(["/"])
-    while waiting and len(answers) < limit:
-        address = waiting.popleft()
+    fresh, waiting = deque(["/"]), deque[str]()
+    known: set[str] = set()
+    while (fresh or waiting) and len(answers) < limit:
+        address = (fresh or waiting).popleft()
         kind = kind_of(address)
         if address in answers or seen.get(kind, 0) >= OF_A_KIND:
             continue
@@ -67,5 +68,8 @@ def crawl(
             for href in Links(text).hrefs:
                 found: Any = urlsplit(urljoin(address, href))
                 if not found.netloc and found.path and not found.path.startswith("/static/"):
-                    waiting.append(found.path + (f"?{found.query}" if found.query else ""))
+                    leads_to = found.path + (f"?{found.query}" if found.query else "")
+                    page = kind_of(leads_to).partition("?")[0]
+                    (waiting if page in known else fresh).append(leads_to)
+                    known.add(page)
     return answers

@@ -151,7 +151,7 @@ def _transfer_columns() -> list[Column]:
         Column("gbp", _("Amount"), "gbp"),
         Column("lines", _("Lines"), "number"),
         Column("rule", _("What the count does")),
-        Column("derivation", _("How the amount was found"), is_shown=False),
+        Column("derivation", _("How the amount was found")),
         Column("year", _("Year"), is_shown=False),
     ]
 
@@ -169,6 +169,7 @@ def _transfer_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
     else:
         # only the payee tells of it, or its single lines are not public
         links["gbp"] = f"/money/transfers/evidence/{_own(scope, body=row['payee_id'])}"
+    links["derivation"] = _evidence_href(scope, row)
     stream = row["stream"] or ""
     if stream:
         links["stream"] = part_href(one, "stream", stream, scope.year, at=scope.params.at)
@@ -186,9 +187,8 @@ def _transfer_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
         "year": row["year"],
         "_links": links,
         "_words": {"rule": rule, "derivation": derivation_words(row["derivation"])},
-        # why most are taken out of net is told above; most amounts are as their source says
-        "_notes": ({"rule": why} if why and row["rule"] != "eliminate" else {})
-        | ({"gbp": derivation_words(row["derivation"])} if row["derivation"] != "direct" else {}),
+        # why most are taken out of net is told above the table
+        "_notes": {"rule": why} if why and row["rule"] != "eliminate" else {},
     }
 
 
@@ -197,6 +197,26 @@ def _body_href(scope: Scope, body: str, *, column: str | None = None) -> str:
     if has_figures(one, "body", body, scope.year):
         return f"/money/bodies/{quote(body, safe='')}/{scope.query()}"
     return part_href(one, "body", body, scope.year, at=scope.params.at, column=column)
+
+
+@lru_cache(maxsize=16)
+def _matches_of_pairs(one: Publication, year: str) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Payer and payee -> the matches of what passes between them."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in _rows(one, "matches", year):
+        pair = (row["payer_id"], row["payee_id"])
+        found[pair] = (*found.get(pair, ()), row["match_id"])
+    return found
+
+
+def _evidence_href(scope: Scope, row: Mapping[str, Any]) -> str:
+    """The match of a transfer where there is one alone, else the matches of its payee."""
+    pair = (row["payer_id"], row["payee_id"])
+    matches = _matches_of_pairs(scope.publication, scope.year).get(pair, ())
+    if len(matches) == 1:
+        at = f"?at={scope.params.at}" if scope.params.at else ""
+        return f"/money/transfers/{quote(matches[0], safe='')}/{at}"
+    return f"/money/transfers/evidence/{_own(scope, body=row['payee_id'])}"
 
 
 def _lines_href(scope: Scope, row: Mapping[str, Any]) -> str:
