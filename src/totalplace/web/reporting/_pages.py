@@ -17,6 +17,7 @@ from totalplace.web.data._files import file_href
 __all__: list[str] = []
 
 _FORMS = ("html", "docx", "pdf", "xlsx")
+_NAMES = {"html": "HTML", "docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 
 
 class ReportsParams(Params):
@@ -59,13 +60,14 @@ def reports(params: ReportsParams) -> Page:
                 continue
             rows.append(
                 {
-                    "report": _("The count of %(year)s") % {"year": year},
+                    "report": _("The count of %(year)s, %(form)s")
+                    % {"year": year, "form": _NAMES.get(suffix, suffix)},
                     "year": year,
                     "form": suffix,
                     "bytes": facts["bytes"],
                     "sha256": facts["sha256"],
                     "_links": {"report": file_href(one, name)},
-                    "_words": {"form": f"{suffix.upper()}: {words[suffix]}"},
+                    "_words": {"form": words[suffix]},
                 }
             )
     at = params.at_query()
