@@ -14,6 +14,7 @@ MODULES = (
     "money._pages_figures",
     "money._pages_lines",
     "money._pages_transfers",
+    "money._pages_evidence",
     "money._pages_reconcile",
     "money._pages_quality",
     "money._pages_compare",

@@ -12,22 +12,29 @@ from pydantic import Field
 
 from totalplace.charts import Bar, Chart, bars
 from totalplace.disclosure import Publication
-from totalplace.errors import Problem, RequestError
 from totalplace.web._figures import name_of
 from totalplace.web._page import Column, Crumb, Page, Table
-from totalplace.web._params import MoneyParams, Params
-from totalplace.web._places import publication
+from totalplace.web._params import MoneyParams
 from totalplace.web._registry import page
 from totalplace.web._scope import Scope, figure_href, scope_of, state_form
 from totalplace.web._words import short_gbp
-from totalplace.web.money._lines_query import lines_of_ids, paid_pairs
-from totalplace.web.money._lines_rows import line_row, lines_table
-from totalplace.web.money._lines_words import derivation_words, level_words, rule_words
-from totalplace.web.money._origins import has_figures, part_href
+from totalplace.web.money._lines_query import paid_pairs
+from totalplace.web.money._lines_words import derivation_words, rule_words
+from totalplace.web.money._origins import part_href
+from totalplace.web.money._transfers import (
+    A_PAGE,
+    body_choices,
+    body_href,
+    cash_unit,
+    choice_of,
+    chosen,
+    hidden_of,
+    page_links,
+    rows_of_year,
+)
 
 __all__: list[str] = []
 
-_A_PAGE = 50
 _LARGEST = 12
 
 
@@ -40,40 +47,6 @@ class TransfersParams(MoneyParams):
     first: int = Field(1, ge=1, le=10**9, description="The row that the page begins with.")
 
 
-class EvidenceParams(MoneyParams):
-    """What the list of evidence takes."""
-
-    body: str | None = Field(None, max_length=100, description="Only of this payer or payee.")
-    level: str | None = Field(
-        None, max_length=100, description="Only where both ends belong together in this way."
-    )
-    first: int = Field(1, ge=1, le=10**9, description="The row that the page begins with.")
-
-
-class MatchParams(Params):
-    """What the page of one match takes."""
-
-    match_id: str = Field(max_length=100, description="The match, such as 2017-18-12.")
-
-
-@lru_cache(maxsize=16)
-def _rows(one: Publication, table: str, year: str) -> tuple[Mapping[str, Any], ...]:
-    """Transfers or matches of a year, the largest first."""
-    pence = "pence" if table == "transfers" else "paid_pence"
-    found = [row for row in one.table(table).to_pylist() if row["year"] == year]
-    return tuple(sorted(found, key=lambda row: -abs(row[pence] or row.get("received_pence", 0))))
-
-
-def _chosen(rows: Sequence[Mapping[str, Any]], **wanted: str | None) -> list[Mapping[str, Any]]:
-    body = wanted.pop("body", None)
-    return [
-        row
-        for row in rows
-        if (body is None or body in (row["payer_id"], row["payee_id"]))
-        and all(value is None or row[name] == value for name, value in wanted.items())
-    ]
-
-
 @page(
     "money-transfers",
     "money/transfers/",
@@ -84,8 +57,8 @@ def _chosen(rows: Sequence[Mapping[str, Any]], **wanted: str | None) -> list[Map
 def transfers(params: TransfersParams) -> Page:
     """What public bodies pay one another, and what the count does with each payment."""
     scope = scope_of(params)
-    every = _rows(scope.publication, "transfers", scope.year)
-    rows = _chosen(every, body=params.body, rule=params.rule, stream=params.stream)
+    every = rows_of_year(scope.publication, "transfers", scope.year)
+    rows = chosen(every, body=params.body, rule=params.rule, stream=params.stream)
     (headline,) = scope.rows("")
     return Page(
         title=_("What public bodies pay one another"),
@@ -101,11 +74,11 @@ def transfers(params: TransfersParams) -> Page:
         tables=[
             Table(
                 "transfers",
-                _("Payments between public bodies, %(unit)s") % {"unit": _cash(scope)},
+                _("Payments between public bodies, %(unit)s") % {"unit": cash_unit(scope)},
                 _transfer_columns(),
                 [_transfer_row(scope, row) for row in rows],
                 empty=_("No payment between public bodies matches. Take out a filter."),
-                limit=_A_PAGE,
+                limit=A_PAGE,
                 first=params.first - 1,
             ),
             _by_rule(scope, every, params),
@@ -114,19 +87,15 @@ def transfers(params: TransfersParams) -> Page:
         context={
             "state": state_form(scope, with_per=False),
             "choices": _choices(scope, every, params),
-            "hidden": _hidden(params, ("body", "rule", "stream", "first")),
+            "hidden": hidden_of(params, ("body", "rule", "stream", "first")),
             "clear": f"/money/transfers/{scope.query()}",
-            "pages": _pages(params, len(rows)),
+            "pages": page_links(params, len(rows)),
             "evidence": f"/money/transfers/evidence/{_own(scope, body=params.body)}",
             "reconcile": f"/money/reconcile/{scope.query()}",
             "eliminated": headline.eliminated_pence,
             "headline_href": figure_href(headline, scope),
         },
     )
-
-
-def _cash(scope: Scope) -> str:
-    return _("%(year)s, £, in cash") % {"year": scope.year}
 
 
 def _own(scope: Scope, **wanted: str | None) -> str:
@@ -160,8 +129,8 @@ def _transfer_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
     one = scope.publication
     rule, why = rule_words(row["rule"])
     links = {
-        "payer": _body_href(scope, row["payer_id"]),
-        "payee": _body_href(scope, row["payee_id"], column="counterparty"),
+        "payer": body_href(scope, row["payer_id"]),
+        "payee": body_href(scope, row["payee_id"], column="counterparty"),
     }
     pair = (scope.year, row["payer_id"], row["payee_id"])
     if pair in paid_pairs(one):
@@ -192,18 +161,11 @@ def _transfer_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _body_href(scope: Scope, body: str, *, column: str | None = None) -> str:
-    one = scope.publication
-    if has_figures(one, "body", body, scope.year):
-        return f"/money/bodies/{quote(body, safe='')}/{scope.query()}"
-    return part_href(one, "body", body, scope.year, at=scope.params.at, column=column)
-
-
 @lru_cache(maxsize=16)
 def _matches_of_pairs(one: Publication, year: str) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Payer and payee -> the matches of what passes between them."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for row in _rows(one, "matches", year):
+    for row in rows_of_year(one, "matches", year):
         pair = (row["payer_id"], row["payee_id"])
         found[pair] = (*found.get(pair, ()), row["match_id"])
     return found
@@ -248,7 +210,7 @@ def _by_rule(scope: Scope, rows: Sequence[Mapping[str, Any]], params: TransfersP
         )
     return Table(
         "rules",
-        _("By what the count does with them, %(unit)s") % {"unit": _cash(scope)},
+        _("By what the count does with them, %(unit)s") % {"unit": cash_unit(scope)},
         [
             Column("rule", _("What the count does"), is_head=True),
             Column("why", _("Why"), is_shown=False),
@@ -282,7 +244,7 @@ def _largest(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> Chart:
             " with %(amount)s."
         )
         % {"pair": items[0].label, "amount": short_gbp(largest[0][1][0])},
-        caption=f"{_cash(scope)}. {scope.source}",
+        caption=f"{cash_unit(scope)}. {scope.source}",
         heading=_("Payer → payee"),
     )
 
@@ -299,231 +261,7 @@ def _choices(
         (code, f"{text}: {rule_words(code)[1]}" if text in same else text) for code, text in rules
     ]
     return [
-        _choice("body", _("Payer or payee"), _bodies(rows, one), params.body),
-        _choice("rule", _("What the count does"), rules, params.rule),
-        _choice("stream", _("Stream"), named, params.stream),
+        choice_of("body", _("Payer or payee"), body_choices(rows, one), params.body),
+        choice_of("rule", _("What the count does"), rules, params.rule),
+        choice_of("stream", _("Stream"), named, params.stream),
     ]
-
-
-def _bodies(rows: Sequence[Mapping[str, Any]], one: Publication) -> list[tuple[str, str]]:
-    ids = {row[side] for row in rows for side in ("payer_id", "payee_id")}
-    return sorted(((code, name_of(one, "body", code)) for code in ids), key=lambda pair: pair[1])
-
-
-def _choice(
-    name: str, label: str, options: Sequence[tuple[str, str]], value: str | None
-) -> dict[str, Any]:
-    options = [("", _("Any")), *options]
-    if value is not None and value not in dict(options):
-        options.append((value, value))
-    return {"name": name, "label": label, "options": options, "value": value or ""}
-
-
-def _hidden(params: Params, shown: Sequence[str]) -> list[tuple[str, Any]]:
-    return [
-        (name, value)
-        for name, value in params.model_dump(exclude_defaults=True).items()
-        if name not in shown
-    ]
-
-
-def _pages(params: TransfersParams | EvidenceParams, rows: int) -> dict[str, str]:
-    found = {}
-    if params.first > 1:
-        before = max(params.first - _A_PAGE, 1)
-        found["before"] = params.query(first=before if before > 1 else None) or "?"
-    if params.first + _A_PAGE <= rows:
-        found["after"] = params.query(first=params.first + _A_PAGE)
-    return found
-
-
-@page(
-    "money-evidence",
-    "money/transfers/evidence/",
-    params=EvidenceParams,
-    access="public",
-    summary="What payer and payee each say of the payments between them, and the difference.",
-)
-def evidence(params: EvidenceParams) -> Page:
-    """Both sides of the payments between bodies: paid, received, and what is in transit."""
-    scope = scope_of(params)
-    every = _rows(scope.publication, "matches", scope.year)
-    rows = _chosen(every, body=params.body, level=params.level)
-    levels = sorted({(row["level"], level_words(row["level"])) for row in every})
-    return Page(
-        title=_("Payments told by both sides"),
-        template="transfers_evidence.html",
-        publication=scope.publication,
-        year=scope.year,
-        crumbs=[
-            Crumb(_("Money"), f"/money/{scope.query()}"),
-            Crumb(_("Payments between bodies"), f"/money/transfers/{scope.query()}"),
-        ],
-        lead=_(
-            "What the payer says it paid, beside what the payee says it received. The payer's"
-            " amount is taken out of net whatever the payee says; the difference is money in"
-            " transit."
-        ),
-        tables=[
-            Table(
-                "matches",
-                _("What both sides say, %(unit)s") % {"unit": _cash(scope)},
-                [
-                    Column("match_id", _("Match"), "code", is_shown=False),
-                    Column("payer_id", _("Payer, code"), is_shown=False),
-                    Column("payer", _("Payer"), is_head=True),
-                    Column("payee_id", _("Payee, code"), is_shown=False),
-                    Column("payee", _("Payee")),
-                    Column("paid_gbp", _("Paid"), "gbp"),
-                    Column("received_gbp", _("Received"), "gbp"),
-                    Column("difference_gbp", _("Difference"), "gbp"),
-                    Column("level", _("How they belong together")),
-                    Column("year", _("Year"), is_shown=False),
-                ],
-                [_match_row(scope, row) for row in rows],
-                empty=_("No payment matches. Take out a filter."),
-                limit=_A_PAGE,
-                first=params.first - 1,
-            )
-        ],
-        context={
-            "choices": [
-                _choice(
-                    "body", _("Payer or payee"), _bodies(every, scope.publication), params.body
-                ),
-                _choice("level", _("How they belong together"), levels, params.level),
-            ],
-            "hidden": _hidden(params, ("body", "level", "first")),
-            "clear": f"/money/transfers/evidence/{scope.query()}",
-            "pages": _pages(params, len(rows)),
-        },
-    )
-
-
-def _match_row(scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:
-    one = scope.publication
-    at = f"?at={scope.params.at}" if scope.params.at else ""
-    href = f"/money/transfers/{quote(row['match_id'], safe='')}/{at}"
-    return {
-        "match_id": row["match_id"],
-        "payer_id": row["payer_id"],
-        "payer": name_of(one, "body", row["payer_id"]),
-        "payee_id": row["payee_id"],
-        "payee": name_of(one, "body", row["payee_id"]),
-        "paid_gbp": row["paid_pence"],
-        "received_gbp": row["received_pence"],
-        "difference_gbp": row["gap_pence"],
-        "level": row["level"],
-        "year": row["year"],
-        "_words": {"level": level_words(row["level"])},
-        "_links": {
-            "match_id": href,
-            "paid_gbp": href,
-            "received_gbp": href,
-            "difference_gbp": href,
-            "payer": _body_href(scope, row["payer_id"]),
-            "payee": _body_href(scope, row["payee_id"], column="counterparty"),
-        },
-    }
-
-
-@page(
-    "money-match",
-    "money/transfers/<str:match_id>/",
-    params=MatchParams,
-    access="public",
-    summary="One payment between bodies: the lines of the payer, those of the payee, the gap.",
-)
-def match(params: MatchParams) -> Page:
-    """One payment between bodies, line by line on both sides."""
-    one = publication(params.at)
-    found = next(
-        (row for row in one.table("matches").to_pylist() if row["match_id"] == params.match_id),
-        None,
-    )
-    if found is None:
-        raise RequestError(
-            Problem(
-                "unknown_match",
-                "this publication has no such payment between bodies",
-                params.match_id[:100],
-                "a match is numbered anew in every publication",
-                "look for it in the list, or open the publication that it is of with ?at=",
-            )
-        )
-    at = "" if params.at is None else f"?at={params.at}"
-    year = f"?year={found['year']}" + at.replace("?", "&")
-    payer, payee = (name_of(one, "body", found[side]) for side in ("payer_id", "payee_id"))
-    sides = [
-        _side(one, "paid", _("What %(body)s paid, in £") % {"body": payer}, found, params.at),
-        _side(
-            one, "received", _("What %(body)s received, in £") % {"body": payee}, found, params.at
-        ),
-    ]
-    return Page(
-        title=_("%(payer)s to %(payee)s") % {"payer": payer, "payee": payee},
-        template="transfers_match.html",
-        publication=one,
-        year=found["year"],
-        crumbs=[
-            Crumb(_("Money"), f"/money/{year}"),
-            Crumb(_("Payments between bodies"), f"/money/transfers/{year}"),
-            Crumb(_("Both sides"), f"/money/transfers/evidence/{year}"),
-        ],
-        tables=[
-            Table(
-                "match",
-                _("What both sides say, %(year)s, £") % {"year": found["year"]},
-                [
-                    Column("side", _("Side"), is_head=True),
-                    Column("body", _("Body")),
-                    Column("gbp", _("Amount"), "gbp"),
-                    Column("public_lines", _("Public lines"), "number"),
-                ],
-                [
-                    {
-                        "side": "paid",
-                        "body": payer,
-                        "gbp": found["paid_pence"],
-                        "public_lines": len(sides[0].rows),
-                        "_words": {"side": _("Paid")},
-                        "_links": {
-                            "body": part_href(
-                                one, "body", found["payer_id"], found["year"], at=params.at
-                            ),
-                            "gbp": "#table-paid",
-                        },
-                    },
-                    {
-                        "side": "received",
-                        "body": payee,
-                        "gbp": found["received_pence"],
-                        "public_lines": len(sides[1].rows),
-                        "_words": {"side": _("Received")},
-                        "_links": {
-                            "body": part_href(
-                                one, "body", found["payee_id"], found["year"], at=params.at
-                            ),
-                            "gbp": "#table-received",
-                        },
-                    },
-                ],
-                total={"side": _("Difference"), "gbp": found["gap_pence"]},
-            ),
-            *sides,
-        ],
-        context={"level": level_words(found["level"]), "match": found},
-    )
-
-
-def _side(
-    one: Publication, side: str, caption: str, found: Mapping[str, Any], at: int | None
-) -> Table:
-    ids = found["payer_lines" if side == "paid" else "payee_lines"]
-    rows = [line_row(one, line, at) for line in lines_of_ids(one, ids)]
-    empty = (
-        _("No line of this side is public one by one: its lines stand in sums.")
-        if ids
-        else _("This side does not tell of the payment.")
-    )
-    return lines_table(side, caption, rows, empty=empty)
