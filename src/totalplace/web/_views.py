@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -193,7 +194,8 @@ def _data_links(
     request: HttpRequest, spec: PageSpec, made: Page, params: Params
 ) -> Mapping[str, Any]:
     """Where the data and the charts of a page are: below its own address."""
-    stem = request.path.rstrip("/") or "/index"
+    # an address in which a space stood would end there in a list of pictures
+    stem = escape_uri_path(request.path).rstrip("/") or "/index"
     query = params.query()
     return {
         "files": [(suffix, f"{stem}.{suffix}{query}") for suffix in DATA_SUFFIXES]
