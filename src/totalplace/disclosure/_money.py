@@ -17,7 +17,7 @@ from totalplace.disclosure._hidden import Hidden, find_hidden, hide
 from totalplace.disclosure._kinds import SUMMED_NAMES
 from totalplace.disclosure._line_schema import PUBLIC_LINE, RAW_LINE
 from totalplace.disclosure._payees import PublicPayee, public_payees
-from totalplace.disclosure._sums import fold_groups
+from totalplace.disclosure._sums import LEAST_SUMMED, fold_groups
 from totalplace.disclosure._texts import LEAST_LINES, LEAST_PAYEES, text_is_public
 from totalplace.disclosure._vocabulary import code_labels, label_key, ordinary_words
 from totalplace.engine import Engine
@@ -34,6 +34,8 @@ _BASE = ("year", "body_id", "dataset", "payee_kind", "side", "nature", "role", "
 """What stays apart when lines are summed: every total by these is that of the lines."""
 _ALIKE = ("stream_id", "class_route", "control", "grade", "derivation", "source_no", "rule")
 """Kept in a sum when all its lines have the same."""
+_TELLING = ("stream_id", "class_route", "source_no")
+"""Of those, what a sum of a few lines does not say."""
 _CODES = (
     "dataset",
     "body_id",
@@ -317,6 +319,9 @@ def _summed(engine: Engine, joined: Any) -> tuple[pa.Table, dict[str, dict[str, 
     folded = fold_groups(rows, base=_BASE, alike=_ALIKE, amounts=_AMOUNTS)
     for row in folded:
         row["payee"] = SUMMED_NAMES[row["payee_kind"]]
+        if row["lines"] < LEAST_SUMMED:
+            # the file of one payment would tell its month, the stream what it was for
+            row.update(dict.fromkeys(_TELLING))
     names = [name for name in PUBLIC_LINE.names if name not in ("line_no", "line_key")]
     schema = pa.schema([PUBLIC_LINE.field(name) for name in names])
     whole = [{name: row.get(name) for name in names} for row in folded]
