@@ -1,11 +1,13 @@
-"""Spark for the tests that run on every engine: started once, only when a test asks for it."""
+"""Spark and a browser for all tests: each started once, only when a test asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from chromium import chromium
 from spark_here import EVERY_ENGINE, NO_SPARK, ON_SPARK, TINY
 from totalplace.engine import Engine, duckdb_engine, spark_engine
 
@@ -39,3 +41,10 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     one = make()
     yield one
     one.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One browser for all tests of a process."""
+    with chromium() as one:
+        yield one

@@ -13,8 +13,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from watched import ARGUMENTS, CHROMIUM, MODES, Open, Watched, serving
+from playwright.sync_api import Browser, BrowserContext
+from watched import MODES, Open, Watched, serving
 
 from crawl import crawl, kind_of
 from published_place import published_place
@@ -59,17 +59,6 @@ def addresses(address: str) -> dict[str, str]:
         if status == 200 and kind.startswith("text/html") and name in pages:
             found.setdefault(name, path)
     return found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "the project's own checks must have Chromium"
-        pytest.skip("there is no Chromium here")
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield one
-        one.close()
 
 
 @pytest.fixture

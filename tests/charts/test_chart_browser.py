@@ -5,7 +5,6 @@ Where there is no Chromium the tests skip and say so.
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from html import escape
@@ -18,13 +17,12 @@ from chart_examples import CHARTS
 
 from totalplace.charts import THEMES, WIDE, _render, option_json, svg
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCRIPT = Path(_render.__file__).parents[1] / "web" / "static" / "totalplace" / "charts.js"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " base-uri 'none'; form-action 'self'"
 )
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def _page() -> str:
@@ -81,21 +79,6 @@ def address() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this system")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        one = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic"],
-        )
-        yield one
-        one.close()
 
 
 @pytest.fixture
