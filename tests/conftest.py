@@ -43,8 +43,8 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     one.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One browser for all tests of a process."""
+    """A browser for the tests of a module: while it is there, no other event loop may run."""
     with chromium() as one:
         yield one

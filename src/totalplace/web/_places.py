@@ -51,9 +51,9 @@ def publication(at: int | None) -> Publication:
     return one.latest if at is None else one.publication(at)
 
 
-def zones_state() -> tuple[Changed, ...]:
+def zones_state() -> tuple[tuple[Path, Changed], ...]:
     """Changes whenever something is published or withdrawn: what is kept of pages hangs on it."""
-    return tuple(_changed(path) for path in settings.TOTALPLACE_PLACES)
+    return tuple((path, _changed(path)) for path in settings.TOTALPLACE_PLACES)
 
 
 def _open(path: Path) -> Zone:

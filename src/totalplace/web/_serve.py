@@ -42,6 +42,8 @@ def serve(
     from waitress import create_server
 
     django.setup()
+    # also where this process has read its settings before
+    settings.TOTALPLACE_PLACES = [path.resolve() for path in places]
     # with all pages, so that the first reader does not wait for them to be loaded
     from totalplace.web import urls  # noqa: F401
     from totalplace.web._places import other_zones, zone
