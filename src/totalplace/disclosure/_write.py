@@ -9,12 +9,9 @@ finds was left by one that died, and is removed. Everything goes through the wri
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import json
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -31,6 +28,7 @@ from totalplace.disclosure._zone import (
 )
 from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.place import _files
+from totalplace.place._workspace import locked
 
 __all__ = ["json_bytes", "withdraw_publication", "write_publication", "write_table"]
 
@@ -287,37 +285,16 @@ def _lock(public_folder: Path, wait_seconds: float) -> Iterator[None]:
     """Be the only writer, after removing what dead ones left."""
     _files.make_folder(public_folder)
     path = public_folder / _LOCK
-    with _files.told("lock", path):
-        fd = _files._open(path, os.O_RDWR | os.O_CREAT)  # noqa: SLF001 - the seam's own
-    try:
-        deadline = time.monotonic() + wait_seconds
-        while not _try_lock(fd, path):
-            if time.monotonic() >= deadline:
-                raise PlaceError(
-                    Problem(
-                        "place_busy",
-                        "another process is publishing this place",
-                        str(path),
-                        f"it did not finish within {wait_seconds:g} seconds",
-                        "wait for it, or end it if it hangs, then run the same command again",
-                    )
-                )
-            time.sleep(0.02)
+    busy = Problem(
+        "place_busy",
+        "another process is publishing this place",
+        str(path),
+        f"it did not finish within {wait_seconds:g} seconds",
+        "wait for it, or end it if it hangs, then run the same command again",
+    )
+    with locked(path, wait_seconds=wait_seconds, busy=busy):
         _sweep(public_folder)
         yield
-    finally:
-        os.close(fd)
-
-
-def _try_lock(fd: int, path: Path) -> bool:
-    with _files.told("lock", path):
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in (errno.EAGAIN, errno.EACCES):
-                return False
-            raise
-    return True
 
 
 def _sweep(public_folder: Path) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "discard",
     "is_alive",
     "is_committing",
+    "locked",
     "note_moves",
     "noted_moves",
     "workspace",
@@ -47,15 +48,29 @@ def write_lock(root: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[No
     Raises:
         PlaceError: another process held it all the while, or the folder cannot be written.
     """
-    with _files.told("lock", root / LOCK):
-        fd = _files._open(root / LOCK, os.O_RDWR | os.O_CREAT)  # noqa: SLF001 - the seam's own
+    with locked(root / LOCK, wait_seconds=wait_seconds, busy=_busy(root, wait_seconds)):
+        _sweep(root)
+        yield
+
+
+@contextlib.contextmanager
+def locked(path: Path, *, wait_seconds: float, busy: Problem) -> Iterator[None]:
+    """Hold a lock file, alone among all processes and threads.
+
+    Args:
+        busy: what is told if another process holds it all the while.
+
+    Raises:
+        PlaceError: that, or the file cannot be written.
+    """
+    with _files.told("lock", path):
+        fd = _files._open(path, os.O_RDWR | os.O_CREAT)  # noqa: SLF001 - the seam's own
     try:
         deadline = time.monotonic() + wait_seconds
-        while not _try_lock(fd, root / LOCK):
+        while not _try_lock(fd, path):
             if time.monotonic() >= deadline:
-                raise _busy(root, wait_seconds)
+                raise PlaceError(busy)
             time.sleep(0.01)
-        _sweep(root)
         yield
     finally:
         os.close(fd)
@@ -152,13 +167,11 @@ def _sweep(root: Path) -> None:
             discard(root, path)
 
 
-def _busy(root: Path, wait_seconds: float) -> PlaceError:
-    return PlaceError(
-        Problem(
-            "place_busy",
-            "the place is being written by another process",
-            str(root / LOCK),
-            f"it did not finish within {wait_seconds:g} seconds",
-            "wait for it, or end it if it hangs, then run the same command again",
-        )
+def _busy(root: Path, wait_seconds: float) -> Problem:
+    return Problem(
+        "place_busy",
+        "the place is being written by another process",
+        str(root / LOCK),
+        f"it did not finish within {wait_seconds:g} seconds",
+        "wait for it, or end it if it hangs, then run the same command again",
     )
