@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.encoding import escape_uri_path
@@ -17,18 +19,32 @@ from django.views.decorators.http import require_safe
 
 from totalplace.charts import Theme, chart_key, option_json, png, svg
 from totalplace.errors import Problem, RequestError
-from totalplace.web._data import DATA_SUFFIXES, data_response, page_document
+from totalplace.web._data import DATA_SUFFIXES, data_response
 from totalplace.web._middleware import status_of
 from totalplace.web._page import Page
 from totalplace.web._params import Params, parse
 from totalplace.web._places import zones_state
 from totalplace.web._registry import PageSpec
 
-__all__ = ["chart_view", "data_view", "endpoint", "page_view"]
+__all__ = ["chart_view", "data_view", "page_view"]
 
 _KEPT_BYTES = 96 * 2**20
 _WRONG_QUERY = {400, 404}
 _CHART_WIDTHS = {"wide": 960, "narrow": 360}
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What is sent: bytes, content type and status."""
+
+    content: bytes
+    kind: str
+    status: int = 200
+
+    @cached_property
+    def tag(self) -> str:
+        """What a reader asks with whether it has the answer already."""
+        return f'"{hashlib.sha256(self.content).hexdigest()[:24]}"'
 
 
 class _Kept:
@@ -41,30 +57,30 @@ class _Kept:
         self._limit = limit
         self._bytes = 0
         self._state: object = None
-        self._answers: OrderedDict[object, tuple[bytes, str, int]] = OrderedDict()
+        self._answers: OrderedDict[object, _Answer] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: object) -> tuple[bytes, str, int] | None:
+    def get(self, key: object) -> _Answer | None:
         with self._lock:
             self._forget_old(zones_state())
             if key in self._answers:
                 self._answers.move_to_end(key)
             return self._answers.get(key)
 
-    def put(self, key: object, answer: tuple[bytes, str, int], *, state: object) -> None:
+    def put(self, key: object, answer: _Answer, *, state: object) -> None:
         """Keep an answer that was begun at a state of the zones; none that it is out of."""
         with self._lock:
             now = zones_state()
             self._forget_old(now)
             if state != now:
                 return  # begun before something was withdrawn, it may hold what was
-            if key in self._answers or len(answer[0]) > self._limit // 8:
+            if key in self._answers or len(answer.content) > self._limit // 8:
                 return
             self._answers[key] = answer
-            self._bytes += len(answer[0])
+            self._bytes += len(answer.content)
             while self._bytes > self._limit:
-                _, (content, _, _) = self._answers.popitem(last=False)
-                self._bytes -= len(content)
+                _, dropped = self._answers.popitem(last=False)
+                self._bytes -= len(dropped.content)
 
     def _forget_old(self, state: object) -> None:
         if state != self._state:
@@ -75,22 +91,21 @@ class _Kept:
 _KEPT = _Kept(_KEPT_BYTES)
 
 
-def _answer(
-    request: HttpRequest, key: object, make: Callable[[], tuple[bytes, str, int]]
-) -> HttpResponse:
+def _answered(request: HttpRequest, key: object, make: Callable[[], _Answer]) -> HttpResponse:
     """An answer from those kept, or a new one; 304 where the reader has it already."""
     state = zones_state()
     found = _KEPT.get(key)
     if found is None:
         found = make()
         _KEPT.put(key, found, state=state)
-    content, kind, status = found
-    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
-    if status == 200 and request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
-        return HttpResponse(status=304, headers={"ETag": tag, "Cache-Control": "no-cache"})
+    asked = request.headers.get("If-None-Match", "").removeprefix("W/")
+    if found.status == 200 and asked == found.tag:
+        return HttpResponse(status=304, headers={"ETag": found.tag, "Cache-Control": "no-cache"})
     # asked again each time, since a publication may be withdrawn; seldom sent again
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
-    return HttpResponse(content, content_type=kind, status=status, headers=headers)
+    headers = {"ETag": found.tag, "Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
+    return HttpResponse(
+        found.content, content_type=found.kind, status=found.status, headers=headers
+    )
 
 
 def page_view(spec: PageSpec) -> Callable[..., HttpResponse]:
@@ -101,21 +116,19 @@ def page_view(spec: PageSpec) -> Callable[..., HttpResponse]:
         try:
             params = parse(spec.params, request.GET.dict(), path)
             key = ("html", spec.name, params, get_language())
-            return _answer(request, key, lambda: _drawn(request, spec, spec.view(params), params))
+            return _answered(request, key, lambda: _drawn(request, spec, spec.view(params), params))
         except RequestError as error:
             status = status_of(error.problems)
             if spec.refused is None or status not in _WRONG_QUERY:
                 raise
             made = spec.refused(request.GET.dict(), error.problems)
-            content, kind, _ = _drawn(request, spec, made, None)
-            return HttpResponse(content, content_type=kind, status=status)
+            drawn = _drawn(request, spec, made, None)
+            return HttpResponse(drawn.content, content_type=drawn.kind, status=status)
 
     return _named(view, spec)
 
 
-def _drawn(
-    request: HttpRequest, spec: PageSpec, made: Page, params: Params | None
-) -> tuple[bytes, str, int]:
+def _drawn(request: HttpRequest, spec: PageSpec, made: Page, params: Params | None) -> _Answer:
     context = {
         "page": made,
         "params": params,
@@ -125,7 +138,7 @@ def _drawn(
         **made.context,
     }
     text = render_to_string(f"totalplace/{made.template}", context, request)
-    return text.encode(), "text/html; charset=utf-8", made.status
+    return _Answer(text.encode(), "text/html; charset=utf-8", made.status)
 
 
 def data_view(spec: PageSpec) -> Callable[..., HttpResponseBase]:
@@ -147,14 +160,14 @@ def chart_view(spec: PageSpec) -> Callable[..., HttpResponse]:
         params = parse(spec.params, request.GET.dict(), path)
         key = ("chart", spec.name, params, chart, variant, suffix)
 
-        def make() -> tuple[bytes, str, int]:
+        def make() -> _Answer:
             state = zones_state()
             charts = spec.view(params).charts
             if chart not in charts:
                 raise RequestError(_no_chart(spec, chart, charts))
             one = charts[chart]
             if suffix == "json":
-                return option_json(one).encode(), "application/json", 200
+                return _Answer(option_json(one).encode(), "application/json")
             # one picture may stand on many pages: it is kept by what it shows
             width = _CHART_WIDTHS["narrow" if "narrow" in variant else "wide"]
             theme: Theme = "dark" if "dark" in variant else "light"
@@ -162,26 +175,16 @@ def chart_view(spec: PageSpec) -> Callable[..., HttpResponse]:
             found = _KEPT.get(content)
             if found is None:
                 if suffix == "png":
-                    found = png(one, width=1600), "image/png", 200
+                    found = _Answer(png(one, width=1600), "image/png")
                 else:
                     text = svg(one, prefix=chart, width=width, theme=theme)
-                    found = text.encode(), "image/svg+xml; charset=utf-8", 200
+                    found = _Answer(text.encode(), "image/svg+xml; charset=utf-8")
                 _KEPT.put(content, found, state=state)
             return found
 
-        return _answer(request, key, make)
+        return _answered(request, key, make)
 
     return _named(view, spec)
-
-
-def endpoint(spec: PageSpec) -> Callable[[HttpRequest, Params], HttpResponse]:
-    """The endpoint of a page: the same figures and links as JSON."""
-
-    def view(request: HttpRequest, params: Params) -> HttpResponse:  # noqa: ARG001
-        made = spec.view(params)
-        return JsonResponse(page_document(spec, made, params), json_dumps_params={"indent": 1})
-
-    return view
 
 
 def _named(view: Callable[..., Any], spec: PageSpec) -> Callable[..., HttpResponse]:
