@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from totalplace.count import Working
 from totalplace.model import load
 from totalplace.place import Folder, State
+from totalplace.reports import TIERS
 
 __all__ = ["names_table"]
 
@@ -21,16 +22,6 @@ _UNNAMED = {
     "unclassified": "Not classified",
     "unknown": "Not known",
     "": "Of several authorities, not apart",
-}
-_TIERS = {
-    "national": "National government",
-    "quango": "Agencies and other public bodies",
-    "local": "Local government",
-    "shared": "Shared funds",
-    "provider": "Providers: trusts, schools, colleges",
-    "voluntary": "Voluntary bodies",
-    "private": "Private bodies",
-    "unknown": "Not known",
 }
 
 
@@ -102,7 +93,7 @@ def _named(
         elif kind == "theme" and code in themes:
             name = themes[code]["name"]
         elif kind == "tier":
-            name = _TIERS.get(code, code)
+            name = TIERS.get(code, code)
         elif kind == "key" and code in registers.keys:
             name = f"{registers.keys[code].measure} {registers.keys[code].year}"
         yield {"kind": kind, "code": code, "name": name, "tier": tier, "parent": parent}

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 __all__ = ["PAYEE_KINDS", "SUMMED_NAMES", "PublicKind"]
 
 PublicKind = Literal["body", "organisation", "individual", "redacted", "unrecognised", "none"]
 
-PAYEE_KINDS: tuple[PublicKind, ...] = (
-    "body",
-    "organisation",
-    "individual",
-    "redacted",
-    "unrecognised",
-    "none",
-)
+PAYEE_KINDS: tuple[PublicKind, ...] = get_args(PublicKind)
 """body: of the register; organisation: recognised as one; individual: reads like a person;
 redacted: withheld by the publisher; unrecognised: anything else; none: a line without a payee."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         report_bytes,
     )
     from totalplace.reports._files import (
+        SHEET_ROWS,
         SUFFIXES,
         Sheet,
         output_problems,
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
         package_problems,
         write_fiscal_package,
     )
+    from totalplace.reports._report_words import TIERS
     from totalplace.reports._streams import (
-        SHEET_ROWS,
         csv_parts,
         parquet_parts,
         too_many_rows,
@@ -44,6 +45,7 @@ __all__ = [
     "REPORT_SUFFIXES",
     "SHEET_ROWS",
     "SUFFIXES",
+    "TIERS",
     "CountReport",
     "FiscalPackage",
     "ReturnTemplate",
@@ -65,7 +67,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "SHEET_ROWS": "_streams",
+    "SHEET_ROWS": "_files",
     "csv_parts": "_streams",
     "parquet_parts": "_streams",
     "too_many_rows": "_streams",
@@ -77,6 +79,7 @@ _MODULES = {
     "REPORT_SPLITS": "_count_report",
     "REPORT_SUFFIXES": "_count_report",
     "SUFFIXES": "_files",
+    "TIERS": "_report_words",
     "align_rows": "_console",
     "output_problems": "_files",
     "workbook_bytes": "_files",

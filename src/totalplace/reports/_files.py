@@ -20,6 +20,7 @@ import xlsxwriter
 from totalplace.errors import Problem, RequestError
 
 __all__ = [
+    "SHEET_ROWS",
     "SUFFIXES",
     "Sheet",
     "harmless",
@@ -32,7 +33,8 @@ __all__ = [
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """The last four are the full-width forms, which some spreadsheets read alike."""
-_WORKBOOK_ROWS = 1_048_576
+SHEET_ROWS = 1_048_575
+"""Rows below the header that a sheet can hold."""
 
 
 def output_problems(path: Path) -> list[Problem]:
@@ -87,7 +89,7 @@ def write_table(table: pa.Table, path: Path) -> None:
     """
     if problems := output_problems(path):
         raise RequestError(problems)
-    if path.suffix.lower() == ".xlsx" and table.num_rows >= _WORKBOOK_ROWS:
+    if path.suffix.lower() == ".xlsx" and table.num_rows > SHEET_ROWS:
         raise RequestError(_too_many_rows(f"-o {path}", table.num_rows))
     write_bytes(path, _WRITERS[path.suffix.lower()](table))
 
@@ -132,7 +134,7 @@ def workbook_bytes(
         RequestError: a table has more rows than a sheet can hold.
     """
     for sheet in sheets:
-        if sheet.table.num_rows >= _WORKBOOK_ROWS:
+        if sheet.table.num_rows > SHEET_ROWS:
             raise RequestError(_too_many_rows(sheet.name, sheet.table.num_rows))
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
@@ -188,7 +190,7 @@ def _too_many_rows(where: str, rows: int) -> Problem:
         "too_many_rows",
         "a workbook cannot hold that many rows",
         where,
-        f"{rows:,} rows and a header; a sheet holds {_WORKBOOK_ROWS:,}",
+        f"{rows:,} rows and a header; a sheet holds {SHEET_ROWS + 1:,}",
         "write a .csv or a .parquet file",
     )
 

@@ -17,12 +17,9 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from totalplace.errors import Problem, RequestError
-from totalplace.reports._files import FORMULA_STARTS
+from totalplace.reports._files import FORMULA_STARTS, SHEET_ROWS
 
-__all__ = ["SHEET_ROWS", "csv_parts", "parquet_parts", "too_many_rows", "write_workbook"]
-
-SHEET_ROWS = 1_048_575
-"""Rows below the header that a sheet can hold."""
+__all__ = ["csv_parts", "parquet_parts", "too_many_rows", "write_workbook"]
 
 _UNSAFE = "^([" + "".join(rf"\x{{{ord(start):x}}}" for start in FORMULA_STARTS) + "])"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -12,21 +12,7 @@ import pyarrow.compute as pc
 from totalplace.disclosure import Publication
 from totalplace.errors import Problem, RequestError
 
-__all__ = ["SPLIT_NAMES", "FigureRow", "figure_by_id", "name_of", "names", "rows_of"]
-
-SPLIT_NAMES = (
-    "tier",
-    "body",
-    "funder",
-    "function",
-    "route",
-    "stream",
-    "area",
-    "theme",
-    "grade",
-    "cap_rev",
-    "control",
-)
+__all__ = ["FigureRow", "figure_by_id", "name_of", "names", "rows_of"]
 
 
 @dataclass(frozen=True)

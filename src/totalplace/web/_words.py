@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-__all__ = ["grade_words", "marked", "short_gbp"]
+__all__ = ["grade_words", "marked", "short_gbp", "status_words"]
 
 _MARKS = re.compile(r"`([^`]+)`|\*([^*]+)\*")
 
@@ -57,3 +58,17 @@ def marked(text: str) -> SafeString:
         last = found.end()
     parts.append(escape(text[last:]))
     return mark_safe("".join(parts))  # noqa: S308 - all parts are escaped
+
+
+def status_words(status: str) -> str:
+    """How the money of a body is known."""
+    told = _STATUSES.get(status)
+    return told() if told is not None else status
+
+
+_STATUSES: Mapping[str, Callable[[], str]] = {
+    "returned": lambda: _("Its own return, or the revenue outturn"),
+    "published": lambda: _("Its published payments"),
+    "estimated": lambda: _("The regional analysis, shared by a key"),
+    "missing": lambda: _("Nothing that can be counted"),
+}

@@ -16,6 +16,7 @@ from totalplace.web._params import MoneyParams, Params
 from totalplace.web._places import zone
 from totalplace.web._registry import page
 from totalplace.web._scope import Scope, figure_href, scope_of, state_form
+from totalplace.web._words import status_words
 
 __all__: list[str] = []
 
@@ -164,20 +165,9 @@ def _changes(scope: Scope) -> Table:
     )
 
 
-_STATUS = {
-    "returned": _("sent a return"),
-    "published": _("read from published payments or outturn"),
-    "estimated": _("estimated from national statistics"),
-    "missing": _("missing"),
-}
-
-
 def _health(scope: Scope) -> Table:
     bodies = scope.document["bodies"]
-    rows = [
-        {"status": _(_STATUS.get(status, status)), "bodies": count}
-        for status, count in bodies.items()
-    ]
+    rows = [{"status": status_words(status), "bodies": count} for status, count in bodies.items()]
     return Table(
         "health",
         _("How the money of each body is known"),

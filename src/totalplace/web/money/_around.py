@@ -16,7 +16,8 @@ from totalplace.disclosure import Publication
 from totalplace.web._figures import name_of
 from totalplace.web._page import Column, Table
 from totalplace.web._scope import Scope
-from totalplace.web.money._checks_words import basis_words, status_words
+from totalplace.web._words import status_words
+from totalplace.web.money._checks_words import basis_words
 from totalplace.web.money._lines_words import derivation_words, rule_words
 from totalplace.web.money._pictures import funder_picture
 from totalplace.web.money._splits import Part, value_href

@@ -1,4 +1,4 @@
-"""Words of the pages that check the count: kinds of rows, identities, statuses and bases."""
+"""Words of the pages that check the count: kinds of rows, identities and bases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 
-__all__ = ["basis_words", "identity_words", "kind_words", "status_words", "withheld_words"]
+__all__ = ["basis_words", "identity_words", "kind_words", "withheld_words"]
 
 
 def kind_words(kind: str) -> tuple[str, str]:
@@ -19,12 +19,6 @@ def identity_words(name: str) -> str:
     """An identity of the count as a sentence."""
     told = _IDENTITIES.get(name)
     return told() if told is not None else name.replace("_", " ").capitalize()
-
-
-def status_words(status: str) -> str:
-    """How the money of a body is known."""
-    told = _STATUSES.get(status)
-    return told() if told is not None else status
 
 
 def basis_words(basis: str) -> str:
@@ -72,13 +66,6 @@ _IDENTITIES: Mapping[str, Callable[[], str]] = {
     "other_within_1_pct": lambda: _("Accounts that do not close are within 1% of net"),
     "range_holds_net": lambda: _("Net lies in its range"),
     "records_add_up": lambda: _("All records are lines, rejected or skipped"),
-}
-
-_STATUSES: Mapping[str, Callable[[], str]] = {
-    "returned": lambda: _("Its own return, or the revenue outturn"),
-    "published": lambda: _("Its published payments"),
-    "estimated": lambda: _("The regional analysis, shared by a key"),
-    "missing": lambda: _("Nothing that can be counted"),
 }
 
 _BASES: Mapping[str, Callable[[], str]] = {

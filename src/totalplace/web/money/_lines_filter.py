@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 __all__ = [
     "CODE_COLUMNS",
@@ -43,21 +43,7 @@ CodeColumn = Literal[
     "grade",
     "source_no",
 ]
-CODE_COLUMNS: tuple[CodeColumn, ...] = (
-    "year",
-    "body_id",
-    "dataset",
-    "payee_kind",
-    "counterparty_id",
-    "stream_id",
-    "function",
-    "cap_rev",
-    "nature",
-    "role",
-    "control",
-    "grade",
-    "source_no",
-)
+CODE_COLUMNS: tuple[CodeColumn, ...] = get_args(CodeColumn)
 
 _DAY = "coalesce(payment_date, period_start)"
 _PAYEE = "contains(lower(payee), lower(?))"

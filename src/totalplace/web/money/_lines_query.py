@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from totalplace.disclosure import SUMMED_NAMES, Publication
+from totalplace.disclosure import PUBLIC_LINE, SUMMED_NAMES, Publication
 from totalplace.errors import Problem, RequestError
 from totalplace.web.money._lines_filter import CODE_COLUMNS, CodeColumn, Filter, where
 from totalplace.web.money._lines_store import ask, lines_path, payees_path, stream
@@ -46,42 +46,7 @@ __all__ = [
 Sort = Literal["order", "amount", "-amount", "date", "-date", "payee", "-payee"]
 SORTS: tuple[Sort, ...] = ("-amount", "amount", "-date", "date", "payee", "-payee", "order")
 
-LINE_COLUMNS = (
-    "line_no",
-    "line_id",
-    "year",
-    "dataset",
-    "body_id",
-    "payee_id",
-    "payee",
-    "payee_kind",
-    "counterparty_id",
-    "stream_id",
-    "side",
-    "nature",
-    "role",
-    "function",
-    "class_route",
-    "cap_rev",
-    "control",
-    "grade",
-    "derivation",
-    "amount_pence",
-    "low_pence",
-    "high_pence",
-    "period_start",
-    "period_end",
-    "payment_date",
-    "unit_text",
-    "expense_text",
-    "label",
-    "source_no",
-    "row_no",
-    "column_no",
-    "lines",
-    "rule",
-    "match_id",
-)
+LINE_COLUMNS = tuple(name for name in PUBLIC_LINE.names if name != "line_key")
 """Every column of a line but the key that its id is found by."""
 
 _COLUMNS = ", ".join(LINE_COLUMNS)

@@ -17,9 +17,9 @@ from totalplace.web._page import Column, Crumb, Page, Table
 from totalplace.web._params import MoneyParams
 from totalplace.web._registry import page
 from totalplace.web._scope import Scope, figure_href, scope_of, state_form
-from totalplace.web._words import grade_words, short_gbp
+from totalplace.web._words import grade_words, short_gbp, status_words
 from totalplace.web.data._sources import is_whole, source_href, sources_of
-from totalplace.web.money._checks_words import basis_words, status_words, withheld_words
+from totalplace.web.money._checks_words import basis_words, withheld_words
 from totalplace.web.money._lines_words import code_words
 from totalplace.web.money._origins import part_href
 from totalplace.web.money._splits import value_href, value_words
