@@ -27,6 +27,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Every test but the longest, with a tenth of the counts of faults, attacks and random worlds.
 test: lint
 	scripts/apt_packages.sh $(PROGRAMS)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long"
@@ -34,9 +35,10 @@ test: lint
 test-fast: setup
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not slow and not real"
 
+# What `test` leaves out, and again, with all of their counts, what it ran with a tenth of them.
 test-long: setup
 	scripts/apt_packages.sh $(PROGRAMS)
-	TOTALPLACE_FULL_COUNTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	TOTALPLACE_FULL_COUNTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "long or counted"
 
 docs: setup
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build/html

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 
 from chromium import chromium
+from counted import running
 from spark_here import EVERY_ENGINE, NO_SPARK, ON_SPARK, TINY
 from totalplace.engine import Engine, duckdb_engine, spark_engine
 
@@ -18,6 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "spark" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("slow"):
             for mark in ON_SPARK:
                 item.add_marker(mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """While a test runs, `counted` knows how it is marked."""
+    with running(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

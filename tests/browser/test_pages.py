@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from watched import MODES, Open, Watched
 
-FULL = os.environ.get("TOTALPLACE_FULL_COUNTS") == "1"
+from counted import how_many
+
 FIRST_VISIT_KB, LATER_KB, REQUESTS = 600, 80, 12
 ERRORS = ["/no-such-page/", "/money/?year=1066", "/money/lines/?min=x"]
 
@@ -37,16 +37,17 @@ def test_every_page_is_reached(addresses: dict[str, str]) -> None:
     assert sorted(set(PAGES) - set(addresses)) == []
 
 
+@pytest.mark.counted
 @pytest.mark.parametrize("mode", MODES)
 def test_pages(open_page: Open, addresses: dict[str, str], mode: str) -> None:
     """No violation that axe knows, no fault, nothing from elsewhere, nothing that overflows."""
     wrong: dict[str, Any] = {}
     watched = open_page(mode)
-    chosen = sorted(addresses.items())
-    if not FULL:
-        # every page in two of the modes; the full counts take all of them
-        at = list(MODES).index(mode)
-        chosen = [one for number, one in enumerate(chosen) if (number + at) % 2 == 0]
+    # every page in two of the modes, or in all
+    step, at = len(MODES) // how_many(len(MODES), 2), list(MODES).index(mode)
+    chosen = [
+        one for number, one in enumerate(sorted(addresses.items())) if (number + at) % step == 0
+    ]
     for name, path in [*chosen, *((path, path) for path in ERRORS)]:
         watched.faults.clear()
         page = watched.go(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 import ibis
 import pytest
 
+from counted import each
 from totalplace import synth
 from totalplace._api import make_fictional_place
 from totalplace.count import Request, count
@@ -28,8 +28,6 @@ from totalplace.place import Folder, open_folder
 
 YEAR = "2017-18"
 TODAY = date(2026, 11, 21)
-IS_FULL = os.environ.get("TOTALPLACE_FULL_COUNTS", "") not in {"", "0"}
-SEEDS = range(1, 21) if IS_FULL else range(1, 3)
 MOST_GAP_PCT = 0.5
 
 pytestmark = pytest.mark.slow
@@ -211,7 +209,7 @@ def test_apportioning_before_eliminating_the_truth_is_missed(
     assert got["net_pence"] != truth["net_pence"]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each("seed", range(1, 21))
 def test_at_default_dirt_net_is_within_half_a_percent(seed: int, tmp_path: Path) -> None:
     folder = made(tmp_path / "place", seed=seed, dirt=synth.DEFAULT_DIRT)
     engine = duckdb_engine(threads=2)

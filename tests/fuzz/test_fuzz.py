@@ -22,6 +22,7 @@ import pytest
 from cuts import Cut
 from mutations import mutated
 
+from counted import how_many
 from totalplace.errors import FileError, PlaceError, Problem, Quarantined, RequestError
 from totalplace.model import body_register
 from totalplace.place import Source
@@ -33,8 +34,7 @@ from totalplace.sources._messages import Request
 from totalplace.sources._sandbox import seconds_for
 
 SEED = os.environ.get("TOTALPLACE_FUZZ_SEED", "1")
-IS_FULL = os.environ.get("TOTALPLACE_FULL_COUNTS") == "1"
-COUNT = 10_000 if IS_FULL else 1_000
+COUNT = 10_000
 ONLY = os.environ.get("TOTALPLACE_FUZZ_CASE")
 BROKEN = {"sandbox_crash", "sandbox_time"}
 BY_ROW = {"spend", "register", "return", "over_25k", "cards", "giving"}
@@ -169,19 +169,21 @@ def _contents(content: bytes, kind: str) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def seeds() -> list[Cut]:
-    found = cuts.made_up() + cuts.mappings() + cuts.published(60 if IS_FULL else 12)
+    found = cuts.made_up() + cuts.mappings() + cuts.published(how_many(60, 12))
     assert all(len(cut.content) <= 2 * cuts.BYTES for cut in found)
     return found
 
 
 @pytest.mark.slow
+@pytest.mark.counted
 def test_spoilt_files(seeds: list[Cut], tmp_path: Path) -> None:
+    count = how_many(COUNT)
     failures: list[str] = []
     statuses: Counter[str] = Counter()
     loaded: Counter[str] = Counter()
     slowest = 0.0
     with Peaked(reads=[tmp_path], writes=[tmp_path]) as sandbox:
-        for number in [int(ONLY)] if ONLY else range(COUNT):
+        for number in [int(ONLY)] if ONLY else range(count):
             rng = random.Random(f"{SEED}:{number}")
             cut = rng.choice(seeds)
             content, done = mutated(cut.content, cut.kind, rng)
@@ -240,5 +242,5 @@ def test_spoilt_files(seeds: list[Cut], tmp_path: Path) -> None:
     if not ONLY:
         # a fuzz that loads nothing, or refuses nothing, looks at nothing
         assert {"csv", "xlsx", "xls", "ods", "zip", "toml"} <= loaded.keys()
-        assert statuses["loaded"] > COUNT // 20
-        assert statuses["refused"] > COUNT // 20
+        assert statuses["loaded"] > count // 20
+        assert statuses["refused"] > count // 20

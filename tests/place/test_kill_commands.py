@@ -6,7 +6,6 @@ Ten kills in ordinary runs, a hundred with TOTALPLACE_FULL_COUNTS=1.
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -18,12 +17,10 @@ import pytest
 
 import tiny_place
 import totalplace
+from counted import how_many
 from totalplace.place import State, check, open_folder
 
-IS_FULL = os.environ.get("TOTALPLACE_FULL_COUNTS", "") not in {"", "0"}
-KILLS = (
-    {"add": 60, "snapshot": 20, "count": 20} if IS_FULL else {"add": 6, "snapshot": 2, "count": 2}
-)
+KILLS = {"add": 60, "snapshot": 20, "count": 20}
 FILES = 3
 _FIGURES = ("gross_gbp", "eliminated_gbp", "net_gbp", "coverage_pct", "identities", "rows")
 SECONDS = {"add": 3.0, "snapshot": 0.1, "count": 2.0}
@@ -83,6 +80,7 @@ def _seen(state: State) -> list[tuple[str, int, int, int]]:
     return [(m.file_name, m.records, m.lines, m.rejected) for m in state.members]
 
 
+@pytest.mark.counted
 def test_a_killed_command_leaves_a_whole_place(template: Path, tmp_path: Path) -> None:
     files = _spend_files(tmp_path / "files")
     chance = random.Random(20261122)
@@ -98,7 +96,7 @@ def test_a_killed_command_leaves_a_whole_place(template: Path, tmp_path: Path) -
         assert ran["code"] == 0, name
         renames = [at for at, call in enumerate(calls) if call == "_rename"]
         assert renames, name
-        for turn in range(number):
+        for turn in range(how_many(number)):
             root = tmp_path / f"{name}-{turn}"
             kill: dict[str, Any] = {
                 "command": name,
@@ -116,8 +114,8 @@ def test_a_killed_command_leaves_a_whole_place(template: Path, tmp_path: Path) -
                 before_rename += calls[kill["call"]] == "_rename"
             kills.append(kill)
             shutil.copytree(template, root)
-    assert after_write >= (30 if IS_FULL else 3)
-    assert before_rename >= (10 if IS_FULL else 1)
+    assert after_write >= how_many(30)
+    assert before_rename >= how_many(10)
     results = _run(kills)
     assert sum(result["was_killed"] for result in results) >= len(kills) * 6 // 10
     acknowledged = open_folder(template)

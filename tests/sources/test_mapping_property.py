@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,10 +16,9 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from made_workbooks import ods_bytes, xls_bytes
 
+from counted import how_many
 from totalplace.place import create
 from totalplace.sources import Sandbox, add
-
-FULL = os.environ.get("TOTALPLACE_FULL_COUNTS") == "1"
 
 PAYEES = st.sampled_from(
     ["Zebrula Ltd", "Quillback plc", "Adobrux Limited", "Barley Trust", "REDACTED", "J. Smith LLP"]
@@ -109,11 +107,12 @@ def _write(base: Path, rows: list[list[Any]], kind: str) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.counted
 def test_the_same_lines_or_none(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> None:
     statuses: list[str] = []
 
     @settings(
-        max_examples=600 if FULL else 60,
+        max_examples=how_many(600),
         deadline=None,
         # each example is a file that is read: what fails is plain enough as it is
         phases=(Phase.explicit, Phase.reuse, Phase.generate),

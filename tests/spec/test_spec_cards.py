@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reference import bulk_apart
-from tries import TRIES
 
+from counted import tried
 from totalplace.count._bulk import set_bulk_apart
 from totalplace.count._schema import LINE, line_table
 from totalplace.engine import Engine
@@ -33,7 +33,7 @@ def lines(engine: Engine, amounts: list[int], payee: str) -> Any:
     return engine.memory(line_table(rows)).select(*LINE.names)
 
 
-@settings(TRIES, max_examples=20)
+@tried(20, 20)
 @given(
     bulk=st.lists(AMOUNTS, min_size=1, max_size=6), items=st.lists(AMOUNTS, min_size=1, max_size=4)
 )

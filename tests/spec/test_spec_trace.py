@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import reference
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from tries import TRIES
 
+from counted import tried
 from totalplace.count._trace import Flow, trace
 
 BODIES = ["a", "b", "c", "d"]
@@ -22,7 +22,7 @@ def funded(draw: st.DrawFn) -> list[Flow]:
     return flows
 
 
-@settings(TRIES)
+@tried(600)
 @given(flows=funded())
 def test_trace_is_the_reference(flows: list[Flow]) -> None:
     traced = trace(flows).shares

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import pytest
 import reference
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 from random_worlds import worlds
 from spec_tables import figure, specs
-from tries import EXAMPLES, TRIES, WORLDS_AT_ONCE
 from worlds import World, by_engine, by_reference, same
 
+from counted import tried
 from totalplace.count._perimeter import Perimeter
 from totalplace.engine import Engine
 from totalplace.money import split
 
+WORLDS = 600
+"""Random worlds that each property is tried on."""
+
+WORLDS_AT_ONCE = 20
+"""Worlds that an engine counts in one run: its property tries so many fewer batches."""
+
 FIGURES = ("gross", "eliminated", "net", "funder view", "received", "listed", "financing")
 
 
-@settings(TRIES, max_examples=EXAMPLES // WORLDS_AT_ONCE, phases=[Phase.reuse, Phase.generate])
+@tried(WORLDS // WORLDS_AT_ONCE, phases=[Phase.reuse, Phase.generate])
 @given(
     batch=st.lists(worlds(), min_size=WORLDS_AT_ONCE, max_size=WORLDS_AT_ONCE),
     by_area=st.booleans(),
@@ -41,7 +47,7 @@ def test_a_world_is_the_same_alone_and_among_others(engine: Engine) -> None:
     same(alone, by_engine(engine, [world, world])[1])
 
 
-@settings(TRIES)
+@tried(WORLDS)
 @given(world=worlds(nested=True))
 def test_districts_sum_to_the_place(world: World) -> None:
     """Between areas that nest, a place is the sum of its authorities, in every figure.
@@ -56,7 +62,7 @@ def test_districts_sum_to_the_place(world: World) -> None:
         assert sum(figure(part, name) for part in parts) == figure(whole, name), name
 
 
-@settings(TRIES)
+@tried(WORLDS)
 @given(world=worlds())
 def test_areas_sum_to_the_place(world: World) -> None:
     """The same count by authority: no penny more or less, and none without an authority."""
@@ -66,7 +72,7 @@ def test_areas_sum_to_the_place(world: World) -> None:
         assert sum(parts) == figure(whole, name) == figure(by_area, name), name
 
 
-@settings(TRIES)
+@tried(WORLDS)
 @given(world=worlds())
 def test_the_nation_holds_every_penny(world: World) -> None:
     """Counted for the whole nation, gross is what the headline lines say, less own recharges."""
@@ -90,7 +96,7 @@ def test_the_nation_holds_every_penny(world: World) -> None:
     assert figure(result, "eliminated") == eliminated
 
 
-@settings(TRIES)
+@tried(WORLDS)
 @given(world=worlds())
 def test_names_of_bodies_change_nothing(world: World) -> None:
     """Another naming, in another alphabetical order, gives the same count under other names."""
@@ -124,7 +130,7 @@ def test_names_of_bodies_change_nothing(world: World) -> None:
     assert cube == by_reference(world).cube
 
 
-@settings(TRIES)
+@tried(WORLDS)
 @given(world=worlds())
 def test_eliminated_is_never_more_than_gross_by_inference(world: World) -> None:
     """An inferred payment fits into what its payer's count holds beyond its named payments."""
@@ -159,7 +165,7 @@ def test_eliminated_is_never_more_than_gross_by_inference(world: World) -> None:
         )
 
 
-@settings(TRIES)
+@tried(WORLDS)
 @given(
     amount=st.integers(-(10**14), 10**14),
     weights=st.dictionaries(
