@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 WORKERS ?= 2
 # What tests take from the system; scripts/apt_packages.sh knows the packages.
-PROGRAMS := java chromium libreoffice libreoffice-calc poppler
+PROGRAMS := java chromium libreoffice libreoffice-calc poppler postgresql
 
 .PHONY: setup demo test test-fast test-long lint docs lock clean
 

@@ -16,14 +16,15 @@ known() {
         libreoffice) echo "soffice|libreoffice-writer" ;;
         libreoffice-calc) echo "/usr/share/doc/libreoffice-calc|libreoffice-calc" ;;
         poppler) echo "pdftoppm|poppler-utils" ;;
+        postgresql) echo "/usr/lib/postgresql/*/bin/initdb|postgresql" ;;
         *) return 1 ;;
     esac
 }
 
-# a program on the path, or a folder
+# a program on the path, or a file or folder, in whose path there may be a pattern
 there() {
     case "$1" in
-        /*) [ -d "$1" ] ;;
+        /*) for found in $1; do [ -e "$found" ] && return; done; return 1 ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }

@@ -1,4 +1,4 @@
-"""Spark and a browser for all tests: each started once, only when a test asks for it."""
+"""Spark, PostgreSQL and a browser: each started once, only when a test asks for it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ import pytest
 
 from chromium import chromium
 from counted import running
+from postgres_here import ON_POSTGRES, postgres_server
 from spark_here import EVERY_ENGINE, NO_SPARK, ON_SPARK, TINY
 from totalplace.engine import Engine, duckdb_engine, spark_engine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that takes Spark is marked as one of another engine's parameter is."""
+    """A test that takes Spark or PostgreSQL is marked as one of such a parameter is."""
     for item in items:
-        if "spark" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("slow"):
+        taken = getattr(item, "fixturenames", ())
+        if "spark" in taken and not item.get_closest_marker("slow"):
             for mark in ON_SPARK:
+                item.add_marker(mark)
+        if "postgres_databases" in taken:
+            for mark in ON_POSTGRES:
                 item.add_marker(mark)
 
 
@@ -49,6 +54,19 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     one = make()
     yield one
     one.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[Callable[[], str]]:
+    """What makes an empty database on a server that all tests of a process share: its URL."""
+    with postgres_server() as new_database:
+        yield new_database
+
+
+@pytest.fixture(scope="module")
+def postgres_url(postgres_databases: Callable[[], str]) -> str:
+    """The URL of an empty database for the tests of a module."""
+    return postgres_databases()
 
 
 @pytest.fixture(scope="module")
