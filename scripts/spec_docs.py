@@ -40,6 +40,7 @@ How to read them:
 - *Lines* are what was published. What a body pays is its own spending, and what it receives is
   funding, unless a nature or role says otherwise. A receipt that names no counted body comes from
   outside.
+- *Decisions* are what a person said of transfers: payer, payee and stream, and what is decided.
 - *Expected* gives the figures: net is gross less eliminated, the residual is net less the funder
   view. It is explained by money in transit (eliminated, not booked by the receiver) and financing;
   anything else is given as unexplained.

@@ -90,7 +90,34 @@ def worlds(draw: st.DrawFn, *, nested: bool = False) -> World:
             "low_pence": row["amount_pence"] - (50 if number % 5 == 0 else 0),
             "high_pence": row["amount_pence"] + (50 if number % 5 == 0 else 0),
         }
-    return World.of(rows, counted, perimeter)
+    decided = [_decision(draw, rows) for _ in range(draw(st.sampled_from([0, 0, 1, 2, 3])))]
+    return World.of(rows, counted, perimeter, [one for one in decided if one])
+
+
+def _decision(draw: st.DrawFn, rows: list[Row]) -> tuple[str, str] | None:
+    """What a person says of one of the transfers, or of one that is not there."""
+    keys = sorted(
+        {
+            (*pair, stream)
+            for row in rows
+            if row.get("counterparty_id") not in {None, row["body_id"]}
+            for pair in [
+                (row["body_id"], row["counterparty_id"])
+                if row["side"] == "out"
+                else (row["counterparty_id"], row["body_id"])
+            ]
+            if pair[1] != "*"
+            for stream in (row.get("stream_id") or "*", "*", "s3")
+        }
+    )
+    if not keys:
+        return None
+    key = draw(st.sampled_from(keys))
+    others = [other for other in keys if other[1] == key[1]]
+    value = draw(st.sampled_from(["same", "same", "purchase", "not_paid", "another"]))
+    if value == "another":
+        value = " | ".join(draw(st.sampled_from(others)))
+    return " | ".join(key), value
 
 
 def _own(draw: st.DrawFn, body: str) -> list[Row]:

@@ -7,7 +7,7 @@ penny. It takes at most :data:`MAX_ROWS` lines.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -43,6 +43,18 @@ class Match:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What a person says: the level of the match, and which payments and receipts it is about.
+
+    Each key is payer, payee and stream, ``*`` for any stream.
+    """
+
+    level: str
+    paid: set[tuple[str, str, str]]
+    received: set[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
 class Result:
     """What a count gives.
 
@@ -63,6 +75,7 @@ def net(
     perimeter: Perimeter,
     *,
     by_area: bool = False,
+    decided: Sequence[Decided] = (),
 ) -> Result:
     """Count one place in one year: match, eliminate payer-side, and only then share by a key."""
     lines = sorted(rows, key=_key)
@@ -70,8 +83,9 @@ def net(
         raise ValueError(f"the reference takes at most {MAX_ROWS} lines, not {len(lines)}")
     bodies = {(body.body_id, body.cap_rev): body for body in counted}
 
+    matches = _match(lines, decided)
+    lines = [_as_decided(row, matches) for row in lines]
     named = [_ruled(row, bodies, perimeter) for row in lines if _is_payment(row)]
-    matches = _match(lines)
     inferred = [
         _ruled(row, bodies, perimeter)
         for row in _inferred(lines, named, matches, bodies, perimeter)
@@ -250,8 +264,9 @@ def _ruled(row: Row, bodies: Bodies, perimeter: Perimeter) -> Row:
 # --- matching ----------------------------------------------------------------------------------
 
 
-def _match(lines: list[Row]) -> list[Match]:
-    """Reference; amount; amount nearly; a year apart; sums by stream, by pair; what is left."""
+def _match(lines: list[Row], decided: Sequence[Decided]) -> list[Match]:
+    """Reference; amount; amount nearly; a year apart; sums by stream, by pair; what people say;
+    what is left."""
     receipts = [
         _side(row, "received", row["counterparty_id"], row["body_id"])
         for row in lines
@@ -297,6 +312,7 @@ def _match(lines: list[Row]) -> list[Match]:
             if _is_near(_sum(group, "paid"), _sum(group, "received"))
         ]
         left = _take(found, level, left, groups)
+    left = _take_decided(found, left, decided)
     # What is left of a pair, by stream; a line of no known stream could be any stream of its pair.
     rest = [item for side in left for item in side]
     unnamed = {(item["payer"], item["payee"]) for item in rest if not item["stream"]}
@@ -314,7 +330,7 @@ def _match(lines: list[Row]) -> list[Match]:
     return [
         Match(
             level=level,
-            payer_id=group[0]["payer"],
+            payer_id=min(group, key=lambda item: (item["side"] != "paid", item["payer"]))["payer"],
             payee_id=group[0]["payee"],
             stream_id=min((i["stream"] for i in group if i["stream"] is not None), default=None),
             paid_pence=_sum(group, "paid"),
@@ -324,6 +340,58 @@ def _match(lines: list[Row]) -> list[Match]:
         for level, group in found
         if any(item["offset"] == 0 for item in group)
     ]
+
+
+def _take_decided(
+    found: list[tuple[str, list[Row]]],
+    left: tuple[list[Row], list[Row]],
+    decided: Sequence[Decided],
+) -> tuple[list[Row], list[Row]]:
+    """A line goes with the last decision about it, unless that one wants two sides and has one."""
+
+    def last(item: Row) -> int | None:
+        about = [
+            at
+            for at, one in enumerate(decided)
+            if any(
+                (payer, payee) == (item["payer"], item["payee"])
+                and stream in {"*", item["stream"] or ""}
+                for payer, payee, stream in getattr(one, item["side"])
+            )
+        ]
+        return max(about, default=None)
+
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for item in [*left[0], *left[1]]:
+        at = last(item)
+        # money passed on is no purchase
+        if at is not None and not (
+            decided[at].level == "decided_purchase" and item["is_passed_on"]
+        ):
+            groups[at].append(item)
+    taken = set()
+    for at, group in groups.items():
+        if decided[at].level == "decided" and len({item["side"] for item in group}) < 2:
+            continue
+        found.append((decided[at].level, group))
+        taken |= {(item["side"], item["key"]) for item in group}
+    return tuple([i for i in side if (i["side"], i["key"]) not in taken] for side in left)
+
+
+def _as_decided(row: Row, matches: list[Match]) -> Row:
+    """The line as its match on a decision says that it is."""
+    side = "paid" if row["side"] == "out" else "received"
+    for item in matches:
+        if (side, _key(row)) in item.lines:
+            if item.level == "decided_purchase":
+                who = "national" if row["tier"] in {"national", "quango"} else "local"
+                plain = {"nature": "purchase", "stream_id": None, "stream_kind": None}
+                return {**row, **plain, "control": who}
+            if item.level == "decided_not_paid":
+                return {**row, "counterparty_id": None}
+            if item.level == "decided" and side == "received":
+                return {**row, "counterparty_id": item.payer_id}
+    return row
 
 
 def _side(row: Row, side: str, payer: str, payee: str) -> Row:

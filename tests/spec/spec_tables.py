@@ -49,6 +49,7 @@ _COLUMNS = {
         "funder",
         "note",
     },
+    "Decisions": {"transfer", "decided"},
     "Expected": {"figure", "place", "body", "funder", "cap_rev", "area", "£", "arithmetic"},
     "Whose money": {"body", "£ spent", "source", "£", "arithmetic"},
     "Matches": {"level", "payer", "payee", "paid", "received", "note"},
@@ -95,6 +96,7 @@ class Spec:
     body_zone: dict[str, str]
     counted: tuple[Counted, ...]
     rows: tuple[Row, ...]
+    decided: tuple[tuple[str, str], ...]
     expected: tuple[Expected, ...]
     broken: tuple[Expected, ...]
     matches: tuple[tuple[str, str, str, int, int], ...] | None
@@ -110,7 +112,7 @@ class Spec:
         perimeter = Perimeter(
             place=place, zones=self.zones, weights=self.weights, body_zone=self.body_zone
         )
-        return World.of(self.rows, self.counted, perimeter)
+        return World.of(self.rows, self.counted, perimeter, self.decided)
 
 
 def specs() -> list[Spec]:
@@ -174,6 +176,10 @@ def _spec(name: str, text: str) -> Spec:
             for number, row in enumerate(sections["Lines"], start=1)
             for line in _lines(name, number, row, dataset, body_zone)
         ),
+        decided=tuple(
+            (_written(row["transfer"]), _written(row["decided"]))
+            for row in sections.get("Decisions", [])
+        ),
         expected=tuple(expected),
         broken=tuple(_expected(row, zones) for row in sections.get("If a rule is broken", [])),
         matches=tuple(
@@ -212,6 +218,11 @@ def _sections(text: str) -> tuple[str, dict[str, list[Row]]]:
             elif not re.fullmatch(r"[-: ]+", "".join(cells)):
                 sections[section].append(dict(zip(header, cells, strict=True)))
     return title, sections
+
+
+def _written(key: str) -> str:
+    """A key of a transfer as it is decided: a cell of a table cannot hold its bars."""
+    return key.replace(" / ", " | ")
 
 
 def _areas(rows: list[Row]) -> tuple[dict[str, frozenset[str]], dict[str, int]]:

@@ -34,8 +34,8 @@ def _the_smaller_of_both(patch: pytest.MonkeyPatch) -> None:
     right, find = _net.eliminations, _net.match
     found: list[Matches] = []
 
-    def match(engine: Engine, lines: Any) -> Matches:
-        found.append(find(engine, lines))
+    def match(engine: Engine, lines: Any, **more: Any) -> Matches:
+        found.append(find(engine, lines, **more))
         return found[-1]
 
     def eliminations(ruled: Any) -> Any:

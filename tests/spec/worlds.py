@@ -13,33 +13,62 @@ from dataclasses import dataclass
 from typing import Any
 
 import reference
-from reference import LINE_KEY, Match, Result, Row
+from reference import LINE_KEY, Decided, Match, Result, Row
 
 from totalplace.count import _net
 from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.count._schema import line_table
 from totalplace.engine import Engine
+from totalplace.place import Decision
 
 _NAMES = ("body_id", "counterparty_id", "source_id", "zone", "gross_zone", "elimination_zone")
 
 
 @dataclass(frozen=True)
 class World:
-    """Lines, whose of them count, and the place."""
+    """Lines, whose of them count, the place, and what people decided: object and value of each."""
 
     rows: tuple[Row, ...]
     counted: tuple[Counted, ...]
     perimeter: Perimeter
+    decided: tuple[tuple[str, str], ...] = ()
 
     @staticmethod
-    def of(rows: Iterable[Row], counted: Iterable[Counted], perimeter: Perimeter) -> World:
+    def of(
+        rows: Iterable[Row],
+        counted: Iterable[Counted],
+        perimeter: Perimeter,
+        decided: Iterable[tuple[str, str]] = (),
+    ) -> World:
         """Complete the rows with the defaults of a canonical line."""
-        return World(tuple(line_table(list(rows)).to_pylist()), tuple(counted), perimeter)
+        full = tuple(line_table(list(rows)).to_pylist())
+        return World(full, tuple(counted), perimeter, tuple(decided))
 
 
 def by_reference(world: World, *, by_area: bool = False) -> Result:
     """The world counted in plain Python."""
-    return reference.net(world.rows, world.counted, world.perimeter, by_area=by_area)
+    return reference.net(
+        world.rows,
+        world.counted,
+        world.perimeter,
+        by_area=by_area,
+        decided=[_decided(key, value) for key, value in world.decided],
+    )
+
+
+def _decided(key: str, value: str) -> Decided:
+    own = _three(key)
+    if value == "purchase":
+        return Decided("decided_purchase", {own}, set())
+    if value == "not_paid":
+        return Decided("decided_not_paid", set(), {own})
+    both = {own} if value == "same" else {own, _three(value)}
+    return Decided("decided", both, both)
+
+
+def _three(key: str) -> tuple[str, str, str]:
+    payer, payee, stream = key.split(" | ")
+    return payer, payee, stream
 
 
 def by_engine(engine: Engine, worlds: Sequence[World], *, by_area: bool = False) -> list[Result]:
@@ -53,12 +82,29 @@ def by_engine(engine: Engine, worlds: Sequence[World], *, by_area: bool = False)
         for tag, world in zip(tags, worlds, strict=True)
         for body in world.counted
     ]
+    told = [
+        (tag, key, value)
+        for tag, world in zip(tags, worlds, strict=True)
+        for key, value in world.decided
+    ]
     netted = _net.net(
         engine,
         engine.memory(line_table(rows)),
         counted,
         _together(tags, [world.perimeter for world in worlds]),
         by_area=by_area,
+        decisions=[
+            Decision(
+                n=n,
+                object_id=_tagged_key(tag, key),
+                what="match",
+                value=_tagged_key(tag, value),
+                who="a person",
+                when="2026-11-21",
+                why="a test",
+            )
+            for n, (tag, key, value) in enumerate(told, start=1)
+        ],
     )
     cubes: dict[str, dict[tuple[Any, ...], tuple[int, int, int, int]]] = defaultdict(dict)
     for cell in netted.cube.to_pylist():
@@ -109,6 +155,14 @@ def _tagged(tag: str, row: Row) -> Row:
         name: tag + value if name in _NAMES and value not in {None, "*"} else value
         for name, value in row.items()
     }
+
+
+def _tagged_key(tag: str, text: str) -> str:
+    """The key of a transfer under the names of one world; a word stays as it is."""
+    if "|" not in text:
+        return text
+    payer, payee, stream = text.split(" | ")
+    return " | ".join([payer if payer == "*" else tag + payer, tag + payee, stream])
 
 
 def _untagged(row: Row) -> tuple[str, Row]:

@@ -171,11 +171,13 @@ def remember(folder: Folder, made: Iterable[tuple[Counted, Sequence[Row]]]) -> N
     """Keep which request made each figure, so that its id can be explained later.
 
     A place that cannot be written to is counted all the same; its figures are explained by
-    counting again.
+    counting again. Of a count as if decisions were made, nothing is kept.
 
     Args:
         made: counts, each with its rows.
     """
+    if folder.pending is not None:
+        return
     index = pa.concat_tables(
         [
             figure_table(

@@ -16,6 +16,7 @@ from totalplace.count._grant_rows import in_grant_rows
 from totalplace.count._match import SEVERAL, Matches
 from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.count._schema import LINE_KEY, PASSED_ON_NATURES
+from totalplace.count._settle import DECIDED, SAME
 from totalplace.count._transfers import INTERNAL, relanded, relocated
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
@@ -69,7 +70,15 @@ def funding_lines(
     )
     received = is_counted.anti_join(through, list(LINE_KEY))
     funded = engine.to_arrow(external.select("body_id").distinct())["body_id"].to_pylist()
-    less, booked_there = in_grant_rows(engine, external, received, ruled, bodies)
+    named, sought = received, ruled
+    if matches.is_settled:
+        # what a person has matched has its receipt, and names its payer by that alone
+        settled = matches.match_line.semi_join(
+            matches.match.filter(matches.match.level == DECIDED[SAME]), "match_id"
+        )
+        named = received.anti_join(settled.filter(settled.side == "received"), list(LINE_KEY))
+        sought = ruled.anti_join(settled.filter(settled.side == "paid"), list(LINE_KEY))
+    less, booked_there = in_grant_rows(engine, external, named, sought, bodies)
     passed_on = _passed_on(ruled, sorted(funded)).select(*lines.columns)
     return (
         stack([external, less.select(*lines.columns), passed_on]),

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from totalplace.count._evidence import gather
 from totalplace.count._schema import LINE_KEY
+from totalplace.count._settle import settled_lines
 from totalplace.count._working import Working
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
@@ -104,7 +105,9 @@ def line_book(
     near = sorted(
         body_id for body_id, zone in perimeter.body_zone.items() if perimeter.status(zone) != "none"
     )
-    lines = evidence.lines
+    lines, matches = evidence.lines, working.netted.matches
+    if matches.is_settled:
+        lines = settled_lines(engine, lines, matches.match, matches.match_line)
     lines = lines.filter(
         lines.year_offset == 0,
         lines.zone.isin(here) | lines.counterparty_id.isin(near).fill_null(False),

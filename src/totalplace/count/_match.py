@@ -1,20 +1,23 @@
 """Matching what payers say they paid with what payees say they received.
 
 Levels, each on what the earlier ones left: a shared reference; the same amount within tolerance;
-the same amount one year apart; sums by stream, then by pair; and what is left stands one-sided.
-Matching never sets an amount: it names the evidence, the money in transit, and the receipts whose
-payment nobody published.
+the same amount one year apart; sums by stream, then by pair; what people have decided; and what
+is left stands one-sided. Matching never sets an amount: it names the evidence, the money in
+transit, and the receipts whose payment nobody published.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ibis
 
 from totalplace.count._schema import LINE_KEY, PASSED_ON_NATURES, TRANSFER_NATURES
+from totalplace.count._settle import ANY_STREAM, SEPARATED, settled_by
 from totalplace.engine import Engine, floor_div, stack
 from totalplace.engine._engine import Table
+from totalplace.place import Decision
 
 __all__ = ["SEVERAL", "Matches", "Tolerance", "match"]
 
@@ -52,19 +55,31 @@ class Matches:
 
     Attributes:
         match: match_id, level, payer_id, payee_id, stream_id, paid_pence, received_pence,
-            paid_lines, received_lines; only matches that touch the year of the count.
+            paid_lines, received_lines, object_id (what a decision about it names) and decision
+            (the number of the one that it rests on); only matches that touch the year of the count.
         match_line: match_id, side (paid, received), the line's key, pence.
+        is_settled: whether any rests on a decision.
     """
 
     match: Table
     match_line: Table
+    is_settled: bool = False
 
 
-def match(engine: Engine, lines: Table, *, tolerance: Tolerance | None = None) -> Matches:
+def match(
+    engine: Engine,
+    lines: Table,
+    *,
+    tolerance: Tolerance | None = None,
+    decisions: Sequence[Decision] = (),
+    year: str | None = None,
+) -> Matches:
     """Match payments to known bodies with receipts from known bodies.
 
     Args:
         lines: canonical lines of the year and its neighbours (``year_offset`` -1, 0, 1).
+        decisions: those that hold; of kind ``match`` they settle what nothing else matches.
+        year: the year of the count, for decisions about one year.
     """
     near = tolerance or Tolerance()
     everything = paid, received = _sides(engine, lines)
@@ -76,8 +91,13 @@ def match(engine: Engine, lines: Table, *, tolerance: Tolerance | None = None) -
     if found:
         rest_paid, rest_received, sums = _by_sums(engine, rest_paid, rest_received, near)
         found += sums
+    settled = settled_by(engine, rest_paid, rest_received, decisions, year=year)
+    if settled:
+        rest_paid, rest_received, _ = settled
     found.append(_unmatched(rest_paid, rest_received))
-    return _assemble(engine, stack(found), *everything)
+    told = [one.mutate(decision=ibis.null("int64")) for one in found]
+    told += [settled[2]] if settled else []
+    return _assemble(engine, stack(told), *everything, is_settled=settled is not None)
 
 
 def _one_to_one(
@@ -310,12 +330,14 @@ def _null_safe_join(table: Table, groups: Table, columns: list[str], *, keep: bo
     )
 
 
-def _assemble(engine: Engine, found: Table, paid: Table, received: Table) -> Matches:
+def _assemble(
+    engine: Engine, found: Table, paid: Table, received: Table, *, is_settled: bool
+) -> Matches:
     members = stack(
         [
             found.filter(found.side == name)
             .inner_join(table, "n")
-            .select("level", "match_key", "side", *_SIDE)
+            .select("level", "match_key", "decision", "side", *_SIDE)
             for name, table in (("paid", paid), ("received", received))
         ]
     )
@@ -323,10 +345,16 @@ def _assemble(engine: Engine, found: Table, paid: Table, received: Table) -> Mat
     is_paid = members.side == "paid"
     # An unmatched group of one side only gets a level of its own: nobody else reports it. Money
     # passed on that nobody books as funding, such as tax paid over for staff, is no group at all.
+    # A decision may join a payment with a receipt that names another payer: whoever paid, paid.
+    of_payer = ibis.ifelse(is_paid, members.payer_id, ibis.null("string"))
+    stream = members.stream_id.fill_null("")
     grouped = members.group_by(["level", "match_key"]).agg(
-        payer_id=members.payer_id.min(),
+        payer_id=ibis.coalesce(of_payer.min(), members.payer_id.min()),
         payee_id=members.payee_id.min(),
         stream_id=members.stream_id.min(),
+        first_stream=stream.min(),
+        last_stream=stream.max(),
+        decision=members.decision.min(),
         paid_pence=ibis.ifelse(is_paid, members.pence, 0).sum().cast("int64"),
         received_pence=ibis.ifelse(is_paid, 0, members.pence).sum().cast("int64"),
         paid_lines=is_paid.cast("int64").sum().cast("int64"),
@@ -340,17 +368,24 @@ def _assemble(engine: Engine, found: Table, paid: Table, received: Table) -> Mat
         else_=grouped.level,
     )
     ordered = ["level", "payer_id", "payee_id", "match_key"]
-    table = grouped.mutate(level=level, group_level=grouped.level).filter(
+    whose = grouped.payer_id + SEPARATED + grouped.payee_id + SEPARATED
+    is_one = (grouped.first_stream != "") & (grouped.first_stream == grouped.last_stream)
+    object_id = whose + ibis.ifelse(is_one, grouped.first_stream, ANY_STREAM)
+    table = grouped.mutate(level=level, group_level=grouped.level, object_id=object_id).filter(
         ibis._.touches == 1,
         (ibis._.level != "payer_only") | (ibis._.passed_on < ibis._.paid_lines),
     )
     numbered = engine.keep(
         table.mutate(match_id=ibis.row_number().over(order_by=ordered) + 1).drop(
-            "touches", "passed_on"
+            "touches", "passed_on", "first_stream", "last_stream"
         )
     )
     key = numbered.select("match_id", "match_key", level="group_level")
     line = members.inner_join(key, ["level", "match_key"]).select(
         "match_id", "side", *LINE_KEY, "year_offset", "pence"
     )
-    return Matches(match=numbered.drop("match_key", "group_level"), match_line=engine.keep(line))
+    return Matches(
+        match=numbered.drop("match_key", "group_level"),
+        match_line=engine.keep(line),
+        is_settled=is_settled,
+    )

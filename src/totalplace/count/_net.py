@@ -6,7 +6,7 @@ steps are plain functions from tables to tables; a test can swap one and see the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import ibis
@@ -18,6 +18,7 @@ from totalplace.count._match import Matches, match
 from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.count._placing import place_lines
 from totalplace.count._schema import GROSS_NATURES
+from totalplace.count._settle import settled_lines
 from totalplace.count._transfers import (
     ELIMINATE,
     headline,
@@ -29,6 +30,7 @@ from totalplace.count._transfers import (
 )
 from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
+from totalplace.place import Decision
 
 __all__ = ["BESIDE_ROLES", "CUBE_DIMENSIONS", "Netted", "net", "under"]
 
@@ -87,6 +89,8 @@ def net(
     perimeter: Perimeter,
     *,
     by_area: bool = False,
+    decisions: Sequence[Decision] = (),
+    year: str | None = None,
 ) -> Netted:
     """Count one place in one year.
 
@@ -95,12 +99,16 @@ def net(
         counted: which bodies' spending is in the count, and on what basis.
         perimeter: the place, the zones and the key.
         by_area: keep every cell apart by authority.
+        decisions: those that hold; of kind ``match`` they settle transfers.
+        year: the year of the count, for decisions about one year.
     """
     bodies = tuple(counted)
+    matches = match(engine, lines, decisions=decisions, year=year)
+    if matches.is_settled:
+        lines = settled_lines(engine, lines, matches.match, matches.match_line)
     paid = payments(lines)
     rules = pair_rules(engine, paid, bodies, perimeter)
     ruled = engine.keep(with_rules(engine, paid, rules))
-    matches = match(engine, lines)
     inferred = payments(inferred_payments(engine, lines, ruled, matches, bodies, perimeter))
     inferred_rules = pair_rules(engine, inferred, bodies, perimeter)
     everything = engine.keep(stack([ruled, with_rules(engine, inferred, inferred_rules)]))

@@ -9,6 +9,7 @@ from datetime import date
 from totalplace.count._funders import flows, funder_cells
 from totalplace.count._match import SEVERAL
 from totalplace.count._request import Request
+from totalplace.count._settle import DECIDED, NOT_PAID, PURCHASE
 from totalplace.count._totals import key_grade, measure_cells
 from totalplace.count._trace import PARTS, Flow, Traced, trace
 from totalplace.count._working import Working, work
@@ -114,6 +115,8 @@ def trace_of(engine: Engine, working: Working) -> PlaceTraced:
             if {row["payer_id"], row["payee_id"]} & here
             and {row["payer_id"], row["payee_id"]} <= {*books, SEVERAL}
             and not (row["level"] == "payer_only" and row["payee_id"] in in_outturn)
+            # nothing is on its way where a person has said that there is no other end
+            and row["level"] not in {DECIDED[PURCHASE], DECIDED[NOT_PAID]}
         ),
         names={body: name(body) for body in spent},
     )

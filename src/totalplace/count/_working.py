@@ -57,6 +57,8 @@ def work(
     key = choose_key(register, place, request.year, request.key)
     perimeter = perimeter_of(register, place, key)
     by_area = "area" in request.by
+    # a snapshot with decisions pending is not kept: those are known only to the folder
+    decisions = folder.decisions(snapshot.n if folder.pending is None else request.at)
     evidence = gather(
         engine,
         folder,
@@ -64,11 +66,19 @@ def work(
         register,
         split=None if every_line else perimeter.split_zones(by_area=by_area),
         year=request.year,
-        decisions=folder.decisions(snapshot.n),
+        decisions=decisions,
         report=report,
     )
     report("match and eliminate")
-    netted = net(engine, evidence.lines, evidence.counted, perimeter, by_area=by_area)
+    netted = net(
+        engine,
+        evidence.lines,
+        evidence.counted,
+        perimeter,
+        by_area=by_area,
+        decisions=decisions,
+        year=request.year,
+    )
     return Working(request.year, register, evidence, netted, perimeter, key, snapshot)
 
 

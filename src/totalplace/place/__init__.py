@@ -8,7 +8,7 @@ moment leaves a whole state.
 from totalplace.place._change import Change
 from totalplace.place._check import check
 from totalplace.place._create import year_problem
-from totalplace.place._decisions import Decision
+from totalplace.place._decisions import Decision, NewDecision
 from totalplace.place._documents import decode, encode
 from totalplace.place._folder import Folder, create, open_folder
 from totalplace.place._line_id import LineId, line_id, parse_line_id
@@ -21,6 +21,7 @@ __all__ = [
     "Folder",
     "LineId",
     "Member",
+    "NewDecision",
     "Snapshot",
     "Source",
     "State",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
-from totalplace.errors import Problem, RequestError
+from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.place import _files
 from totalplace.place._documents import encode, numbered, read_document
 from totalplace.place._workspace import write_lock
 
-__all__ = ["Decision", "all_decisions", "decide", "effective"]
+__all__ = ["Decision", "NewDecision", "all_decisions", "as_decisions", "decide", "effective"]
 
 UNDO = "undo"
 
@@ -42,31 +43,58 @@ class Decision:
         datetime.fromisoformat(self.when)
 
 
-def decide(
-    root: Path, *, object_id: str, what: str, value: str, who: str, when: str, why: str
-) -> int:
-    """Add a decision; see `Folder.decide`."""
-    given = {"object_id": object_id, "what": what, "value": value, "who": who, "why": why}
-    empty = [name for name, text in given.items() if not text.strip()]
-    if empty:
-        raise RequestError(
-            Problem(
-                "incomplete_decision",
-                "a decision needs all of its parts",
-                ", ".join(empty),
-                "empty",
-                "say what it is about, what was chosen, by whom and why",
-            )
-        )
+@dataclass(frozen=True, kw_only=True)
+class NewDecision:
+    """A decision that is not made yet; its parts are those of `Decision`."""
+
+    object_id: str
+    what: str
+    value: str
+    who: str
+    when: str
+    why: str
+
+
+def decide(root: Path, choices: Sequence[NewDecision]) -> tuple[int, ...]:
+    """Add decisions; see `Folder.decide_all`."""
+    if empty := [problem for choice in choices for problem in _incomplete(choice)]:
+        raise RequestError(empty)
+    written: list[Decision] = []
     with write_lock(root):
         earlier = all_decisions(root)
-        if what == UNDO and value not in {str(decision.n) for decision in effective(earlier)}:
-            raise _nothing_to_undo(value, earlier)
-        n = len(earlier) + 1
-        decision = Decision(n=n, when=when, **given)
+        made = as_decisions(choices, earlier)
         _files.make_folder(root / "decisions")
-        _files.write_bytes_atomic(root / "decisions" / f"{n}.json", encode(decision))
-    return n
+        for decision in made:
+            try:
+                path = root / "decisions" / f"{decision.n}.json"
+                _files.write_bytes_atomic(path, encode(decision))
+            except PlaceError as error:
+                if not written:
+                    raise
+                raise PlaceError([*error.problems, _partly(written, made)]) from error
+            written.append(decision)
+    return tuple(decision.n for decision in written)
+
+
+def as_decisions(
+    choices: Iterable[NewDecision], earlier: Sequence[Decision]
+) -> tuple[Decision, ...]:
+    """The choices as the decisions that they become after those made earlier.
+
+    Raises:
+        RequestError: some undo a decision that does not hold; every one of them.
+    """
+    made = list(earlier)
+    problems = []
+    for choice in choices:
+        holding = {str(decision.n) for decision in effective(tuple(made))}
+        if choice.what == UNDO and choice.value not in holding:
+            problems.append(_nothing_to_undo(choice.value, made))
+        parts = {one.name: getattr(choice, one.name) for one in fields(NewDecision)}
+        made.append(Decision(n=len(made) + 1, **parts))
+    if problems:
+        raise RequestError(problems)
+    return tuple(made[len(earlier) :])
 
 
 def all_decisions(root: Path) -> tuple[Decision, ...]:
@@ -99,14 +127,40 @@ def effective(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
     return tuple(reversed(kept))
 
 
-def _nothing_to_undo(value: str, earlier: tuple[Decision, ...]) -> RequestError:
-    holding = ", ".join(str(decision.n) for decision in effective(earlier))
-    return RequestError(
+def _incomplete(choice: NewDecision) -> list[Problem]:
+    parts = ("object_id", "what", "value", "who", "why")
+    empty = [name for name in parts if not getattr(choice, name).strip()]
+    if not empty:
+        return []
+    return [
         Problem(
-            "nothing_to_undo",
-            "no decision of this number holds",
-            value,
-            f"those that hold: {holding or 'none'}",
-            "give the number of a decision that holds",
+            "incomplete_decision",
+            "a decision needs all of its parts",
+            ", ".join(empty),
+            f"empty in the decision about {choice.object_id}" if choice.object_id else "empty",
+            "say what it is about, what was chosen, by whom and why",
         )
+    ]
+
+
+def _nothing_to_undo(value: str, earlier: Sequence[Decision]) -> Problem:
+    holding = ", ".join(str(decision.n) for decision in effective(tuple(earlier)))
+    return Problem(
+        "nothing_to_undo",
+        "no decision of this number holds",
+        value,
+        f"those that hold: {holding or 'none'}",
+        "give the number of a decision that holds",
+    )
+
+
+def _partly(written: Sequence[Decision], made: Sequence[Decision]) -> Problem:
+    done = ", ".join(str(decision.n) for decision in written)
+    left = ", ".join(decision.object_id for decision in made[len(written) :])
+    return Problem(
+        "partly_decided",
+        "only the first of the decisions are made",
+        f"decisions {done}",
+        f"the disk took no more; not made: {left}",
+        "make room, then decide about the others again",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from totalplace.errors import PlaceError, Problem
 from totalplace.place import _create, _decisions, _files, _snapshots
 from totalplace.place._change import Change, parquet_bytes
-from totalplace.place._decisions import Decision
+from totalplace.place._decisions import Decision, NewDecision
 from totalplace.place._documents import damaged
 from totalplace.place._journal import load_state
 from totalplace.place._snapshots import Snapshot
@@ -35,6 +35,8 @@ class Folder:
         areas: its area codes.
         years: its financial years, e.g. ``2017-18``; the first is the one counted by default.
         engine: the analysis engine's name.
+        pending: decisions that are only supposed, to follow those made. A folder with any, be it
+            none (``()``), counts as if they were made and keeps no snapshot of it.
     """
 
     path: Path
@@ -44,6 +46,16 @@ class Folder:
     years: tuple[str, ...]
     engine: str
     schema_version: int
+    pending: tuple[Decision, ...] | None = None
+
+    def supposing(self, choices: Sequence[NewDecision] = ()) -> Folder:
+        """The same place as if these choices were made; nothing is written.
+
+        Raises:
+            RequestError: some undo a decision that does not hold; every one of them.
+        """
+        earlier = _decisions.all_decisions(self.path)
+        return replace(self, pending=_decisions.as_decisions(choices, earlier))
 
     def state(self, at: int | None = None) -> State:
         """What the place holds now, or held at snapshot `at`.
@@ -91,16 +103,29 @@ class Folder:
             RequestError: a part is empty, or there is nothing of that number to undo.
             PlaceError: the disk cannot take it.
         """
-        return _decisions.decide(
-            self.path, object_id=object_id, what=what, value=value, who=who, when=when, why=why
+        choice = NewDecision(
+            object_id=object_id, what=what, value=value, who=who, when=when, why=why
         )
+        return self.decide_all([choice])[0]
+
+    def decide_all(self, choices: Sequence[NewDecision]) -> tuple[int, ...]:
+        """Add decisions, one after the other under one lock, and return their numbers.
+
+        All are looked at before the first is written. Each is a row of its own: if the disk fails
+        in between, those written stay, and the error says which they are.
+
+        Raises:
+            RequestError: parts are empty, or there is nothing to undo; every problem.
+            PlaceError: the disk cannot take them.
+        """
+        return _decisions.decide(self.path, choices)
 
     def decisions(self, at: int | None = None) -> tuple[Decision, ...]:
-        """The decisions that hold, by number: now, or as of snapshot `at`."""
+        """The decisions that hold, by number: now, or as of snapshot `at`; then those pending."""
         made = _decisions.all_decisions(self.path)
         if at is not None:
             made = made[: self.snapshot(at).decisions]
-        return _decisions.effective(made)
+        return _decisions.effective((*made, *(self.pending or ())))
 
     def all_decisions(self) -> tuple[Decision, ...]:
         """Every decision ever made, undone ones and the undoing too, by number."""
@@ -135,11 +160,13 @@ class Folder:
 
         Without a note the last snapshot is returned when nothing that a figure can depend on has
         changed since (nothing is then written: a place on a read-only disk can be counted again).
-        With a note it is always a new one.
+        With a note it is always a new one. With decisions pending it is not kept.
 
         Raises:
             PlaceError: the disk cannot take it.
         """
+        if self.pending is not None:
+            return _snapshots.unkept(self.path, self.pending, today=today)
         return _snapshots.freeze(self.path, note, today=today)
 
     def snapshot(self, n: int) -> Snapshot:

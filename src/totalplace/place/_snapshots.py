@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from totalplace.place._journal import load_state
 from totalplace.place._state import Member, Source, State
 from totalplace.place._workspace import write_lock
 
-__all__ = ["CURRENT", "Snapshot", "content_hash", "freeze", "snapshot", "snapshots"]
+__all__ = ["CURRENT", "Snapshot", "content_hash", "freeze", "snapshot", "snapshots", "unkept"]
 
 CURRENT = "current"
 
@@ -73,18 +73,7 @@ def freeze(root: Path, note: str | None, *, today: date) -> Snapshot:
     with write_lock(root):
         if note is None and (same := _unchanged(root)) is not None:
             return same
-        state, decisions = load_state(root), all_decisions(root)
-        earlier = numbered(root / "snapshots")
-        made = Snapshot(
-            n=len(earlier) + 1,
-            note=note,
-            created=today,
-            content_hash=content_hash(state, decisions),
-            previous=_files.sha256_of(earlier[-1]) if earlier else "",
-            decisions=len(decisions),
-            sources=state.sources,
-            members=state.members,
-        )
+        made = replace(unkept(root, (), today=today), note=note)
         _files.make_folder(root / "snapshots")
         path = root / "snapshots" / f"{made.n}.json"
         _files.write_bytes_atomic(path, encode(made))
@@ -95,6 +84,22 @@ def freeze(root: Path, note: str | None, *, today: date) -> Snapshot:
                 _files.remove_file(path)
             raise
     return made
+
+
+def unkept(root: Path, pending: tuple[Decision, ...], *, today: date) -> Snapshot:
+    """The snapshot that the place would have with more decisions; it is not written."""
+    state, decisions = load_state(root), (*all_decisions(root), *pending)
+    earlier = numbered(root / "snapshots")
+    return Snapshot(
+        n=len(earlier) + 1,
+        note=None,
+        created=today,
+        content_hash=content_hash(state, decisions),
+        previous=_files.sha256_of(earlier[-1]) if earlier else "",
+        decisions=len(decisions),
+        sources=state.sources,
+        members=state.members,
+    )
 
 
 def snapshot(root: Path, n: int) -> Snapshot:
