@@ -5,7 +5,6 @@ Where there is no Chromium the tests skip and say so; the project's own checks m
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext
 from watched import MODES, Open, Watched, serving
 
 from crawl import crawl, kind_of
+from django_here import set_up
 from published_place import published_place
 
 
@@ -34,10 +34,7 @@ def address(published: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def addresses(address: str) -> dict[str, str]:
     """Name of each page -> an address at which it has something to show."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
-    import django
-
-    django.setup()
+    set_up()
 
     def get(path: str) -> tuple[int, str, str]:
         try:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from django_here import public_settings, set_up
 from published_place import published_place
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
 
 
 @pytest.fixture(scope="session")
@@ -19,11 +17,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published_place(tmp_path_factory)
 
 
-@pytest.fixture(scope="session")
-def site() -> None:
-    import django
+@pytest.fixture
+def site() -> Iterator[None]:
+    set_up()
+    from django.test import override_settings
 
-    django.setup()
+    with override_settings(**public_settings()):
+        yield
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,12 +33,16 @@ def serve(
         list[Path] | None,
         typer.Option("--with", metavar="DIR", help="Another published place to compare with."),
     ] = None,
+    no_workbench: Annotated[
+        bool, typer.Option("--no-workbench", help="Serve the public pages alone.")
+    ] = False,
     as_json: JSON = False,
 ) -> Outcome:
-    """Serve the public pages of a place, until you stop it with Ctrl-C.
+    """Serve the public pages of a place and its workbench, until you stop it with Ctrl-C.
 
-    Only what `totalplace publish` has written is opened. Put a proxy with TLS before it to serve
-    others than this computer: see "Deploy the site" in the documentation.
+    The public pages open only what `totalplace publish` has written; the workbench has processes
+    of its own. Put a proxy with TLS before it to serve others than this computer: see "Deploy the
+    site" in the documentation.
     """
     places = [folder, *(beside or [])]
 
@@ -46,17 +51,47 @@ def serve(
         text = json.dumps(told, indent=2) if as_json else f"Serving {address} (Ctrl-C stops it)"
         print(text, flush=True)  # noqa: T201 - told now: the verb returns when it is stopped
 
-    serve_places(places, host=host, port=port, ready=ready)
+    serve_places(places, host=host, port=port, ready=ready, has_workbench=not no_workbench)
     raise typer.Exit
 
 
-def serve_places(places: list[Path], *, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve_places(
+    places: list[Path],
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    has_workbench: bool = True,
+) -> None:
     """Serve places until Ctrl-C, which is the way to end it and no fault."""
     # the web framework is loaded by this verb alone
     from totalplace.web import serve as serve_site
 
-    with contextlib.suppress(KeyboardInterrupt):
-        serve_site(places, host=host, port=port, ready=ready)
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as kept:
+        wrap = None
+        if has_workbench:
+            from totalplace.workbench._supervise import workbench
+
+            signal.signal(signal.SIGTERM, _stop)
+            beside = kept.enter_context(workbench(places))
+            wrap = beside.wrap
+            if beside.first_admin is not None:
+                _say_first_admin(**beside.first_admin)
+        serve_site(places, host=host, port=port, ready=ready, wrap=wrap)
+
+
+def _stop(*_: object) -> None:
+    """Being told to stop is the same as Ctrl-C: the workbench's processes end too."""
+    raise KeyboardInterrupt
+
+
+def _say_first_admin(name: str, password: str) -> None:
+    print(  # noqa: T201 - once, and nowhere else
+        f"First admin of the workbench: {name}, one-time password {password}\n"
+        "Sign in with it and choose your own; it is not shown again.",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def say_where(address: str) -> None:

@@ -34,6 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_place": place,
         "site_organisation": settings.TOTALPLACE_ORGANISATION,
         "site_has_colour": _COLOUR.fullmatch(settings.TOTALPLACE_COLOUR) is not None,
+        "site_has_workbench": settings.TOTALPLACE_HAS_WORKBENCH,
         "site_path": request.path,
         "site_at": request.GET.get("at", ""),
         "site_section": _section(request.path),

@@ -12,7 +12,7 @@ from totalplace.errors import Problem, RequestError
 __all__ = ["serve"]
 
 _THREADS = 8
-_TRUSTED: dict[str, Any] = {"trusted_proxy_headers": {"x-forwarded-proto"}}
+_TRUSTED: dict[str, Any] = {"trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
 
 
 def serve(
@@ -21,6 +21,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     ready: Callable[[str], None] = lambda _: None,
+    wrap: Callable[[Any], Any] | None = None,
 ) -> None:
     """Serve places until the process is stopped.
 
@@ -30,6 +31,8 @@ def serve(
         host: the address that is listened on.
         port: 0 takes one that is free.
         ready: told the site's address once it answers.
+        wrap: puts the workbench's addresses before the application of the public site; None where
+            there is no workbench.
 
     Raises:
         RequestError: nothing is published there, or the port is taken.
@@ -49,7 +52,10 @@ def serve(
     from totalplace.web._places import other_zones, zone
 
     _ = zone().latest, [other.latest for other in other_zones()]
+    settings.TOTALPLACE_HAS_WORKBENCH = wrap is not None
     application = get_wsgi_application()
+    if wrap is not None:
+        application = wrap(application)
     try:
         server = create_server(
             application,

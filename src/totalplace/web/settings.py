@@ -32,6 +32,9 @@ TOTALPLACE_COLOUR = os.environ.get("TOTALPLACE_COLOUR", "")
 TOTALPLACE_ADDRESS = os.environ.get("TOTALPLACE_ADDRESS", "").rstrip("/")
 """The address under which people reach the site, for citations and metadata."""
 
+TOTALPLACE_HAS_WORKBENCH = False
+"""Whether the workbench stands under the same address; whoever serves both says so."""
+
 SECRET_KEY = os.environ.get("TOTALPLACE_SECRET_KEY") or secrets.token_urlsafe(50)
 """Nothing that is signed outlives a restart unless it is set."""
 DEBUG = False

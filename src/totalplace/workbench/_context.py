@@ -1,0 +1,41 @@
+"""What every page of the workbench shows around its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from totalplace.access import NOBODY, Actor, Thing
+from totalplace.workbench._ask import may
+from totalplace.workbench._say import said
+
+__all__ = ["workbench"]
+
+_SECTIONS = (
+    ("home", "/work/", "home"),
+    ("loads", "/work/loads/", "upload"),
+    ("returns", "/work/returns/", "return"),
+    ("queues", "/work/queues/", "queue"),
+    ("releases", "/work/releases/", "release"),
+    ("mistakes", "/work/mistakes/", "mistake"),
+    ("audit", "/audit/", "audit"),
+    ("accounts", "/admin/", "accounts"),
+)
+
+
+def workbench(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template of the workbench."""
+    actor: Actor = getattr(request, "actor", NOBODY)
+    shown = [
+        (name, href)
+        for name, href, data_class in _SECTIONS
+        if actor.is_signed_in and may(actor, "see", Thing(data_class))
+    ]
+    current = max((href for _, href in shown if request.path.startswith(href)), key=len, default="")
+    return {
+        "actor": actor,
+        "said": said(request),
+        "work_sections": shown,
+        "work_section": current,
+    }

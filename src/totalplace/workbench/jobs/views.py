@@ -1,0 +1,108 @@
+"""The pages of jobs: how far one is, and those that an account may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from totalplace.access import Thing
+from totalplace.workbench._ask import may
+from totalplace.workbench._route import WorkRequest, not_there, route
+from totalplace.workbench.jobs._kinds import KINDS
+from totalplace.workbench.jobs.models import Job
+
+__all__ = ["eta_seconds", "job_thing", "percent"]
+
+_LISTED = 100
+_REFRESH_SECONDS = 2
+
+
+def job_thing(request: HttpRequest, id: int) -> Thing:  # noqa: A002, ARG001 - the address's own name
+    """The job of an address, as the rules of access see it."""
+    job = Job.objects.filter(pk=id).first()
+    if job is None:
+        raise not_there("job")
+    return thing_of(job)
+
+
+def thing_of(job: Job) -> Thing:
+    """A job as the rules of access see it."""
+    return Thing("job", str(job.pk), frozenset(job.bodies), job.owner)
+
+
+def percent(job: Job) -> int | None:
+    """How much of the stage is done; None if that is not known."""
+    return min(100, int(100 * job.done // job.total)) if job.total > 0 else None
+
+
+def eta_seconds(job: Job) -> int | None:
+    """How long the stage will take still, at its pace so far; None if that is not known."""
+    if not job.stage_began or job.done <= 0 or job.total <= 0 or job.is_over:
+        return None
+    passed = (timezone.now() - job.stage_began).total_seconds()
+    return round(passed * (job.total - job.done) / job.done)
+
+
+def _facts(job: Job) -> dict[str, Any]:
+    kind = KINDS.get(job.kind)
+    return {
+        "job": job,
+        "label": job.kind if kind is None else kind.label,
+        "percent": percent(job),
+        "eta_seconds": eta_seconds(job),
+        "result_page": reverse(kind.result_page, args=[job.pk])
+        if kind and kind.result_page and job.status == "done"
+        else "",
+    }
+
+
+@route("jobs", "jobs/", get=("see", "job"))
+def jobs(request: WorkRequest) -> HttpResponse:
+    """The jobs that the account may see, the newest first."""
+    rows = [job for job in Job.objects.order_by("-id") if may(request.actor, "see", thing_of(job))]
+    context = {"title": _("Jobs"), "rows": [_facts(job) for job in rows[:_LISTED]]}
+    return render(request, "workbench/jobs/list.html", context)
+
+
+@route("job", "jobs/<int:id>/", thing=job_thing, get=("see", "job"))
+def job(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002
+    """One job: stage, percent, time left, log, result. It loads itself again until it is over."""
+    one = Job.objects.get(pk=id)
+    context = _facts(one) | {
+        "title": f"{_facts(one)['label']}",
+        "refresh": None if one.is_over else _REFRESH_SECONDS,
+        "may_cancel": not one.is_over and may(request.actor, "cancel", thing_of(one)),
+    }
+    return render(request, "workbench/jobs/one.html", context)
+
+
+@route("job-json", "jobs/<int:id>.json", thing=job_thing, get=("see", "job"))
+def job_json(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002, ARG001
+    """The same as JSON."""
+    one = Job.objects.get(pk=id)
+    return JsonResponse(
+        {
+            "id": one.pk,
+            "kind": one.kind,
+            "status": one.status,
+            "stage": one.stage,
+            "percent": percent(one),
+            "eta_seconds": eta_seconds(one),
+            "log": one.log,
+            "result": one.result,
+            "problems": one.problems,
+        }
+    )
+
+
+@route("job-cancel", "jobs/<int:id>/cancel/", thing=job_thing, post=("cancel", "job"))
+def job_cancel(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002, ARG001
+    """Stop a job: what it had begun is undone by itself."""
+    Job.objects.filter(pk=id, finished=None).update(is_cancelled=True)
+    Job.objects.filter(pk=id, status="queued").update(status="cancelled", finished=timezone.now())
+    return redirect("job", id=id)
