@@ -9,10 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from totalplace._api._backup import restore_place
     from totalplace._api._count import CountResult
     from totalplace._api._open import new_place, open_place
     from totalplace._api._payees import Payees
     from totalplace._api._place import Place
+    from totalplace._api._propose import layouts
     from totalplace._api._publish import Published, Withdrawn
     from totalplace._api._reconcile import Reconciled
     from totalplace._api._result import Result
@@ -31,10 +33,12 @@ __all__ = [
     "Withdrawn",
     "evaluate_claims",
     "formats",
+    "layouts",
     "make_fictional_place",
     "new_place",
     "open_place",
     "reopen_fictional_place",
+    "restore_place",
 ]
 
 _MODULES = {
@@ -49,10 +53,12 @@ _MODULES = {
     "Withdrawn": "_publish",
     "evaluate_claims": "_small",
     "formats": "_small",
+    "layouts": "_propose",
     "make_fictional_place": "_synth",
     "new_place": "_open",
     "open_place": "_open",
     "reopen_fictional_place": "_synth",
+    "restore_place": "_backup",
 }
 
 

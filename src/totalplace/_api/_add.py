@@ -11,7 +11,7 @@ from totalplace._api._exchange import packed
 from totalplace.errors import Problem, RequestError
 from totalplace.model import TABLES
 from totalplace.place import Folder
-from totalplace.sources import AddReport, FileReport, Sandbox, add, sandbox_of
+from totalplace.sources import AddReport, FileReport, Layout, Sandbox, add, sandbox_of
 
 __all__ = ["add_files", "licence_id"]
 
@@ -25,6 +25,8 @@ def add_files(
     supersedes: str | None,
     yes: bool,
     mapping: Path | None = None,
+    layouts: Sequence[Layout] = (),
+    name: str | None = None,
     who: str = "totalplace",
     received: str,
     publisher: str | None = None,
@@ -62,6 +64,8 @@ def add_files(
                     supersedes=supersedes,
                     yes=yes,
                     mapping=mapping,
+                    layouts=layouts,
+                    name=name,
                     who=who,
                     received=received,
                     publisher=publisher,
@@ -71,7 +75,8 @@ def add_files(
                 ).files
     order = {str(path): at for at, path in reversed(list(enumerate(paths)))}
     reports = [_as_given(report, named) for report in reports]
-    return AddReport(tuple(sorted(reports, key=lambda report: order[report.file])))
+    # one file that goes by another name has no order to keep
+    return AddReport(tuple(sorted(reports, key=lambda report: order.get(report.file, 0))))
 
 
 def _as_given(report: FileReport, named: Mapping[str, str]) -> FileReport:

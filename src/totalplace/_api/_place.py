@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from totalplace.sources import bodies_of
 
 # What analyses is imported by the verb that needs it: `add` must be small and begin at once.
 if TYPE_CHECKING:
+    from totalplace._api._backup import Migrated
     from totalplace._api._classify import ClassifyResult
     from totalplace._api._count import CountResult
     from totalplace._api._explain import ExplainResult
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
     from totalplace._api._publish import Published, Withdrawn
     from totalplace._api._reconcile import DiffResult, ReconcileResult, TraceResult
     from totalplace._api._report import Reported
+    from totalplace.backup import Backed, Part
     from totalplace.count import Counted, Request
     from totalplace.engine import Engine
+    from totalplace.sources import Layout, LayoutFault, Proposed
 
 __all__ = ["Place", "Progress"]
 
@@ -121,8 +124,11 @@ class Place:
         supersedes: str | None = None,
         yes: bool = False,
         mapping: Path | str | None = None,
+        layouts: Sequence[Layout] = (),
+        name: str | None = None,
         publisher: str | None = None,
         licence: str | None = None,
+        who: str | None = None,
         progress: Progress | None = None,
     ) -> AddResult:
         """Take published files in, each whole or not at all; one refused never stops the others.
@@ -137,13 +143,17 @@ class Place:
             yes: accept what would otherwise be refused as doubtful, and a proposed mapping that is
                 complete.
             mapping: a file of layouts that you agree to, such as ``mapping.toml`` of the place.
+            layouts: layouts that you agree to, as data: those of ``propose``, edited. The ones
+                that the file is read by are written into ``mapping.toml`` of the place.
+            name: what the one file was called where it came from, if it lies under another name.
             publisher: who published them.
             licence: under which they were published, such as ``OGL-UK-3.0``.
+            who: whose agreement a layout is; by default the name of the computer's user.
             progress: told the file, the stage, what is done and what there is to do.
 
         Raises:
-            RequestError: nothing was done: unknown body, format, source or licence, or no such
-                file.
+            RequestError: nothing was done: unknown body, format, source or licence, faulty
+                layouts, or no such file.
             PlaceError: the disk cannot take it; files taken in before stay.
         """
         report = add_files(
@@ -154,13 +164,73 @@ class Place:
             supersedes=supersedes,
             yes=yes,
             mapping=None if mapping is None else Path(mapping),
-            who=getpass.getuser(),
+            layouts=layouts,
+            name=name,
+            who=getpass.getuser() if who is None else who,
             received=self._now(),
             publisher=publisher,
             licence=licence,
             progress=progress,
         )
         return add_result(report)
+
+    def propose(
+        self,
+        path: Path | str,
+        *,
+        body: str | None = None,
+        format: str | None = None,  # noqa: A002 - the option's own name
+        name: str | None = None,
+        layouts: Sequence[Layout] = (),
+        yes: bool = False,
+        progress: Progress | None = None,
+    ) -> Result[Proposed]:
+        """Look at a file before it is loaded: what ``add`` would make of it. Nothing is changed.
+
+        The file is read in a sandboxed worker, as ``add`` reads it. Of each member (CSV, sheet,
+        file in a zip) it tells the format, encoding, header, columns with samples, the proposed
+        field of each with confidence and reasons, what is missing, what has changed against a
+        known layout; and, where the file is short enough, what reading it so comes to.
+
+        Args:
+            path: the file.
+            body: whose money it is, if the file does not say.
+            format: one of ``formats()``, to have no other tried.
+            name: what it was called where it came from, if it lies under another name.
+            layouts: layouts to read it by, such as those of an earlier look, edited.
+            yes: accept what would otherwise be refused as doubtful.
+            progress: told the file, the stage, what is done and what there is to do.
+
+        Raises:
+            RequestError: an unknown body or format, faulty layouts, or no such file.
+            PlaceError: the disk cannot take what a look needs.
+        """
+        from totalplace._api._propose import proposed_result
+        from totalplace.sources import propose_file
+
+        found = propose_file(
+            self.folder,
+            Path(path),
+            body=body,
+            format_id=format,
+            name=name,
+            layouts=layouts,
+            yes=yes,
+            when=self._now(),
+            progress=progress,
+        )
+        return proposed_result(found)
+
+    def check_layout(self, layout: Layout) -> Result[tuple[LayoutFault, ...]]:
+        """Everything that is wrong with a layout, by field or setting; nothing if it can be used.
+
+        Args:
+            layout: such as one of ``propose``, edited.
+        """
+        from totalplace._api._propose import faults_result
+        from totalplace.sources import faults_of
+
+        return faults_result(layout, faults_of(layout, bodies_of(self.folder)))
 
     def count(
         self,
@@ -558,6 +628,51 @@ class Place:
         from totalplace._api._publish import withdraw_place
 
         return withdraw_place(self.folder, n, reason=reason, when=self._now())
+
+    def backup(
+        self,
+        path: Path | str,
+        *,
+        yes: bool = False,
+        parts: Mapping[str, Part] | None = None,
+        progress: Progress | None = None,
+    ) -> Result[Backed]:
+        """Write the place, as it is at one moment, into one file: a ZIP archive with a manifest.
+
+        Others may read and write the place meanwhile; nobody waits. The file is there whole or not
+        at all, and only its owner may read it. Every file whose SHA-256 is known is verified.
+        :func:`totalplace.restore_place` makes the place again.
+
+        Args:
+            path: a file outside the place's folder.
+            yes: replace a file that is there.
+            parts: name in the backup -> a file, or a function that writes one to a stream: what is
+                kept beside the place. ``workbench/`` of the place is taken in this way alone.
+            progress: told the file, the stage, the bytes done and the bytes that there are to do.
+
+        Raises:
+            RequestError: the backup cannot be written there.
+            PlaceError: the place is damaged, or the disk cannot take it; nothing was written.
+        """
+        from totalplace._api._backup import backup_result
+
+        return backup_result(
+            self.folder, Path(path), made=self._now(), yes=yes, parts=parts, progress=progress
+        )
+
+    def migrate(self) -> Result[Migrated]:
+        """Make a place that an older version made one of this version.
+
+        An older place is read as it is, and becomes a new one with the first thing that is written
+        to it: only a place that is to become one before that needs this. The older program then
+        refuses it.
+
+        Raises:
+            PlaceError: the disk cannot take it.
+        """
+        from totalplace._api._backup import migrate_result
+
+        return migrate_result(self.folder)
 
     def formats(self) -> FormatsResult:
         """The formats that files are recognised as."""

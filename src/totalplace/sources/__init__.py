@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from totalplace.sources._add import add, bodies_of, sandbox_of
     from totalplace.sources._detect import formats, sniff
     from totalplace.sources._format import Detection, FormatInfo
+    from totalplace.sources._layout_form import (
+        LayoutField,
+        LayoutForm,
+        LayoutSetting,
+        layout_form,
+    )
+    from totalplace.sources._looked import LookedColumn, LookedMember, Proposed
+    from totalplace.sources._mapping_check import LayoutFault, faults_of
+    from totalplace.sources._mapping_layout import Layout
+    from totalplace.sources._mapping_propose import Drift, Missing
+    from totalplace.sources._propose import propose_file
     from totalplace.sources._report import AddReport, FileReport
     from totalplace.sources._return import return_form
     from totalplace.sources._sandbox import Sandbox
@@ -21,13 +32,26 @@ if TYPE_CHECKING:
 __all__ = [
     "AddReport",
     "Detection",
+    "Drift",
     "FileReport",
     "FormatInfo",
+    "Layout",
+    "LayoutFault",
+    "LayoutField",
+    "LayoutForm",
+    "LayoutSetting",
+    "LookedColumn",
+    "LookedMember",
+    "Missing",
+    "Proposed",
     "Sandbox",
     "SourceRow",
     "add",
     "bodies_of",
+    "faults_of",
     "formats",
+    "layout_form",
+    "propose_file",
     "return_form",
     "sandbox_of",
     "sniff",
@@ -37,13 +61,26 @@ __all__ = [
 _MODULES = {
     "AddReport": "_report",
     "Detection": "_format",
+    "Drift": "_mapping_propose",
     "FileReport": "_report",
     "FormatInfo": "_format",
+    "Layout": "_mapping_layout",
+    "LayoutFault": "_mapping_check",
+    "LayoutField": "_layout_form",
+    "LayoutForm": "_layout_form",
+    "LayoutSetting": "_layout_form",
+    "LookedColumn": "_looked",
+    "LookedMember": "_looked",
+    "Missing": "_mapping_propose",
+    "Proposed": "_looked",
     "Sandbox": "_sandbox",
     "SourceRow": "_source_row",
     "add": "_add",
     "bodies_of": "_add",
+    "faults_of": "_mapping_check",
     "formats": "_detect",
+    "layout_form": "_layout_form",
+    "propose_file": "_propose",
     "return_form": "_return",
     "sandbox_of": "_add",
     "sniff": "_detect",

@@ -21,6 +21,7 @@ from totalplace.model import Body, BodyRegister, body_register
 from totalplace.money import format_gbp
 from totalplace.place import Change, Folder, Member, Source, State
 from totalplace.sources._format import MembersRefused, Memo, Outcome, Reading
+from totalplace.sources._mapping_check import faults_of
 from totalplace.sources._mapping_layout import Layout
 from totalplace.sources._mapping_memory import Memory, false_reply, read_mapping
 from totalplace.sources._messages import Request
@@ -28,7 +29,14 @@ from totalplace.sources._register_rows import refuse_unfit_registers, register_r
 from totalplace.sources._report import AddReport, FileReport, Status, report_of_member
 from totalplace.sources._sandbox import Reads, Sandbox, seconds_for
 
-__all__ = ["add", "bodies_of", "sandbox_of"]
+__all__ = [
+    "add",
+    "bodies_of",
+    "check_request",
+    "own_registers",
+    "refuse_what_is_no_file",
+    "sandbox_of",
+]
 
 Progress = Callable[[str, str, int, int], None]
 """Told the file, the stage, how much is done and how much there is to do."""
@@ -43,6 +51,8 @@ def add(
     supersedes: str | None = None,
     yes: bool = False,
     mapping: Path | None = None,
+    layouts: Sequence[Layout] = (),
+    name: str | None = None,
     who: str = "totalplace",
     received: str,
     registers: BodyRegister | None = None,
@@ -64,6 +74,8 @@ def add(
         supersedes: SHA-256 (its beginning will do) of the source that the one file replaces.
         yes: accept what would otherwise be refused as doubtful, e.g. gross amounts.
         mapping: a file of layouts that are agreed to, see `Folder.mapping_path`.
+        layouts: the same as data; those that a file is read by are written into that file.
+        name: what the one file was called where it came from.
         who: whose agreement a layout is that is taken.
         received: when they were supplied: ISO timestamp by the caller's clock.
         registers: every body known to the place; by default looked up there when `body` is given.
@@ -78,10 +90,18 @@ def add(
             several files for one `supersedes`; all of it at once.
         PlaceError: the place's disk cannot take it; files added before stay.
     """
-    payer, old, layouts = _check_request(
-        folder, paths, body, format_id, supersedes, mapping, registers
+    asked = check_request(
+        folder,
+        paths,
+        body=body,
+        format_id=format_id,
+        supersedes=supersedes,
+        mapping=mapping,
+        layouts=layouts,
+        name=name,
+        registers=registers,
     )
-    memory = Memory(folder, named=layouts, who=who, when=received)
+    memory = Memory(folder, named=asked.layouts, given=layouts, who=who, when=received)
     reports: dict[int, list[FileReport]] = {}
     with contextlib.ExitStack() as stack:
         if reader is None:
@@ -90,9 +110,10 @@ def add(
         for at in sorted(range(len(paths)), key=lambda at: register_rank(paths[at])):
             adding = _Adding(
                 paths[at],
-                payer,
+                name,
+                asked.body,
                 format_id,
-                old,
+                asked.old,
                 yes,
                 received,
                 publisher,
@@ -105,34 +126,60 @@ def add(
     return AddReport(tuple(report for at in range(len(paths)) for report in reports[at]))
 
 
-def _check_request(
+@dataclasses.dataclass(frozen=True)
+class _Asked:
+    """What a request names, looked up.
+
+    Attributes:
+        body: whose money it is, if that was said.
+        old: the source that is superseded, if any.
+        layouts: that are agreed to.
+    """
+
+    body: Body | None
+    old: Source | None
+    layouts: tuple[Layout, ...]
+
+
+def check_request(
     folder: Folder,
     paths: Sequence[Path],
+    *,
     body: str | None,
     format_id: str | None,
-    supersedes: str | None,
-    mapping: Path | None,
-    registers: BodyRegister | None,
-) -> tuple[Body | None, Source | None, tuple[Layout, ...]]:
+    supersedes: str | None = None,
+    mapping: Path | None = None,
+    layouts: Sequence[Layout] = (),
+    name: str | None = None,
+    registers: BodyRegister | None = None,
+) -> _Asked:
+    """What a request to add or to look at files names.
+
+    Raises:
+        RequestError: with everything that is wrong with it.
+    """
     problems: list[Problem] = []
     payer = old = None
-    layouts: tuple[Layout, ...] = ()
+    agreed: tuple[Layout, ...] = ()
     with _gathered(problems):
         if mapping is not None:
-            layouts = read_mapping(mapping, registers or bodies_of(folder))
+            agreed = read_mapping(mapping, registers or bodies_of(folder))
+    if layouts:
+        known = registers or bodies_of(folder)
+        problems += [fault.problem for one in layouts for fault in faults_of(one, known)]
     with _gathered(problems):
         if body is not None:
             payer = (registers or bodies_of(folder)).find(body)
     with _gathered(problems):
         old = None if supersedes is None else folder.state().find_source(supersedes)
-    if format_id is not None and format_id not in (known := _format_ids()):
+    if format_id is not None and format_id not in (ids := _format_ids()):
         problems.append(
             Problem(
                 "unknown_format",
                 "there is no such format",
                 f"--format {format_id}",
                 "it is none of those that can be read",
-                f"use one of {', '.join(known)}",
+                f"use one of {', '.join(ids)}",
             )
         )
     if supersedes is not None and len(paths) != 1:
@@ -145,6 +192,16 @@ def _check_request(
                 "add the corrected file by itself",
             )
         )
+    if name is not None and len(paths) != 1:
+        problems.append(
+            Problem(
+                "several_files",
+                "one file has one name",
+                f"name {name!r}",
+                f"{len(paths)} files were given",
+                "add the file by itself",
+            )
+        )
     missing = [path for path in paths if not path.exists()]
     if not paths or len(missing) == len(paths):
         problems += [_missing(path) for path in missing] or [
@@ -152,7 +209,7 @@ def _check_request(
         ]
     if problems:
         raise RequestError(problems)
-    return payer, old, layouts
+    return _Asked(payer, old, (*layouts, *agreed))
 
 
 def bodies_of(folder: Folder) -> BodyRegister:
@@ -188,6 +245,7 @@ class _Adding:
     """One file on its way in."""
 
     path: Path
+    name: str | None
     body: Body | None
     format_id: str | None
     old: Source | None
@@ -199,15 +257,25 @@ class _Adding:
     reader: Reads
     memory: Memory
 
+    @property
+    def called(self) -> str:
+        """What the file is called in messages."""
+        return str(self.path) if self.name is None else self.name
+
+    @property
+    def own_name(self) -> str:
+        """Its name without a folder."""
+        return self.path.name if self.name is None else self.name
+
     def run(self, folder: Folder) -> list[FileReport]:
         sha256: str | None = None
         try:
-            _refuse_what_is_no_file(self.path)
+            refuse_what_is_no_file(self.path)
             with folder.change() as change:
                 self._step("storing", 0, 1)
                 source = change.store_source(
                     self.path,
-                    name=self.path.name,
+                    name=self.own_name,
                     received=self.received,
                     publisher=self.publisher,
                     licence=self.licence,
@@ -220,20 +288,21 @@ class _Adding:
                     return [self._already_there(one) for one in known]
                 outcomes = self._read(folder, change, source)
                 if known and _are_read_so(outcomes, known):
-                    told = self.memory.unused(str(self.path))
-                    told += self.memory.keep(self.path.name, is_loaded=False)
+                    told = self.memory.unused(self.called)
+                    # whoever was killed before the layout was remembered asks once more
+                    told += self.memory.keep(self.own_name, is_loaded=True)
                     return _with_warnings([self._already_there(one) for one in known], told)
-                _refuse_empty_reading(outcomes, known, str(self.path))
+                _refuse_empty_reading(outcomes, known, self.called)
                 outcomes = _taken(change, source, outcomes, is_anew=bool(known))
-            told = self.memory.unused(str(self.path))
-            told += self.memory.keep(self.path.name, is_loaded=True)
+            told = self.memory.unused(self.called)
+            told += self.memory.keep(self.own_name, is_loaded=True)
             reports = self._reports(source, outcomes, change)
-            return _with_warnings(reports, (*told, *_read_anew(self.path, known)))
+            return _with_warnings(reports, (*told, *_read_anew(self.called, known)))
         except FileError as error:
             is_quarantined = isinstance(error, Quarantined)
             status: Status = "quarantined" if is_quarantined else "refused"
-            reports = _failed(error, file=str(self.path), sha256=sha256, status=status)
-            return _with_warnings(reports, self.memory.keep(self.path.name, is_loaded=False))
+            reports = _failed(error, file=self.called, sha256=sha256, status=status)
+            return _with_warnings(reports, self.memory.keep(self.own_name, is_loaded=False))
         except OSError as error:
             raise PlaceError(_cannot_write(folder, self.path, error)) from error
 
@@ -242,22 +311,22 @@ class _Adding:
         return self.memory.has_named and self.old is None and any(one.is_active for one in known)
 
     def _already_there(self, member: Member) -> FileReport:
-        report = report_of_member(member, file=str(self.path), status="already_there")
+        report = report_of_member(member, file=self.called, status="already_there")
         if member.is_active or self.old is not None:
             return report
-        return dataclasses.replace(report, warnings=(_superseded(self.path, member),))
+        return dataclasses.replace(report, warnings=(_superseded(self.called, member),))
 
     def _read(self, folder: Folder, change: Change, source: Source) -> Sequence[Outcome]:
         path = change.source_path(source.sha256)
         request = Request(
             path=str(path.absolute()),
-            file=str(self.path),
+            file=self.called,
             source=source,
             folder=str(change.path.absolute()),
             format_id=self.format_id,
             body_id=None if self.body is None else self.body.body_id,
             yes=self.yes,
-            registers=_own_registers(folder, change.state),
+            registers=own_registers(folder, change.state),
             seconds=seconds_for(path),
         )
         self.memory.tell(change.path, change.state)
@@ -265,9 +334,9 @@ class _Adding:
             outcomes = self.reader.read(request, folder=change.path, step=self._step)
         finally:
             self.memory.learn(change.path)
-        self.memory.check(str(self.path), yes=self.yes)
-        _refuse_false_members(outcomes, source, str(self.path))
-        refuse_unfit_registers(folder, change, outcomes, where=str(self.path))
+        self.memory.check(self.called, yes=self.yes)
+        _refuse_false_members(outcomes, source, self.called)
+        refuse_unfit_registers(folder, change, outcomes, where=self.called)
         return outcomes
 
     def _reports(
@@ -279,20 +348,20 @@ class _Adding:
             if isinstance(outcome, Memo):
                 reports.append(
                     FileReport(
-                        file=str(self.path),
+                        file=self.called,
                         member=outcome.member,
                         status="loaded",
                         sha256=source.sha256,
                         records=outcome.records,
                         skipped={"memo": outcome.records},
-                        notes=(_memo(self.path, outcome),),
+                        notes=(_memo(self.called, outcome),),
                     )
                 )
                 continue
             is_late = outcome.member.key in late
             report = report_of_member(
                 outcome.member,
-                file=str(self.path),
+                file=self.called,
                 status="already_there" if is_late else "loaded",
             )
             reports.append(
@@ -302,7 +371,7 @@ class _Adding:
 
     def _step(self, stage: str, done: int, total: int) -> None:
         if self.progress is not None:
-            self.progress(str(self.path), stage, done, total)
+            self.progress(self.called, stage, done, total)
 
 
 def _latest(state: State, sha256: str) -> list[Member]:
@@ -377,7 +446,7 @@ def _refuse_false_members(outcomes: Sequence[Outcome], source: Source, where: st
                 raise FileRefused(false_reply(where, "it names a source that it was not given"))
 
 
-def _own_registers(folder: Folder, state: State) -> dict[str, tuple[str, ...]]:
+def own_registers(folder: Folder, state: State) -> dict[str, tuple[str, ...]]:
     """Table -> the files of the rows that the place adds to it."""
     tables = {member.dataset for member in state.active if member.is_register}
     return {
@@ -386,7 +455,7 @@ def _own_registers(folder: Folder, state: State) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _refuse_what_is_no_file(path: Path) -> None:
+def refuse_what_is_no_file(path: Path) -> None:
     """Refuse a folder, a pipe, a device: opening one may wait for ever.
 
     Raises:
@@ -423,7 +492,7 @@ def _with_warnings(reports: list[FileReport], told: tuple[Problem, ...]) -> list
     return reports
 
 
-def _memo(path: Path, memo: Memo) -> Problem:
+def _memo(path: str, memo: Memo) -> Problem:
     return Problem(
         "no_data",
         "nothing is read from this part of the file",
@@ -433,7 +502,7 @@ def _memo(path: Path, memo: Memo) -> Problem:
     )
 
 
-def _read_anew(path: Path, known: Sequence[Member]) -> tuple[Problem, ...]:
+def _read_anew(path: str, known: Sequence[Member]) -> tuple[Problem, ...]:
     if not known:
         return ()
     lines = sum(one.lines for one in known if one.is_active)
@@ -442,18 +511,18 @@ def _read_anew(path: Path, known: Sequence[Member]) -> tuple[Problem, ...]:
         Problem(
             "read_anew",
             "the place had this file; it is read anew, by the mapping that you named",
-            str(path),
+            path,
             f"its {lines:,} lines of before, with {format_gbp(pence)}, no longer count",
             "nothing to do: snapshots that were made before still find them",
         ),
     )
 
 
-def _superseded(path: Path, member: Member) -> Problem:
+def _superseded(path: str, member: Member) -> Problem:
     return Problem(
         "superseded",
         "the place has this file, but another one has taken its place",
-        str(path),
+        path,
         f"it was superseded by {member.superseded_by}",
         "add it with --supersedes and that hash if it is to count again",
     )

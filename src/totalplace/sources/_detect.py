@@ -46,7 +46,23 @@ from totalplace.sources._spend_columns import sniff_spend
 from totalplace.sources._text import refuse_other_kinds
 from totalplace.sources._workbook import Workbook, open_workbook
 
-__all__ = ["format_ids", "formats", "read_file", "sniff"]
+__all__ = [
+    "SPEND",
+    "best_json",
+    "best_text",
+    "best_workbook",
+    "format_ids",
+    "formats",
+    "kind_of",
+    "no_table",
+    "open_text",
+    "read_file",
+    "read_json",
+    "refuse_doubt",
+    "sniff",
+    "unknown_workbook",
+    "wrong_format",
+]
 
 
 SPEND = Format(
@@ -99,9 +115,9 @@ def sniff(path: Path, member: str = "") -> Detection:
     where = str(path)
     with tempfile.TemporaryDirectory(prefix="totalplace-") as folder:
         scratch = Path(folder)
-        kind = _kind(path, where)
+        kind = kind_of(path, where)
         if kind == "json":
-            return _best_json(open_json(path, where=where))[1]
+            return best_json(open_json(path, where=where))[1]
         if kind == "zip":
             with open_archive(path, where=where) as archive:
                 if find_descriptor(archive) is not None:
@@ -110,8 +126,8 @@ def sniff(path: Path, member: str = "") -> Detection:
                     return _sniff_member(path, member, where, scratch)
         if kind != "text":
             book = open_workbook(path, where=where)
-            return _best_workbook(book)[1]
-        return _best_text(_open_text(path, "", where, scratch))[1]
+            return best_workbook(book)[1]
+        return best_text(open_text(path, "", where, scratch))[1]
 
 
 def read_file(path: Path, job: Job, *, format_id: str | None) -> list[Reading | Memo]:
@@ -120,12 +136,12 @@ def read_file(path: Path, job: Job, *, format_id: str | None) -> list[Reading | 
     Raises:
         FileRefused: it, or one of its members, cannot be read.
     """
-    kind = _kind(path, job.file)
+    kind = kind_of(path, job.file)
     if kind == "text":
-        piece = _open_text(path, "", job.file, job.folder)
-        return [_read_text(piece, 0, job, format_id)]
+        piece = open_text(path, "", job.file, job.folder)
+        return [read_text(piece, 0, job, format_id)]
     if kind == "json":
-        return _read_json(open_json(path, where=job.file), job, format_id)
+        return read_json(open_json(path, where=job.file), job, format_id)
     if kind == "zip":
         with open_archive(path, where=job.file) as archive:
             descriptor = find_descriptor(archive)
@@ -138,7 +154,12 @@ def read_file(path: Path, job: Job, *, format_id: str | None) -> list[Reading | 
     return _read_workbook(book, job, format_id)
 
 
-def _kind(path: Path, where: str) -> Literal["text", "json", "zip", "old_workbook"]:
+def kind_of(path: Path, where: str) -> Literal["text", "json", "zip", "old_workbook"]:
+    """What a file is by its first bytes; a zip may be a workbook.
+
+    Raises:
+        FileRefused: it is nothing that can be read.
+    """
     with path.open("rb") as file:
         head = file.read(64)
     refuse_other_kinds(head, where=where)
@@ -149,7 +170,8 @@ def _kind(path: Path, where: str) -> Literal["text", "json", "zip", "old_workboo
     return "zip" if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else "text"
 
 
-def _open_text(path: Path, member: str, where: str, scratch: Path) -> Delimited:
+def open_text(path: Path, member: str, where: str, scratch: Path) -> Delimited:
+    """Look at a text file; see `open_delimited`."""
     return open_delimited(path, member=member, where=where, scratch=scratch / "utf8.csv")
 
 
@@ -161,9 +183,9 @@ def _sniff_member(path: Path, member: str, where: str, scratch: Path) -> Detecti
             raise FileRefused(part.problems)
         if part.kind == "workbook":
             book = open_workbook(part.path, where=part.where, so_far=part.so_far)
-            return _best_workbook(book)[1]
-        return _best_text(_open_text(part.path, part.member, part.where, scratch))[1]
-    raise FileRefused(_no_table(where))
+            return best_workbook(book)[1]
+        return best_text(open_text(part.path, part.member, part.where, scratch))[1]
+    raise FileRefused(no_table(where))
 
 
 def _read_members(path: Path, job: Job, format_id: str | None) -> list[Reading | Memo]:
@@ -186,13 +208,13 @@ def _read_members(path: Path, job: Job, format_id: str | None) -> list[Reading |
                 outcomes += _read_book_member(book, part.member, index, job, mapper, format_id)
                 index += len(book.sheets)
                 continue
-            piece = _open_text(part.path, part.member, part.where, job.folder)
-            outcomes.append(_read_text(piece, index, job, format_id, mapper))
+            piece = open_text(part.path, part.member, part.where, job.folder)
+            outcomes.append(read_text(piece, index, job, format_id, mapper))
             index += 1
         except FileError as error:
             faults[part.member] = error.problems
     if not tables:
-        raise FileRefused(_no_table(job.file))
+        raise FileRefused(no_table(job.file))
     if faults:
         waiting = {member: (_waits(job.file, member, next(iter(faults))),) for member in tables}
         raise MembersRefused({**waiting, **faults})
@@ -202,8 +224,8 @@ def _read_members(path: Path, job: Job, format_id: str | None) -> list[Reading |
 def _read_book_member(
     book: Workbook, member: str, index: int, job: Job, mapper: Mapper, format_id: str | None
 ) -> list[Reading | Memo]:
-    best, detection = _best_workbook(book, format_id)
-    _refuse_doubt(detection, format_id)
+    best, detection = best_workbook(book, format_id)
+    refuse_doubt(detection, format_id)
     if best is not None and best is not SPEND:
         raise FileRefused(
             Problem(
@@ -216,25 +238,25 @@ def _read_book_member(
         )
     found = read_sheets(book, job, mapper, inside=member, first_index=index)
     if not found:
-        raise FileRefused(_unknown_workbook(book, detection))
+        raise FileRefused(unknown_workbook(book, detection))
     return found
 
 
-def _read_text(
+def read_text(
     piece: Delimited, index: int, job: Job, format_id: str | None, mapper: Mapper | None = None
 ) -> Reading:
-    best, detection = _best_text(piece, format_id)
-    _refuse_doubt(detection, format_id)
+    best, detection = best_text(piece, format_id)
+    refuse_doubt(detection, format_id)
     if format_id is None and (best is None or best is SPEND):
         refuse_known_text(piece)
     if best is SPEND or (best is None and format_id in {None, SPEND.info.id}):
         return read_payments(piece, index, job, mapper or Mapper(job))
     if best is None or best.read_text is None:
-        raise FileRefused(_wrong_format(piece.where, str(format_id), detection))
+        raise FileRefused(wrong_format(piece.where, str(format_id), detection))
     return best.read_text(piece, index, job)
 
 
-def _refuse_doubt(detection: Detection, format_id: str | None) -> None:
+def refuse_doubt(detection: Detection, format_id: str | None) -> None:
     """Refuse what may be of two formats unless the user says which.
 
     Raises:
@@ -244,7 +266,8 @@ def _refuse_doubt(detection: Detection, format_id: str | None) -> None:
         raise FileRefused(detection.doubt)
 
 
-def _best_text(piece: Delimited, format_id: str | None = None) -> tuple[Format | None, Detection]:
+def best_text(piece: Delimited, format_id: str | None = None) -> tuple[Format | None, Detection]:
+    """The format that a text fits best, if it fits one, and how well."""
     found = [
         (one, one.sniff_text(piece))
         for one in _FORMATS
@@ -253,13 +276,18 @@ def _best_text(piece: Delimited, format_id: str | None = None) -> tuple[Format |
     return _best(found, format_id)
 
 
-def _read_json(file: JsonFile, job: Job, format_id: str | None) -> list[Reading | Memo]:
-    best, detection = _best_json(file, format_id)
+def read_json(file: JsonFile, job: Job, format_id: str | None) -> list[Reading | Memo]:
+    """Recognise and read a JSON document.
+
+    Raises:
+        FileRefused: it is of no known layout, or cannot be read.
+    """
+    best, detection = best_json(file, format_id)
     if format_id is None and best is None:
         refuse_known_json(file)
     if best is None or best.read_json is None:
         if format_id is not None:
-            raise FileRefused(_wrong_format(file.where, format_id, detection))
+            raise FileRefused(wrong_format(file.where, format_id, detection))
         raise FileRefused(
             Problem(
                 "unknown_layout",
@@ -273,7 +301,8 @@ def _read_json(file: JsonFile, job: Job, format_id: str | None) -> list[Reading 
     return list(best.read_json(file, job))
 
 
-def _best_json(file: JsonFile, format_id: str | None = None) -> tuple[Format | None, Detection]:
+def best_json(file: JsonFile, format_id: str | None = None) -> tuple[Format | None, Detection]:
+    """The format that a JSON document fits best, if it fits one, and how well."""
     found = [
         (one, one.sniff_json(file))
         for one in _FORMATS
@@ -283,21 +312,22 @@ def _best_json(file: JsonFile, format_id: str | None = None) -> tuple[Format | N
 
 
 def _read_workbook(book: Workbook, job: Job, format_id: str | None) -> list[Reading | Memo]:
-    best, detection = _best_workbook(book, format_id)
-    _refuse_doubt(detection, format_id)
+    best, detection = best_workbook(book, format_id)
+    refuse_doubt(detection, format_id)
     if format_id is None and (best is None or best is SPEND):
         refuse_known_workbook(book)
     if best is SPEND or (best is None and format_id in {None, SPEND.info.id}):
         found = read_sheets(book, job, Mapper(job))
         if not found:
-            raise FileRefused(_unknown_workbook(book, detection))
+            raise FileRefused(unknown_workbook(book, detection))
         return found
     if best is None or best.read_workbook is None:
-        raise FileRefused(_wrong_format(book.where, str(format_id), detection))
+        raise FileRefused(wrong_format(book.where, str(format_id), detection))
     return list(best.read_workbook(book, job))
 
 
-def _best_workbook(book: Workbook, format_id: str | None = None) -> tuple[Format | None, Detection]:
+def best_workbook(book: Workbook, format_id: str | None = None) -> tuple[Format | None, Detection]:
+    """The format that a workbook fits best, if it fits one, and how well."""
     found = [
         (one, one.sniff_workbook(book))
         for one in _FORMATS
@@ -321,7 +351,8 @@ def _best(
     return None, Detection(None, 0.0, reasons)
 
 
-def _wrong_format(where: str, format_id: str, detection: Detection) -> Problem:
+def wrong_format(where: str, format_id: str, detection: Detection) -> Problem:
+    """That a file is not of the format that the user names."""
     return Problem(
         "wrong_format",
         f"the file is not of the format {format_id}",
@@ -331,7 +362,8 @@ def _wrong_format(where: str, format_id: str, detection: Detection) -> Problem:
     )
 
 
-def _unknown_workbook(book: Workbook, detection: Detection) -> Problem:
+def unknown_workbook(book: Workbook, detection: Detection) -> Problem:
+    """That no sheet of a workbook is of a known layout."""
     return Problem(
         "unknown_layout",
         "the workbook is of no known layout",
@@ -341,7 +373,8 @@ def _unknown_workbook(book: Workbook, detection: Detection) -> Problem:
     )
 
 
-def _no_table(where: str) -> Problem:
+def no_table(where: str) -> Problem:
+    """That an archive holds no table."""
     return Problem(
         "no_table",
         "the archive holds no table",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.sources._columns import header_key
@@ -37,7 +38,7 @@ from totalplace.sources._mapping_values import glued
 from totalplace.sources._parts import INSIDE
 from totalplace.sources._spend_columns import find_spend_columns
 
-__all__ = ["Mapper", "Settled", "UnknownLayout"]
+__all__ = ["Mapper", "Settled", "Told", "UnknownLayout"]
 
 _HEAD_RECORDS, _SAMPLE_RECORDS = 400, 3_000
 """Records looked at where the headers are published, and where they are not."""
@@ -70,6 +71,39 @@ class Settled:
     body: str = ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """How the columns of a piece are told.
+
+    Attributes:
+        how: ``saved``: by a layout that a person has agreed to; ``published``: by its headers;
+            ``proposed``: nobody has agreed yet.
+        piece: with its header where it stands.
+        layout: the one that a person has agreed to.
+        proposal: what is proposed.
+        shape: where a number is glued to the payees' names under published headers.
+    """
+
+    how: Literal["saved", "published", "proposed"]
+    piece: Delimited
+    layout: Layout | None = None
+    proposal: Proposal | None = None
+    shape: str = "plain"
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Field -> index of its column."""
+        header = self.piece.header
+        if self.proposal is not None:
+            return {choice.field: choice.index for choice in self.proposal.choices}
+        if self.layout is not None:
+            found = {
+                field: column_at(header, title) for field, title in self.layout.columns.items()
+            }
+            return {field: index for field, index in found.items() if index is not None}
+        return dict(find_spend_columns(header, self.piece.following).at)
+
+
 class Mapper:
     """Tells the columns of the pieces of one supplied file."""
 
@@ -78,10 +112,11 @@ class Mapper:
         self._job = job
         self._layouts = list(told.layouts)
         self._earlier = told.earlier
+        self._supposed: list[Layout] = []
         self._found: list[HandedUp] = []
 
-    def settle(self, piece: Delimited, sheet: str = "") -> Settled | Proposal | None:
-        """The piece as it is to be read, a proposal for it, or None if it has no header.
+    def tell(self, piece: Delimited, sheet: str = "") -> Told | None:
+        """How the columns of a piece are told, or None if it has no header.
 
         Args:
             sheet: the name of its worksheet, if it is one.
@@ -90,11 +125,10 @@ class Mapper:
         if max((len(cells) for _, cells in head), default=0) > _MAX_COLUMNS:
             # nobody publishes payments so; and to look at each column would take for ever
             missing = find_spend_columns(piece.header, piece.following).missing
-            return None if missing else Settled(piece)
-        for layout in self._layouts:
+            return None if missing else Told("published", piece)
+        for layout in (*self._layouts, *self._supposed):
             if (at := _header_of(layout, head, sheet)) is not None:
-                self._use(layout, f"the saved mapping {layout.name!r} fits the header")
-                return self._by_layout(with_header(piece, head, at), layout)
+                return Told("saved", with_header(piece, head, at), layout)
         number = 0
         for is_sought in (False, True):
             # a header is sought only where the first record is none: it costs time
@@ -106,7 +140,29 @@ class Mapper:
                 return self._known(known, head)
         if not number:
             return None
-        return self._propose(with_header(piece, head, number))
+        found = with_header(piece, head, number)
+        return Told("proposed", found, proposal=self._propose(found))
+
+    def settle(self, piece: Delimited, sheet: str = "") -> Settled | Proposal | None:
+        """The piece as it is to be read, a proposal for it, or None if it has no header.
+
+        Args:
+            sheet: the name of its worksheet, if it is one.
+        """
+        told = self.tell(piece, sheet)
+        if told is None or told.proposal is not None:
+            return None if told is None else told.proposal
+        if told.layout is not None:
+            self._use(told.layout, f"the saved mapping {told.layout.name!r} fits the header")
+            return self._by_layout(told.piece, told.layout)
+        if told.shape == "plain":
+            return Settled(told.piece)
+        piece = replace(told.piece, at=told.columns)
+        return Settled(self._unglued(piece, told.columns["payee"], told.shape))
+
+    def suppose(self, layout: Layout) -> None:
+        """Read by a layout as if a person had agreed to it: to look at what would come of it."""
+        self._supposed.append(layout)
 
     def names_sheet(self, sheet: str) -> bool:
         """Whether a saved layout asks for a sheet by its name."""
@@ -143,7 +199,7 @@ class Mapper:
     def _say(self) -> None:
         hand_up(self._job.folder, self._found)
 
-    def _known(self, piece: Delimited, head: Head) -> Settled | Proposal:
+    def _known(self, piece: Delimited, head: Head) -> Told:
         """A piece with published headers; its dates or names may still need a closer look."""
         columns = find_spend_columns(piece.header, piece.following)
         below = [*_below(head, piece.header_row), *_tail(piece, len(head) < _HEAD_RECORDS)]
@@ -153,14 +209,13 @@ class Mapper:
         if any(values[index].date_order in {"month_first", "mixed"} for index in dates) or (
             values[columns.at.get("amount", columns.at.get("gross", 0))].has_decimal_commas
         ):
-            return self._propose(piece)
+            return Told("proposed", piece, proposal=self._propose(piece))
         if not columns.has_second_header and _has_twin(piece.header, needed, below):
-            return self._propose(piece)
+            return Told("proposed", piece, proposal=self._propose(piece))
         shape = glued(values[columns.at["payee"]].cells)
-        if shape == "plain" or "payee_other_id" in columns.at or columns.has_second_header:
-            return Settled(piece)
-        piece = replace(piece, at=dict(columns.at))
-        return Settled(self._unglued(piece, columns.at["payee"], shape))
+        if "payee_other_id" in columns.at or columns.has_second_header:
+            shape = "plain"
+        return Told("published", piece, shape=shape)
 
     def _unglued(self, piece: Delimited, payee: int, shape: str) -> Delimited:
         note = Problem(
@@ -184,7 +239,7 @@ class Mapper:
             for field, title in layout.columns.items()
             if (index := column_at(piece.header, title)) is not None
         }
-        notes = [*piece.notes, _saved(piece, layout)]
+        notes = [*piece.notes, *([] if layout in self._supposed else [_saved(piece, layout)])]
         if "amount" not in at or layout.amounts_are_gross:
             if not layout.amounts_are_gross and "gross" in at and not self._job.yes:
                 raise FileRefused(_gross(piece, layout))
@@ -373,7 +428,7 @@ def _unknown(proposal: Proposal) -> Problem:
         )
     lines += [f"  changed: {one}" for one in proposal.drift]
     lines += [f"  still missing: {one}" for one in proposal.missing]
-    lines += [f"  not used: {title!r}: {why}" for title, why in proposal.unused]
+    lines += [f"  not used: {one.title!r}: {one.why}" for one in proposal.unused]
     if proposal.layout.date_order != "day_first":
         lines.append("  dates are read with the month first")
     if proposal.layout.payee_shape != "plain":

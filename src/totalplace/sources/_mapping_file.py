@@ -6,70 +6,43 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from totalplace.errors import Problem
-from totalplace.sources._columns import spend_fields
-from totalplace.sources._mapping_layout import (
-    AMOUNT_SIGNS,
-    DATE_ORDERS,
-    PAYEE_SHAPES,
-    Layout,
-    column_at,
-    is_period,
-    named_keys,
-)
+from totalplace.sources._layout_form import layout_form
+from totalplace.sources._mapping_check import checked_layout
+from totalplace.sources._mapping_layout import Layout, named_keys
 
 if TYPE_CHECKING:
     from totalplace.sources._mapping_propose import Proposal
 
 __all__ = [
+    "agreed_block",
     "layout_block",
     "merged",
     "new_file",
     "parse_layouts",
     "refuse_unbounded",
     "stated_headers",
+    "with_agreed",
 ]
 
-HEAD = """\
+_HEAD = """\
 # What the columns of files mean whose headers totalplace did not know.
-# Written by `totalplace add`; yours to correct. A layout that stands here is never written again.
+# Written by `totalplace add`; yours to correct. A layout that stands here is never written again,
+# but where somebody has agreed to another one of the same headers on a page.
 # Then:  totalplace add PLACE FILE --mapping PLACE/mapping.toml
 # Samples are cells of the files and may be names of people: keep this file inside the place.
 #
 # columns          field = "header", or "#3" for the third column; delete a line to leave one out.
 #                  Fields: {fields}.
-# header_row       the record of the header; 0 to have it found.
-# sheet            the sheets to read, such as "April*"; "" for all that have this header.
-# amount_sign      "debit_positive"; "credit_positive" where a payment is a negative number.
-# date_order       "day_first" or "month_first".
-# payee_shape      "plain"; "id_first", "id_last", "id_bracketed": where a number is glued to names.
-# amounts_are_gross  true if the amounts include VAT and are to be taken as they are.
-# body             whose payments they are, if neither the file nor --body says so.
-# period           for files without dates: "2017-18", "2017-04", or "from_name".
 """
-_OPTIONAL: dict[str, type] = {
-    "header_row": int,
-    "sheet": str,
-    "amount_sign": str,
-    "date_order": str,
-    "payee_shape": str,
-    "amounts_are_gross": bool,
-    "body": str,
-    "period": str,
-}
-_CHOICES = {
-    "amount_sign": AMOUNT_SIGNS,
-    "date_order": DATE_ORDERS,
-    "payee_shape": PAYEE_SHAPES,
-}
-_FIELDS = tuple(field.name for field in spend_fields())
+_START = re.compile(r"\s*\[\[\s*layout\s*\]\]")
+"""The line at which a layout begins."""
+
 _MAX_LAYOUTS = 1_000
 _MAX_DOTS = 1_000
 """Python's reader of TOML takes hours over a key of a hundred thousand parts."""
-
-_KIND_NAMES = {str: "a text", int: "a whole number", bool: "true or false"}
 
 
 def refuse_unbounded(text: str) -> None:
@@ -86,36 +59,53 @@ def refuse_unbounded(text: str) -> None:
 
 def new_file() -> str:
     """The beginning of a mapping file: what can be written in it."""
-    return HEAD.format(fields=", ".join(_FIELDS))
+    form = layout_form()
+    head = _HEAD.format(fields=", ".join(field.name for field in form.fields))
+    return head + "".join(f"# {one.name:<16} {one.description}\n" for one in form.settings)
 
 
 def layout_block(proposal: Proposal) -> str:
     """A proposed layout as it is written into the file, with its reasons and samples."""
-    layout = proposal.layout
-    lines = [
-        "",
-        "[[layout]]",
-        f"name = {_text(layout.name)}",
-        f"# proposed for {_comment(proposal.where)}",
-        f"headers = [{', '.join(map(_text, layout.headers))}]",
-    ]
-    lines += [f"# still to be said - {_comment(one)}" for one in proposal.missing]
-    lines += [f"# changed - {_comment(one)}" for one in proposal.drift]
-    for name in _OPTIONAL:
-        value = getattr(layout, name)
-        lines.append(f"{name} = {_text(value) if isinstance(value, str) else json.dumps(value)}")
-    lines += ["", "[layout.columns]"]
+    about = [f"# proposed for {_comment(proposal.where)}"]
+    lines = [f"# still to be said - {_comment(str(one))}" for one in proposal.missing]
+    lines += [f"# changed - {_comment(str(one))}" for one in proposal.drift]
+    columns: list[str] = []
     for choice in proposal.choices:
         samples = " | ".join(choice.samples)
-        lines += [
+        columns += [
             f"# {choice.confidence:.2f}: {_comment('; '.join(choice.reasons))}",
             f"#       such as {_comment(samples)}",
             f"{choice.field} = {_text(choice.title)}",
         ]
     if proposal.unused:
-        lines.append("# Not used:")
-        lines += [f"#   {_comment(title)}: {_comment(why)}" for title, why in proposal.unused]
-    return "\n".join(lines) + "\n"
+        columns.append("# Not used:")
+        columns += [f"#   {_comment(one.title)}: {_comment(one.why)}" for one in proposal.unused]
+    return _block(proposal.layout, about, lines, columns)
+
+
+def agreed_block(layout: Layout, *, who: str, when: str) -> str:
+    """A layout that a person has agreed to elsewhere, as it is written into the file."""
+    about = [f"# agreed by {_comment(who)}, {when[:10]}"]
+    columns = [f"{field} = {_text(title)}" for field, title in layout.columns.items()]
+    return _block(layout, about, [], columns)
+
+
+def _block(
+    layout: Layout, about: Sequence[str], told: Sequence[str], columns: Sequence[str]
+) -> str:
+    lines = [
+        "",
+        "[[layout]]",
+        f"name = {_text(layout.name)}",
+        *about,
+        f"headers = [{', '.join(map(_text, layout.headers))}]",
+        *told,
+    ]
+    for setting in layout_form().settings:
+        value = getattr(layout, setting.name)
+        text = _text(value) if isinstance(value, str) else json.dumps(value)
+        lines.append(f"{setting.name} = {text}")
+    return "\n".join([*lines, "", "[layout.columns]", *columns]) + "\n"
 
 
 def stated_headers(text: str) -> list[tuple[str, ...]]:
@@ -161,6 +151,33 @@ def merged(text: str | None, blocks: Sequence[tuple[Layout, str]]) -> str | None
     return before + "".join(new)
 
 
+def with_agreed(text: str | None, layout: Layout, block: str) -> str:
+    """A mapping file in which an agreed layout stands: in the place of one about the same files,
+    or at its end. All else is left as it is.
+
+    Args:
+        text: the file, or None if there is none.
+        block: the layout as it is written.
+
+    Raises:
+        ValueError: the file is no TOML, so nobody can tell what it holds.
+    """
+    if text is None:
+        return new_file() + block
+    stated_headers(text)
+    lines = text.splitlines(keepends=True)
+    starts = [at for at, line in enumerate(lines) if _START.match(line)]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        (one,) = tomllib.loads("".join(lines[start:end]))["layout"]
+        headers = one.get("headers")
+        if not isinstance(headers, list) or one.get("sheet", "") != layout.sheet:
+            continue
+        if _identity(tuple(map(str, headers))) == _identity(layout.headers):
+            after = "".join(lines[end:])
+            return "".join(lines[:start]) + block.lstrip("\n") + ("\n" if after else "") + after
+    return text + ("" if text.endswith("\n") else "\n") + block
+
+
 def parse_layouts(
     text: str, *, where: str, known_body: Callable[[str], Problem | None]
 ) -> tuple[tuple[Layout, ...], list[Problem]]:
@@ -183,7 +200,7 @@ def parse_layouts(
     layouts = []
     for number, one in enumerate(listed, start=1):
         before = len(check.problems)
-        layout = _layout(one, number, check)
+        layout = checked_layout(one, number, check)
         if layout is not None:
             if layout.body and (problem := known_body(layout.body)) is not None:
                 check.add(number, "body", problem.why, problem.fix)
@@ -215,78 +232,12 @@ class _Check:
     def _line(self, number: int, key: str) -> int:
         at = start = 0
         for line_no, line in enumerate(self._lines, start=1):
-            if re.match(r"\s*\[\[\s*layout\s*\]\]", line):
+            if _START.match(line):
                 at += 1
                 start = line_no if at == number else start
             if at == number and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
                 return line_no
         return start or 1
-
-
-def _layout(one: dict[str, Any], number: int, check: _Check) -> Layout | None:
-    before = len(check.problems)
-    for key in sorted(one.keys() - {"name", "headers", "columns", *_OPTIONAL}):
-        check.add(number, key, f"there is no setting {key!r}", f"use {', '.join(_OPTIONAL)}")
-    headers = one.get("headers")
-    if not isinstance(headers, list) or not all(isinstance(cell, str) for cell in headers):
-        check.add(number, "headers", "the headers are no list of texts", "copy the header's cells")
-        headers = []
-    elif not named_keys(headers):
-        check.add(number, "headers", "no header has a name", "copy the header's cells")
-    name = one.get("name", f"layout {number}")
-    if not isinstance(name, str) or not name.strip():
-        check.add(number, "name", "the name is no text", 'write name = "..."')
-        name = ""
-    for key, kind in _OPTIONAL.items():
-        value = one.get(key, kind())
-        if type(value) is not kind:
-            check.add(number, key, f"{key} is {value!r}", f"write {_KIND_NAMES[kind]}")
-        elif key in _CHOICES and key in one and value not in _CHOICES[key]:
-            choices = " or ".join(map(_text, _CHOICES[key]))
-            check.add(number, key, f"{key} is {value!r}", f"write {choices}")
-    if isinstance(one.get("header_row", 0), int) and one.get("header_row", 0) < 0:
-        check.add(number, "header_row", "rows are counted from 1", "write 0 to have it found")
-    period = one.get("period", "")
-    if isinstance(period, str) and not is_period(period):
-        fix = 'write a year such as "2017-18", a month such as "2017-04", or "from_name"'
-        check.add(number, "period", f"{period!r} is no period", fix)
-    columns = _columns(one.get("columns", {}), headers, number, check)
-    _check_complete(columns, period, number, check)
-    if len(check.problems) > before:
-        return None
-    settings = {key: one[key] for key in _OPTIONAL if key in one}
-    return Layout(name=name, headers=tuple(headers), columns=columns, **settings)
-
-
-def _columns(found: object, headers: Sequence[str], number: int, check: _Check) -> dict[str, str]:
-    if not isinstance(found, dict):
-        check.add(number, "columns", "columns is no table", "write [layout.columns]")
-        return {}
-    columns: dict[str, str] = {}
-    for field, title in found.items():
-        if field not in _FIELDS:
-            check.add(number, field, f"there is no field {field!r}", f"use {', '.join(_FIELDS)}")
-        elif not isinstance(title, str) or column_at(headers, title) is None:
-            shown = ", ".join(_text(cell) for cell in headers if cell.strip())
-            fix = f'write one of {shown}, or "#" and the number of the column'
-            check.add(number, field, f"{title!r} is none of the headers", fix)
-        elif title in columns.values():
-            other = next(name for name, taken in columns.items() if taken == title)
-            why = f"{title!r} is the {other} already"
-            check.add(number, field, why, "name another column, or delete one of the two lines")
-        else:
-            columns[field] = title
-    return columns
-
-
-def _check_complete(columns: dict[str, str], period: object, number: int, check: _Check) -> None:
-    if "payee" not in columns:
-        check.add(number, "payee", "no column is the payee", 'write payee = "..."')
-    if "amount" not in columns and "gross" not in columns:
-        check.add(number, "amount", "no column is the amount", 'write amount = "..."')
-    if not period and not {"payment_date", "effective_date"} & columns.keys():
-        fix = 'write payment_date = "...", or period = "2017-18"'
-        check.add(number, "payment_date", "no column is a date, and there is no period", fix)
 
 
 def _identity(headers: Sequence[str]) -> tuple[str, ...]:

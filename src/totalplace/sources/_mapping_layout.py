@@ -13,10 +13,7 @@ from totalplace.sources._columns import header_key
 from totalplace.sources._dates import parse_period
 
 __all__ = [
-    "AMOUNT_SIGNS",
-    "DATE_ORDERS",
     "FROM_NAME",
-    "PAYEE_SHAPES",
     "Layout",
     "column_at",
     "is_period",
@@ -27,9 +24,6 @@ __all__ = [
     "title_of",
 ]
 
-AMOUNT_SIGNS = ("debit_positive", "credit_positive")
-DATE_ORDERS = ("day_first", "month_first")
-PAYEE_SHAPES = ("plain", "id_first", "id_last", "id_bracketed")
 FROM_NAME = "from_name"
 """A period that the name of the file or sheet states."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.model import BodyRegister
 from totalplace.place import Decision, Folder, State
+from totalplace.sources._mapping_check import known_body
 from totalplace.sources._mapping_exchange import (
     HandedDown,
     HandedUp,
@@ -15,10 +17,12 @@ from totalplace.sources._mapping_exchange import (
     handed_up,
 )
 from totalplace.sources._mapping_file import (
+    agreed_block,
     merged,
     parse_layouts,
     refuse_unbounded,
     stated_headers,
+    with_agreed,
 )
 from totalplace.sources._mapping_layout import (
     Layout,
@@ -56,21 +60,10 @@ def read_mapping(path: Path, bodies: BodyRegister) -> tuple[Layout, ...]:
         raise RequestError(
             Problem("bad_mapping", "the mapping file cannot be read", where, why, fix)
         ) from error
-    layouts, problems = parse_layouts(text, where=str(path), known_body=_known_body(bodies))
+    layouts, problems = parse_layouts(text, where=str(path), known_body=known_body(bodies))
     if problems:
         raise RequestError(problems)
     return layouts
-
-
-def _known_body(bodies: BodyRegister) -> Callable[[str], Problem | None]:
-    def check(text: str) -> Problem | None:
-        try:
-            bodies.find(text)
-        except RequestError as error:
-            return error.problems[0]
-        return None
-
-    return check
 
 
 class Memory:
@@ -78,14 +71,22 @@ class Memory:
 
     Args:
         named: layouts that the user named for these files.
+        given: those of them that were handed over as data, so that no mapping file states them.
         who, when: whose agreement a new one is, and its ISO timestamp.
     """
 
     def __init__(
-        self, folder: Folder, *, named: tuple[Layout, ...] = (), who: str, when: str
+        self,
+        folder: Folder,
+        *,
+        named: tuple[Layout, ...] = (),
+        given: Sequence[Layout] = (),
+        who: str,
+        when: str,
     ) -> None:
         self._folder = folder
         self._named = named
+        self._given = frozenset(map(layout_to_json, given))
         self._who, self._when = who, when
         self._found: tuple[HandedUp, ...] = ()
         self._told: frozenset[str] = frozenset()
@@ -161,6 +162,7 @@ class Memory:
         """
         problems = self._write()
         if is_loaded:
+            problems += self._write_given()
             known = {_about(layout): layout_to_json(layout) for _, layout in _agreed(self._folder)}
             for one in self._found:
                 value = layout_to_json(one.layout)
@@ -184,16 +186,29 @@ class Memory:
         try:
             self._folder.edit_mapping(lambda text: merged(text, blocks))
         except ValueError as error:
-            return (
-                Problem(
-                    "bad_mapping",
-                    "the proposal could not be added to the mapping file of the place",
-                    str(self._folder.mapping_path),
-                    str(error),
-                    "mend the file, or move it away, then add the same files again",
-                ),
-            )
+            return (_not_written(self._folder, "the proposal", error),)
         return ()
+
+    def _write_given(self) -> tuple[Problem, ...]:
+        """Write into the mapping file by which layouts that were given as data a file was read."""
+        used = [one.layout for one in self._found if layout_to_json(one.layout) in self._given]
+        try:
+            for layout in used:
+                block = agreed_block(layout, who=self._who, when=self._when)
+                self._folder.edit_mapping(partial(with_agreed, layout=layout, block=block))
+        except ValueError as error:
+            return (_not_written(self._folder, "the mapping", error),)
+        return ()
+
+
+def _not_written(folder: Folder, what: str, error: ValueError) -> Problem:
+    return Problem(
+        "bad_mapping",
+        f"{what} could not be added to the mapping file of the place",
+        str(folder.mapping_path),
+        str(error),
+        "mend the file, or move it away, then add the same files again",
+    )
 
 
 def _about(layout: Layout) -> tuple[tuple[str, ...], str]:

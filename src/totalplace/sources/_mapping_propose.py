@@ -11,7 +11,16 @@ from totalplace.sources._mapping_layout import FROM_NAME, Layout, column_at, tit
 from totalplace.sources._mapping_values import ColumnValues, glued
 from totalplace.sources._mapping_words import exact_field, leaning, word_scores
 
-__all__ = ["CONFIDENT", "Choice", "Proposal", "columns_of_sample", "propose"]
+__all__ = [
+    "CONFIDENT",
+    "Choice",
+    "Drift",
+    "Missing",
+    "Proposal",
+    "Unused",
+    "columns_of_sample",
+    "propose",
+]
 
 CONFIDENT = 0.6
 """Payee, date and amount are taken with ``--yes`` only if each is at least so confident."""
@@ -47,6 +56,48 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A field without which a file cannot be read, and why it was not found."""
+
+    field: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{_FIELD_TITLES[self.field]}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What has changed against a layout that is known.
+
+    Attributes:
+        field: the field.
+        title: its column now.
+        was: its column in that layout.
+        known_as: what that layout is called.
+        why: why it is taken for the same.
+    """
+
+    field: str
+    title: str
+    was: str
+    known_as: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.title!r} stands for {self.was!r} of {self.known_as}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A column that is not used, and why."""
+
+    index: int
+    title: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Proposal:
     """What the columns of a file seem to be.
 
@@ -54,17 +105,17 @@ class Proposal:
         where: the file and member, for messages.
         layout: as it would be saved.
         choices: the mapped fields.
-        unused: title of each other column and why it is not used.
-        missing: what a file cannot be read without, and why it was not found.
+        unused: the other columns.
+        missing: what was not found, or not told confidently.
         drift: what has changed against a layout that is known.
     """
 
     where: str
     layout: Layout
     choices: tuple[Choice, ...]
-    unused: tuple[tuple[str, str], ...]
-    missing: tuple[str, ...]
-    drift: tuple[str, ...]
+    unused: tuple[Unused, ...]
+    missing: tuple[Missing, ...]
+    drift: tuple[Drift, ...]
 
     @property
     def is_complete(self) -> bool:
@@ -140,7 +191,7 @@ def propose(
             reason = f"so it is called in {like_name}"
             choices[field] = _choice(field, index, titles, columns, 0.95, (reason, value.reason))
             taken.add(index)
-    drift: list[str] = []
+    drift: list[Drift] = []
     order = [*_MONEY, *_DATES, "payee", *_CODES, "unit", "expense", "class_label", "cap", "body"]
     ranked = sorted(
         (
@@ -159,9 +210,7 @@ def propose(
         if choice.confidence < _LEAST_OPTIONAL:
             continue
         if field in like and field not in kept:
-            drift.append(
-                f"{choice.title!r} stands for {like[field]!r} of {like_name}: {choice.reasons[-1]}"
-            )
+            drift.append(Drift(field, choice.title, like[field], like_name, choice.reasons[-1]))
         choices[field] = choice
         taken.add(index)
     return _proposal(
@@ -189,7 +238,7 @@ def _proposal(
     name: str,
     header_row: int,
     is_month_named: bool,
-    drift: Sequence[str],
+    drift: Sequence[Drift],
 ) -> Proposal:
     shape, date_order = "plain", "day_first"
     if "payee" in choices:
@@ -217,7 +266,8 @@ def _proposal(
         dated = next((choices[field] for field in _DATES if field in choices), None)
         missing.append(_missing("payment_date", dated, columns, titles))
     if date_order == "month_first" and "day_first" in orders:
-        missing.append("the date columns have days and months in different orders")
+        why = "its columns have days and months in different orders"
+        missing.append(Missing("payment_date", why))
     used = {choice.index for choice in choices.values()}
     order = [field.name for field in spend_fields()]
     return Proposal(
@@ -234,7 +284,7 @@ def _proposal(
         ),
         choices=tuple(choices[field] for field in order if field in choices),
         unused=tuple(
-            (titles[index], _why_unused(columns[index], fits[index], header[index]))
+            Unused(index, titles[index], _why_unused(columns[index], fits[index], header[index]))
             for index in range(len(header))
             if index not in used and (header_key(header[index]) or columns[index].cells)
         ),
@@ -395,20 +445,21 @@ def _choice(
 
 def _missing(
     field: str, choice: Choice | None, columns: Sequence[ColumnValues], titles: Sequence[str]
-) -> str:
-    title = _FIELD_TITLES[field]
+) -> Missing:
     if choice is not None:
-        return (
-            f"{title}: {choice.title!r} may be it, but the confidence is only"
-            f" {choice.confidence:.2f} ({'; '.join(choice.reasons)})"
+        return Missing(
+            field,
+            f"{choice.title!r} may be it, but the confidence is only"
+            f" {choice.confidence:.2f} ({'; '.join(choice.reasons)})",
         )
     for name, values in zip(titles, columns, strict=True):
         if field in _DATES and values.date_order == "mixed":
-            return f"{title}: {name!r} holds dates with the day first and with the month first"
+            why = f"{name!r} holds dates with the day first and with the month first"
+            return Missing(field, why)
         if field == "amount" and values.has_decimal_commas:
-            return f"{title}: {name!r} has a comma before the pence, which is not read"
+            return Missing(field, f"{name!r} has a comma before the pence, which is not read")
     kinds = {"payee": "names of organisations", "amount": "amounts"}
-    return f"{title}: no column of {kinds.get(field, 'dates')} was found"
+    return Missing(field, f"no column of {kinds.get(field, 'dates')} was found")
 
 
 def _why_unused(values: ColumnValues, fits: Mapping[str, _Fit], text: str) -> str:

@@ -17,7 +17,7 @@ from totalplace.sources._spend import read_spend
 from totalplace.sources._spend_columns import find_spend_columns, layout_problems
 from totalplace.sources._workbook import Workbook
 
-__all__ = ["read_payments", "read_sheets", "sniff_sheets"]
+__all__ = ["read_payments", "read_settled", "read_sheets", "sniff_sheets", "without_repeats"]
 
 _HEAD_ROWS = 60
 
@@ -37,7 +37,7 @@ def read_payments(piece: Delimited, index: int, job: Job, mapper: Mapper) -> Rea
             raise UnknownLayout(proposal)
     if settled is None:
         raise layout_problems(piece)
-    return _read(settled, index, job)
+    return read_settled(settled, index, job)
 
 
 def sniff_sheets(book: Workbook) -> Detection:
@@ -89,7 +89,7 @@ def read_sheets(
         raise FileRefused(problems)
     if not any(isinstance(one, Reading) for one in outcomes):
         return []
-    return _without_repeats(outcomes)
+    return without_repeats(outcomes)
 
 
 def _sheet(
@@ -106,7 +106,7 @@ def _sheet(
     settled = mapper.settle(piece, sheet)
     if isinstance(settled, Proposal):
         if not settled.is_complete and not settled.drift:
-            missing = "; ".join(settled.missing)
+            missing = "; ".join(map(str, settled.missing))
             return Memo(member, count, f"it does not read like payments: {missing}")
         proposal = settled
         settled = mapper.take(proposal, piece, sheet)
@@ -116,10 +116,15 @@ def _sheet(
         return Memo(
             member, count, "it has no header above payments: notes, a form or a pivot table"
         )
-    return _read(settled, index, job)
+    return read_settled(settled, index, job)
 
 
-def _read(settled: Settled, index: int, job: Job) -> Reading:
+def read_settled(settled: Settled, index: int, job: Job) -> Reading:
+    """Read a piece whose columns are told.
+
+    Raises:
+        FileRefused: it cannot be read.
+    """
     if settled.body and job.body is None:
         try:
             job = replace(job, body=job.bodies.find(settled.body))
@@ -128,7 +133,7 @@ def _read(settled: Settled, index: int, job: Job) -> Reading:
     return read_spend(settled.piece, index, job)
 
 
-def _without_repeats(outcomes: Sequence[Reading | Memo]) -> list[Reading | Memo]:
+def without_repeats(outcomes: Sequence[Reading | Memo]) -> list[Reading | Memo]:
     """The outcomes without a sheet that holds the lines of all others once more."""
     readings = [one.member for one in outcomes if isinstance(one, Reading)]
     lines = sum(member.lines for member in readings)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from totalplace.errors import FileError, FileRefused, Problem, Quarantined
 from totalplace.place import Member, Source
 from totalplace.sources._format import MembersRefused, Memo, Outcome, Reading
+from totalplace.sources._looked import LookedColumn, LookedMember
 
 __all__ = [
     "HEAD",
@@ -22,11 +23,15 @@ __all__ = [
     "Part",
     "Reply",
     "Request",
+    "RowsOf",
     "Step",
     "error_reply",
     "frame",
+    "looked_reply",
+    "looks_of",
     "outcomes_of",
     "read_reply",
+    "rows_of",
 ]
 
 HEAD = struct.Struct(">I")
@@ -38,11 +43,28 @@ _MAX_CHARS = 1_500
 """Of each part of a problem: a header of a hundred columns, not one of a million."""
 
 
+@dataclass(frozen=True)
+class RowsOf:
+    """Records of one member that are wanted as they stand in the file.
+
+    Attributes:
+        member: its name in the file.
+        header_row: the record of its header.
+        rejects: a Parquet file whose ``row_no`` names the records.
+    """
+
+    member: str
+    header_row: int
+    rejects: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """A file to be read.
 
     Attributes:
+        want: ``load`` it, or only ``look`` at it.
+        rows_of: records of it that are to be given back, and nothing else.
         path: where its bytes are.
         file: its name as given.
         folder: where the worker writes.
@@ -51,6 +73,8 @@ class Request:
         seconds: CPU time that it may take.
     """
 
+    want: Literal["load", "look"] = "load"
+    rows_of: RowsOf | None = None
     path: str
     file: str
     source: Source
@@ -103,17 +127,31 @@ class Reply:
     """What a worker says.
 
     Attributes:
-        kind: ``step`` (more follows), ``read``; ``refused``, ``members_refused``, ``quarantined``:
-            the same as an error; ``disk``: the disk cannot take it; ``memory``: the file needs
-            more than there may be; ``fault``: reading it failed by a fault of ours.
+        kind: ``step`` (more follows), ``read``, ``looked``, ``rows``; ``refused``,
+            ``members_refused``, ``quarantined``: the same as an error; ``disk``: the disk cannot
+            take it; ``memory``: the file needs more than there may be; ``fault``: reading it failed
+            by a fault of ours.
         why: of ``disk``, ``memory`` and ``fault``.
+        header, rows: the header's cells, and the name of the Parquet file of the records.
     """
 
     kind: Literal[
-        "step", "read", "refused", "members_refused", "quarantined", "disk", "memory", "fault"
+        "step",
+        "read",
+        "looked",
+        "rows",
+        "refused",
+        "members_refused",
+        "quarantined",
+        "disk",
+        "memory",
+        "fault",
     ]
     step: Step | None = None
     parts: tuple[Part, ...] = ()
+    looks: tuple[LookedMember, ...] = ()
+    header: tuple[str, ...] = ()
+    rows: str = ""
     faults: tuple[_Fault, ...] = ()
     why: str = ""
 
@@ -126,6 +164,34 @@ def frame(document: bytes) -> bytes:
 def read_reply(outcomes: Sequence[Outcome], folder: Path) -> Reply:
     """The reply of a file that was read."""
     return Reply("read", parts=tuple(_part(outcome, folder) for outcome in outcomes))
+
+
+def looked_reply(members: Sequence[LookedMember]) -> Reply:
+    """The reply of a file that was looked at; of what is said of it nobody sees a novel."""
+    return Reply(
+        "looked",
+        looks=tuple(
+            replace(
+                one,
+                member=_cut(one.member),
+                reasons=_cut_all(one.reasons),
+                columns=tuple(map(_cut_column, one.columns)),
+                note=_cut(one.note),
+                warnings=_short(one.warnings),
+                notes=_short(one.notes),
+                problems=_short(one.problems),
+            )
+            for one in members
+        ),
+    )
+
+
+def _cut_column(column: LookedColumn) -> LookedColumn:
+    return replace(column, reasons=_cut_all(column.reasons))
+
+
+def _cut_all(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(_cut, texts))
 
 
 def error_reply(error: FileError) -> Reply:
@@ -151,18 +217,44 @@ def outcomes_of(reply: Reply, folder: Path) -> list[Outcome]:
     """
     if reply.kind == "read":
         return [_outcome(part, folder) for part in reply.parts]
+    raise _error(reply)
+
+
+def looks_of(reply: Reply) -> tuple[LookedMember, ...]:
+    """What was found by a look.
+
+    Raises:
+        FileError: the file cannot be opened.
+        ValueError: the reply is none that an honest worker gives.
+    """
+    if reply.kind == "looked":
+        return reply.looks
+    raise _error(reply)
+
+
+def rows_of(reply: Reply, folder: Path) -> tuple[tuple[str, ...], Path]:
+    """The header, and the Parquet file of the records (``row_no``, ``cells``).
+
+    Raises:
+        FileError: the file cannot be read.
+        ValueError: the reply is none that an honest worker gives.
+    """
+    if reply.kind == "rows":
+        return reply.header, _inside(folder, reply.rows)
+    raise _error(reply)
+
+
+def _error(reply: Reply) -> FileError:
+    """Why a file was not read; ValueError if no honest worker would say so."""
     by_member = {fault.member: fault.problems for fault in reply.faults}
     problems = [problem for fault in reply.faults for problem in fault.problems]
     if not problems:
         raise ValueError(f"a reply {reply.kind!r} without a reason")
-    error: FileError
     if reply.kind == "quarantined":
-        error = Quarantined(problems)
-    elif reply.kind == "members_refused":
-        error = MembersRefused(by_member)
-    else:
-        error = FileRefused(problems)
-    raise error
+        return Quarantined(problems)
+    if reply.kind == "members_refused":
+        return MembersRefused(by_member)
+    return FileRefused(problems)
 
 
 def _part(outcome: Outcome, folder: Path) -> Part:

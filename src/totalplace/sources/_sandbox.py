@@ -18,22 +18,26 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol, Self
+from typing import IO, Protocol, Self, TypeVar
 
 from totalplace.errors import FileRefused, PlaceError, Problem
 from totalplace.place import decode, encode
 from totalplace.sources._format import Outcome
+from totalplace.sources._looked import LookedMember
 from totalplace.sources._messages import (
     HEAD,
     MAX_REPLY_BYTES,
     Reply,
     Request,
     frame,
+    looks_of,
     outcomes_of,
+    rows_of,
 )
 
 __all__ = ["MAX_RESIDENT_BYTES", "Reads", "Sandbox", "seconds_for", "settled"]
 
+T = TypeVar("T")
 Step = Callable[[str, int, int], None]
 
 MAX_RESIDENT_BYTES = 1 << 30
@@ -104,11 +108,37 @@ class Sandbox:
 
     def read(self, request: Request, *, folder: Path, step: Step) -> list[Outcome]:
         """Have a file read; see :meth:`Reads.read`."""
+        return self._settled(request, step, lambda reply: settled(reply, request, folder))
+
+    def look(self, request: Request, *, step: Step) -> tuple[LookedMember, ...]:
+        """Have a file looked at.
+
+        Raises:
+            FileError: it cannot be opened.
+            PlaceError: the disk cannot take it.
+        """
+        return self._settled(request, step, lambda reply: looks_of(_sound(reply, request)))
+
+    def rows(self, request: Request, *, folder: Path) -> tuple[tuple[str, ...], Path]:
+        """Have records of a file given back as they stand: the header, and a Parquet file of them.
+
+        Raises:
+            FileError: it cannot be read.
+            PlaceError: the disk cannot take it.
+        """
+
+        def found(reply: Reply) -> tuple[tuple[str, ...], Path]:
+            return rows_of(_sound(reply, request), folder)
+
+        return self._settled(request, lambda *_: None, found)
+
+    def _settled(self, request: Request, step: Step, settle: Callable[[Reply], T]) -> T:
+        """Have a request done, and take what its reply comes to."""
         try:
             reply = self._ask(request, step)
             if reply.kind in {"memory", "fault"}:
                 self.close()
-            return settled(reply, request, folder)
+            return settle(reply)
         except ValueError as error:
             self.close()
             raise FileRefused(_crash(request.file, f"its answer makes no sense: {error}")) from None
@@ -254,13 +284,18 @@ def settled(reply: Reply, request: Request, folder: Path) -> list[Outcome]:
         PlaceError: the disk cannot take it.
         ValueError: the reply is none that an honest worker gives.
     """
+    return outcomes_of(_sound(reply, request), folder)
+
+
+def _sound(reply: Reply, request: Request) -> Reply:
+    """The reply, unless it says that something failed beside the file."""
     if reply.kind == "disk":
         raise PlaceError(_disk(request, reply.why))
     if reply.kind == "memory":
         raise FileRefused(_memory(request.file, reply.why))
     if reply.kind == "fault":
         raise FileRefused(_crash(request.file, reply.why))
-    return outcomes_of(reply, folder)
+    return reply
 
 
 def seconds_for(path: Path) -> int:

@@ -16,7 +16,7 @@ from totalplace.sources._parts import INSIDE, file_parts
 from totalplace.sources._sheet_check import OLD_EXCEL
 from totalplace.sources._workbook import cell_text, open_workbook
 
-__all__ = ["SourceRow", "source_row"]
+__all__ = ["SourceRow", "source_records", "source_row"]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def source_row(folder: Folder, line_id: str) -> SourceRow:
     path = folder.source_path(source.sha256)
     header: tuple[str, ...] = ()
     with tempfile.TemporaryDirectory(prefix="totalplace-") as scratch:
-        for number, cells in _records(path, wanted.member, source.name, Path(scratch)):
+        for number, cells in source_records(path, wanted.member, source.name, Path(scratch)):
             if number == header_row:
                 header = tuple(cells)
             if number == wanted.row_no:
@@ -91,9 +91,14 @@ def source_row(folder: Folder, line_id: str) -> SourceRow:
     raise RequestError(_unknown(wanted, f"{source.name} has no row {wanted.row_no}"))
 
 
-def _records(
+def source_records(
     path: Path, member: str, where: str, scratch: Path
 ) -> Iterator[tuple[int, Sequence[str]]]:
+    """The records of a member of a stored source with their numbers, as supplied.
+
+    Raises:
+        FileRefused: the file can no longer be read.
+    """
     with path.open("rb") as file:
         head = file.read(8)
     if head == OLD_EXCEL:

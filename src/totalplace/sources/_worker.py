@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from totalplace.errors import Problem
     from totalplace.model import BodyRegister
+    from totalplace.sources._format import Job
     from totalplace.sources._messages import Reply, Request
 
 __all__ = ["Reader", "serve"]
@@ -42,31 +43,14 @@ class Reader:
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     def read(self, request: Request, step: Callable[[str, int, int], None]) -> Reply:
-        """Read one file; whatever is wrong with it is a reply too."""
+        """Do what is asked of one file; whatever is wrong with it is a reply too."""
         import duckdb
 
         from totalplace.errors import FileError, FileRefused
-        from totalplace.sources._detect import read_file
-        from totalplace.sources._format import Job
-        from totalplace.sources._messages import Reply, error_reply, read_reply
+        from totalplace.sources._messages import Reply, error_reply
 
-        folder = Path(request.folder)
-        registers = request.registers
         try:
-            bodies = _bodies(tuple(registers.get(table, ()) for table in _BODY_TABLES))
-            job = Job(
-                file=request.file,
-                source=request.source,
-                folder=folder,
-                connection=self._spilling_into(folder / "spill"),
-                bodies=bodies,
-                codes=lambda table: _codes(table, registers.get(table, ())),
-                body=None if request.body_id is None else bodies.get(request.body_id),
-                yes=request.yes,
-                step=step,
-            )
-            outcomes = read_file(Path(request.path), job, format_id=request.format_id)
-            return read_reply(outcomes, folder)
+            return self._reply(request, step)
         except FileError as error:
             return error_reply(error)
         except (MemoryError, duckdb.OutOfMemoryException) as error:
@@ -81,6 +65,42 @@ class Reader:
             if type(error).__name__ != "PanicException":
                 raise
             return error_reply(FileRefused(_panic(request.file, _first_line(error))))
+
+    def _reply(self, request: Request, step: Callable[[str, int, int], None]) -> Reply:
+        from totalplace.sources._messages import looked_reply, read_reply
+
+        folder, path = Path(request.folder), Path(request.path)
+        if request.rows_of is not None:
+            from totalplace.sources._rejected_rows import rows_reply
+
+            return rows_reply(path, request.rows_of, request.file, folder)
+        if request.want == "look":
+            from totalplace.sources._look import look_file
+
+            members = look_file(path, self._job(request, step), format_id=request.format_id)
+            return looked_reply(members)
+        from totalplace.sources._detect import read_file
+
+        outcomes = read_file(path, self._job(request, step), format_id=request.format_id)
+        return read_reply(outcomes, folder)
+
+    def _job(self, request: Request, step: Callable[[str, int, int], None]) -> Job:
+        from totalplace.sources._format import Job
+
+        folder = Path(request.folder)
+        registers = request.registers
+        bodies = _bodies(tuple(registers.get(table, ()) for table in _BODY_TABLES))
+        return Job(
+            file=request.file,
+            source=request.source,
+            folder=folder,
+            connection=self._spilling_into(folder / "spill"),
+            bodies=bodies,
+            codes=lambda table: _codes(table, registers.get(table, ())),
+            body=None if request.body_id is None else bodies.get(request.body_id),
+            yes=request.yes,
+            step=step,
+        )
 
     def _spilling_into(self, folder: Path) -> duckdb.DuckDBPyConnection:
         """The connection; a new one once the last has spilled, as that one's folder is gone."""
