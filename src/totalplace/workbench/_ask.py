@@ -15,12 +15,15 @@ __all__ = ["ask", "may"]
 
 
 def ask(request: WorkRequest, action: str, thing: Thing, *, purpose: str = "") -> Decision:
-    """Decide whether the request may do something, and write down the decision."""
+    """Decide whether the request may do something, and write down the decision.
+
+    The number of its row in the audit then stands in `request.asked`.
+    """
     # the models can be read only once Django is set up
     from totalplace.workbench.audit import record
 
     decision = decide(request.actor, action, thing, now=timezone.now(), purpose=purpose)
-    record(decision, address=request.META.get("REMOTE_ADDR", ""))
+    request.asked = record(decision, address=request.META.get("REMOTE_ADDR", ""))
     return decision
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from totalplace.errors import PlaceError, Problem
 
-__all__ = ["DATABASE", "FOLDER", "UPLOADS", "key_of", "made_folder"]
+__all__ = ["DATABASE", "FOLDER", "UPLOADS", "key_of", "made_folder", "secret_in"]
 
 FOLDER = "workbench"
 DATABASE = "workbench.sqlite3"
@@ -45,7 +45,16 @@ def key_of(folder: Path, name: str) -> str:
     Args:
         folder: the workbench's.
     """
-    path = folder / _KEYS / name
+    return secret_in(folder / _KEYS, name)
+
+
+def secret_in(keys: Path, name: str) -> str:
+    """A secret key by its name, made when it is first asked for.
+
+    Args:
+        keys: the folder of keys.
+    """
+    path = keys / name
     if not path.exists():
         # linked whole into its place: two processes that begin at once read the same key
         own = path.with_name(f".{name}.{secrets.token_hex(4)}")

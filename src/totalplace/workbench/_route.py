@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from totalplace.access import Actor, Thing
-from totalplace.errors import Problem, RequestError
+from totalplace.errors import Problem, RequestError, TotalplaceError
 from totalplace.workbench._ask import ask
 from totalplace.workbench._denied import denied
 
@@ -28,9 +28,13 @@ what is there."""
 
 
 class WorkRequest(HttpRequest):
-    """A request to the workbench, with the actor that its session is of."""
+    """A request to the workbench, with the actor that its session is of.
+
+    `asked` is the number of the row of the audit that holds the last decision about it.
+    """
 
     actor: Actor
+    asked: int
 
 
 View = Callable[..., HttpResponseBase]
@@ -118,7 +122,20 @@ class _Asked:
             return denied(request, decision)
         if not is_there:
             raise RequestError(_no_such(request.path))
-        return self.route.view(request, **parts)
+        try:
+            return self.route.view(request, **parts)
+        except TotalplaceError as error:
+            if method != "GET":
+                _record_problems(request.asked, error)
+            raise
+
+
+def _record_problems(row: int, error: TotalplaceError) -> None:
+    """That nothing came of an act, and why."""
+    # the models can be read only once Django is set up
+    from totalplace.workbench.audit import record_outcome
+
+    record_outcome(row, {"problems": [one.code for one in error.problems]})
 
 
 def urls() -> list[URLPattern]:

@@ -15,7 +15,12 @@ __all__ = ["enqueue"]
 
 
 def enqueue(
-    kind: str, facts: Mapping[str, Any], *, actor: Actor, bodies: Iterable[str] = ()
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    actor: Actor,
+    bodies: Iterable[str] = (),
+    asked: int | None = None,
 ) -> Job:
     """Put a job into the queue.
 
@@ -23,6 +28,8 @@ def enqueue(
         kind: the name of a kind of job.
         facts: what its function is given; JSON.
         bodies: whose money it concerns.
+        asked: the row of the audit that has allowed it: `request.asked` of a view. What becomes of
+            the job is recorded as the outcome of that row.
     """
     from totalplace.workbench.jobs.models import Job
 
@@ -32,4 +39,5 @@ def enqueue(
         facts=dict(facts),
         owner=actor.name,
         bodies=sorted(bodies),
+        asked=asked,
     )

@@ -29,6 +29,7 @@ class Job(models.Model):
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
+    asked = models.BigIntegerField(null=True)
     is_cancelled = models.BooleanField(default=False)
     log = models.JSONField(default=list)
     result = models.JSONField(default=dict)
