@@ -39,11 +39,12 @@ if TYPE_CHECKING:
     from totalplace._api._payees import Payees
     from totalplace._api._publish import Published, Withdrawn
     from totalplace._api._reconcile import DiffResult, ReconcileResult, TraceResult
+    from totalplace._api._rejects import RejectsFile
     from totalplace._api._report import Reported
     from totalplace.backup import Backed, Part
     from totalplace.count import Counted, Request
     from totalplace.engine import Engine
-    from totalplace.sources import Layout, LayoutFault, Proposed
+    from totalplace.sources import Layout, LayoutFault, Proposed, Rejects
 
 __all__ = ["Place", "Progress"]
 
@@ -231,6 +232,52 @@ class Place:
         from totalplace.sources import faults_of
 
         return faults_result(layout, faults_of(layout, bodies_of(self.folder)))
+
+    def rejects(
+        self,
+        source: str | None = None,
+        *,
+        at: int | None = None,
+        limit: int | None = 100,
+        offset: int = 0,
+    ) -> Result[Rejects]:
+        """The rejected records: why each, its number, and what stood in it.
+
+        Args:
+            source: SHA-256 (four or more digits of it) of one source: its records then have their
+                cells as supplied, read again in a sandboxed worker. None for all that count.
+            at: a snapshot's number; by default the place as it is now.
+            limit: how many of each member at most; None for all.
+            offset: how many of each to skip.
+
+        Raises:
+            RequestError: no such source or snapshot.
+            FileRefused: the stored source can no longer be read.
+        """
+        from totalplace._api._rejects import rejects_result
+
+        return rejects_result(self.folder, source=source, at=at, limit=limit, offset=offset)
+
+    def rejects_file(self, sha256: str, member_index: int, path: Path | str) -> Result[RejectsFile]:
+        """Write the rejected records of a member as a CSV that a person corrects.
+
+        It has the header and the cells of the source, and columns at the end that say where each
+        record is from and why it was rejected. ``add`` takes the corrected file as a supplement to
+        that source: by its layout, for its body, once. It goes and comes with its source.
+
+        Args:
+            sha256: of the source; four or more digits of it will do.
+            member_index: the member's, as ``rejects`` tells it.
+            path: a file that ends in ``.csv``.
+
+        Raises:
+            RequestError: no such source, no rejects, those of a wide format, or a file that
+                cannot be written.
+            FileRefused: the stored source can no longer be read.
+        """
+        from totalplace._api._rejects import write_rejects
+
+        return write_rejects(self.folder, sha256, member_index, Path(path))
 
     def count(
         self,

@@ -238,7 +238,7 @@ class Change:
         for sha256 in self._read_anew:
             if state.members_of(sha256) != self.state.members_of(sha256):
                 raise _read_meanwhile(sha256)
-            for member in state.members_of(sha256):
+            for member in (*state.members_of(sha256), *_supplements(members.values(), sha256)):
                 if member.is_active:
                     members[member.key] = dataclasses.replace(
                         member, status="superseded", superseded_by=sha256
@@ -252,11 +252,17 @@ class Change:
                 raise _cannot_supersede(
                     old, f"{third.pop()} has done so" if third else f"the place lacks {by}"
                 )
-            for member in theirs:
+            for member in (*theirs, *_active(_supplements(members.values(), old))):
                 members[member.key] = dataclasses.replace(
                     member, status="superseded", superseded_by=by
                 )
-            for member in _latest(members.values(), by):
+            back = _latest(members.values(), by)
+            # what supplemented a source goes and comes with it
+            gone_by = {member.superseded_by for member in back} - {None}
+            back += [
+                one for one in _supplements(members.values(), by) if one.superseded_by in gone_by
+            ]
+            for member in back:
                 members[member.key] = dataclasses.replace(
                     member, status="active", superseded_by=None
                 )
@@ -266,6 +272,10 @@ class Change:
                 others := [m.superseded_by for m in theirs if m.superseded_by is not None]
             ):
                 raise _is_superseded(theirs[0], others[0])
+        for key in self._members:
+            supplemented = members.get(members[key].supplements or key)
+            if members[key].is_active and not (supplemented and supplemented.is_active):
+                raise _supplements_nothing(members[key])
         return State(
             sources=tuple(sources[key] for key in sorted(sources)),
             members=tuple(members[key] for key in sorted(members)),
@@ -330,6 +340,35 @@ def _rows_problem(member: Member, staged: Path, found: int, wanted: int) -> Prob
 def _latest(members: Iterable[Member], sha256: str) -> list[Member]:
     """The members of a source as it was read last."""
     return [one for one in members if one.sha256 == sha256 and one.superseded_by != sha256]
+
+
+def _supplements(members: Iterable[Member], sha256: str) -> list[Member]:
+    """The members that hold corrected rejects of a source, and those of these."""
+    known = list(members)
+    found: list[Member] = []
+    of = {sha256}
+    while of:
+        more = [one for one in known if one.supplements and one.supplements[0] in of]
+        more = [one for one in more if one not in found]
+        found += more
+        of = {one.sha256 for one in more}
+    return found
+
+
+def _active(members: Iterable[Member]) -> list[Member]:
+    return [one for one in members if one.is_active]
+
+
+def _supplements_nothing(member: Member) -> RequestError:
+    return RequestError(
+        Problem(
+            "source_is_superseded",
+            "the source of these records has been superseded",
+            member.file_name,
+            "the records that were rejected from it no longer count",
+            "write the rejects of what counts now, and correct those",
+        )
+    )
 
 
 def _read_meanwhile(sha256: str) -> RequestError:

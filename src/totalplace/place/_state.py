@@ -14,6 +14,7 @@ from totalplace.errors import Problem, RequestError
 __all__ = ["Member", "Source", "State", "is_identifier"]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_SUPPLEMENTS = re.compile(r"(?:[0-9a-f]{64}:[0-9]{1,9})?")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -73,6 +74,8 @@ class Member:
         exact_duplicates: lines that repeat another in every field; they are kept.
         rounded_cells: published fractions of a penny that were rounded half-even.
         rounding_pence: the sum of that rounding, a decimal number of pence as text.
+        dialect: how the text was written; ``supplements`` names the member (SHA-256, colon, index)
+            whose rejected records these are, corrected.
         mapping: published header -> field.
         superseded_by: SHA-256 of the source that took its place.
         lines_sha256: SHA-256 of the Parquet file of its rows; set by the place.
@@ -119,6 +122,10 @@ class Member:
             f"status {self.status} and superseded_by {self.superseded_by} disagree",
         )
         datetime.fromisoformat(self.received)
+        _demand(
+            _SUPPLEMENTS.fullmatch(self.dialect.get("supplements", "")) is not None,
+            "no member that it supplements",
+        )
 
     @property
     def key(self) -> tuple[str, int]:
@@ -129,6 +136,12 @@ class Member:
     def is_active(self) -> bool:
         """Whether its rows count (no other source has taken its place)."""
         return self.status == "active"
+
+    @property
+    def supplements(self) -> tuple[str, int] | None:
+        """The key of the member whose rejected records it holds, corrected; None of any other."""
+        sha256, _, index = self.dialect.get("supplements", "").partition(":")
+        return (sha256, int(index)) if sha256 else None
 
     @property
     def adds_up(self) -> bool:

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from totalplace.sources._mapping_layout import Layout
     from totalplace.sources._mapping_propose import Drift, Missing
     from totalplace.sources._propose import propose_file
+    from totalplace.sources._rejected import (
+        Reject,
+        RejectedMember,
+        Rejects,
+        rejected_member,
+        rejects_of,
+    )
     from totalplace.sources._report import AddReport, FileReport
     from totalplace.sources._return import return_form
     from totalplace.sources._sandbox import Sandbox
@@ -44,6 +51,9 @@ __all__ = [
     "LookedMember",
     "Missing",
     "Proposed",
+    "Reject",
+    "RejectedMember",
+    "Rejects",
     "Sandbox",
     "SourceRow",
     "add",
@@ -52,6 +62,8 @@ __all__ = [
     "formats",
     "layout_form",
     "propose_file",
+    "rejected_member",
+    "rejects_of",
     "return_form",
     "sandbox_of",
     "sniff",
@@ -73,6 +85,9 @@ _MODULES = {
     "LookedMember": "_looked",
     "Missing": "_mapping_propose",
     "Proposed": "_looked",
+    "Reject": "_rejected",
+    "RejectedMember": "_rejected",
+    "Rejects": "_rejected",
     "Sandbox": "_sandbox",
     "SourceRow": "_source_row",
     "add": "_add",
@@ -81,6 +96,8 @@ _MODULES = {
     "formats": "_detect",
     "layout_form": "_layout_form",
     "propose_file": "_propose",
+    "rejected_member": "_rejected",
+    "rejects_of": "_rejected",
     "return_form": "_return",
     "sandbox_of": "_add",
     "sniff": "_detect",

@@ -336,8 +336,27 @@ class _Adding:
             self.memory.learn(change.path)
         self.memory.check(self.called, yes=self.yes)
         _refuse_false_members(outcomes, source, self.called)
+        self._refuse_false_supplements(outcomes, change.state)
         refuse_unfit_registers(folder, change, outcomes, where=self.called)
         return outcomes
+
+    def _refuse_false_supplements(self, outcomes: Sequence[Outcome], state: State) -> None:
+        """Refuse corrected rejects of records whose corrections are in already.
+
+        Raises:
+            FileRefused: ``already_supplemented``; or ``sandbox_crash``, if they are said to be of
+                what has no rejects.
+        """
+        members = {one.key: one for one in state.active}
+        for outcome in outcomes:
+            key = outcome.member.supplements if isinstance(outcome, Reading) else None
+            if key is None:
+                continue
+            if key not in members or not members[key].rejected:
+                raise FileRefused(false_reply(self.called, "it supplements what has no rejects"))
+            others = [one for one in state.active if one.supplements == key]
+            if others and (self.old is None or others[0].sha256 != self.old.sha256):
+                raise FileRefused(_supplemented(self.called, members[key], others[0]))
 
     def _reports(
         self, source: Source, outcomes: Sequence[Outcome], change: Change
@@ -515,6 +534,17 @@ def _read_anew(path: str, known: Sequence[Member]) -> tuple[Problem, ...]:
             f"its {lines:,} lines of before, with {format_gbp(pence)}, no longer count",
             "nothing to do: snapshots that were made before still find them",
         ),
+    )
+
+
+def _supplemented(path: str, member: Member, by: Member) -> Problem:
+    return Problem(
+        "already_supplemented",
+        "the place has corrections of these rejected records already",
+        path,
+        f"{by.file_name} holds those of {member.file_name}; both would count",
+        f"if this file replaces it, add it with --supersedes {by.sha256[:12]}; what was rejected"
+        " from it again has rejects of its own",
     )
 
 

@@ -33,16 +33,25 @@ from totalplace.sources._known import (
     refuse_known_text,
     refuse_known_workbook,
 )
-from totalplace.sources._mapping import Mapper
-from totalplace.sources._mapping_read import read_payments, read_sheets, sniff_sheets
+from totalplace.sources._mapping import Mapper, UnknownLayout
+from totalplace.sources._mapping_propose import Proposal
+from totalplace.sources._mapping_read import (
+    read_payments,
+    read_settled,
+    read_sheets,
+    sniff_sheets,
+)
 from totalplace.sources._over25k import OVER_25K
 from totalplace.sources._parts import file_parts
 from totalplace.sources._population import POPULATION
 from totalplace.sources._registers import REGISTERS
 from totalplace.sources._return import RETURN
 from totalplace.sources._ro import ro_formats
+from totalplace.sources._sheet import sheet_piece, sheet_text
 from totalplace.sources._sheet_check import OLD_EXCEL
-from totalplace.sources._spend_columns import sniff_spend
+from totalplace.sources._spend_columns import layout_problems, sniff_spend
+from totalplace.sources._supplement import read_supplement
+from totalplace.sources._supplement_to import is_supplement
 from totalplace.sources._text import refuse_other_kinds
 from totalplace.sources._workbook import Workbook, open_workbook
 
@@ -58,8 +67,10 @@ __all__ = [
     "open_text",
     "read_file",
     "read_json",
+    "read_text",
     "refuse_doubt",
     "sniff",
+    "supplement_piece",
     "unknown_workbook",
     "wrong_format",
 ]
@@ -245,6 +256,13 @@ def _read_book_member(
 def read_text(
     piece: Delimited, index: int, job: Job, format_id: str | None, mapper: Mapper | None = None
 ) -> Reading:
+    """Recognise and read a delimited text.
+
+    Raises:
+        FileRefused: it is of no known format, or cannot be read.
+    """
+    if is_supplement(piece.header):
+        return read_supplement(piece, index, job, _read_as)
     best, detection = best_text(piece, format_id)
     refuse_doubt(detection, format_id)
     if format_id is None and (best is None or best is SPEND):
@@ -254,6 +272,24 @@ def read_text(
     if best is None or best.read_text is None:
         raise FileRefused(wrong_format(piece.where, str(format_id), detection))
     return best.read_text(piece, index, job)
+
+
+def _read_as(piece: Delimited, index: int, job: Job, format_id: str) -> Reading:
+    """Read a text that is known to be of a format; nothing is proposed for it."""
+    if format_id == SPEND.info.id:
+        settled = Mapper(job).settle(piece)
+        if isinstance(settled, Proposal):
+            raise UnknownLayout(settled)
+        if settled is None:
+            raise layout_problems(piece)
+        return read_settled(settled, index, job)
+    known = next(one for one in _FORMATS if one.info.id == format_id)
+    if known.read_text is None or known.sniff_text is None:
+        raise ValueError(f"{format_id} reads no text")
+    detection = known.sniff_text(piece)
+    if detection.score < _NAMED:
+        raise FileRefused(wrong_format(piece.where, format_id, detection))
+    return known.read_text(piece, index, job)
 
 
 def refuse_doubt(detection: Detection, format_id: str | None) -> None:
@@ -312,6 +348,9 @@ def best_json(file: JsonFile, format_id: str | None = None) -> tuple[Format | No
 
 
 def _read_workbook(book: Workbook, job: Job, format_id: str | None) -> list[Reading | Memo]:
+    supplement = supplement_piece(book, job)
+    if supplement is not None:
+        return [read_text(supplement, 0, job, format_id)]
     best, detection = best_workbook(book, format_id)
     refuse_doubt(detection, format_id)
     if format_id is None and (best is None or best is SPEND):
@@ -324,6 +363,17 @@ def _read_workbook(book: Workbook, job: Job, format_id: str | None) -> list[Read
     if best is None or best.read_workbook is None:
         raise FileRefused(wrong_format(book.where, str(format_id), detection))
     return list(best.read_workbook(book, job))
+
+
+def supplement_piece(book: Workbook, job: Job) -> Delimited | None:
+    """The one sheet of a workbook as text, if it holds corrected rejects."""
+    if len(book.sheets) != 1:
+        return None
+    (sheet,) = book.sheets
+    rows = book.rows(sheet, limit=1)
+    if not rows or not is_supplement([sheet_text(cell) for cell in rows[0]]):
+        return None
+    return sheet_piece(book, sheet, job.folder / "sheet.csv", member=sheet)
 
 
 def best_workbook(book: Workbook, format_id: str | None = None) -> tuple[Format | None, Detection]:

@@ -22,7 +22,9 @@ from totalplace.sources._detect import (
     no_table,
     open_text,
     read_json,
+    read_text,
     refuse_doubt,
+    supplement_piece,
     unknown_workbook,
     wrong_format,
 )
@@ -38,6 +40,7 @@ from totalplace.sources._mapping_read import read_settled, without_repeats
 from totalplace.sources._parts import INSIDE, Part, file_parts
 from totalplace.sources._sheet import sheet_piece, sheet_text
 from totalplace.sources._spend_columns import layout_problems
+from totalplace.sources._supplement_to import is_supplement
 from totalplace.sources._workbook import Workbook, open_workbook
 
 __all__ = ["look_file"]
@@ -110,6 +113,8 @@ class _Look:
 
     def text(self, piece: Delimited, index: int) -> LookedMember:
         """One delimited text."""
+        if is_supplement(piece.header):
+            return self._supplement(piece, index)
         best, detection = best_text(piece, self.format_id)
         member = _plain(piece, best, detection)
         try:
@@ -130,8 +135,22 @@ class _Look:
             return replace(member, problems=error.problems)
         return member
 
+    def _supplement(self, piece: Delimited, index: int) -> LookedMember:
+        """Corrected rejects, which are read as their source was."""
+        reasons = ("it holds records that were rejected from a file of the place, corrected",)
+        member = _plain(piece, None, Detection(None, 0.0, reasons))
+        try:
+            reading = read_text(piece, index, self.job, None)
+        except FileError as error:
+            return replace(member, problems=error.problems)
+        member = replace(member, format_id=reading.member.format_id, told_by="format")
+        return _with_reading(member, reading)
+
     def workbook(self, book: Workbook, inside: str = "", first: int = 0) -> list[LookedMember]:
         """The sheets of a workbook."""
+        supplement = None if inside else supplement_piece(book, self.job)
+        if supplement is not None:
+            return [replace(self._supplement(supplement, first), kind="sheet", delimiter="")]
         best, detection = best_workbook(book, self.format_id)
         refuse_doubt(detection, self.format_id)
         if self.format_id is None and (best is None or best is SPEND):

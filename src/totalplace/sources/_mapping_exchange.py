@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from totalplace.sources._mapping_layout import Layout, layout_from_json, layout_to_json
+from totalplace.sources._supplement_to import SupplementTo
 
 __all__ = ["HandedDown", "HandedUp", "hand_down", "hand_up", "handed_down", "handed_up"]
 
@@ -25,10 +26,12 @@ class HandedDown:
     Attributes:
         layouts: those that people have agreed to, what was named for this file first.
         earlier: field -> header of each way in which the place's files have been read.
+        supplemented: the members whose rejected records may come back corrected.
     """
 
     layouts: tuple[Layout, ...] = ()
     earlier: tuple[Mapping[str, str], ...] = ()
+    supplemented: tuple[SupplementTo, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def hand_down(folder: Path, told: HandedDown) -> None:
     document = {
         "layouts": [layout_to_json(layout) for layout in told.layouts],
         "earlier": [dict(one) for one in told.earlier],
+        "supplemented": [asdict(one) for one in told.supplemented],
     }
     (folder / _DOWN).write_text(json.dumps(document), encoding="utf-8")
 
@@ -63,7 +67,9 @@ def handed_down(folder: Path) -> HandedDown:
         return HandedDown()
     document = json.loads(path.read_text(encoding="utf-8"))
     return HandedDown(
-        tuple(layout_from_json(text) for text in document["layouts"]), tuple(document["earlier"])
+        tuple(layout_from_json(text) for text in document["layouts"]),
+        tuple(document["earlier"]),
+        tuple(SupplementTo(**one) for one in document["supplemented"]),
     )
 
 

@@ -30,6 +30,7 @@ from totalplace.sources._mapping_layout import (
     layout_to_json,
     named_keys,
 )
+from totalplace.sources._supplement_to import BY_RECORD, supplement_to
 
 __all__ = ["MAPPING", "Memory", "false_reply", "read_mapping"]
 
@@ -104,7 +105,15 @@ class Memory:
         self._found = ()
         hand_down(
             scratch,
-            HandedDown((*self._named, *agreed), tuple(dict(one) for one in sorted(earlier))),
+            HandedDown(
+                (*self._named, *agreed),
+                tuple(dict(one) for one in sorted(earlier)),
+                tuple(
+                    supplement_to(one)
+                    for one in state.active
+                    if one.rejected and one.format_id in BY_RECORD
+                ),
+            ),
         )
 
     def learn(self, scratch: Path) -> None:
