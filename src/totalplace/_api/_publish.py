@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from totalplace._api._publish_content import Task, content_of, count_years
-from totalplace._api._publish_sources import public_sources
+from totalplace._api._publish_sources import Sources, public_sources
 from totalplace._api._result import NUMBER, TEXT, Result, table_of
 from totalplace.disclosure.publish import withdraw_publication, write_publication
 from totalplace.engine import Engine
 from totalplace.model import body_register
 from totalplace.money import gbp
-from totalplace.place import Folder
+from totalplace.place import Decision, Folder, State
 
-__all__ = ["Published", "Withdrawn", "publish_place", "withdraw_place"]
+__all__ = ["Published", "Withdrawn", "check_licences", "publish_place", "withdraw_place"]
 
 PUBLIC = "public"
 """The folder of the public zone inside the place's."""
@@ -56,6 +56,11 @@ class Withdrawn:
     when: str
 
 
+def check_licences(folder: Folder, at: int | None) -> None:
+    """Whether what a state rests on may be published; see `Place.check_licences`."""
+    _sources_of(folder, folder.state(at), folder.decisions(at))
+
+
 def publish_place(
     engine: Engine,
     folder: Folder,
@@ -67,13 +72,11 @@ def publish_place(
     """Publish a snapshot; see `Place.publish`."""
     report("licences")
     state, decisions = folder.state(at), folder.decisions(at)
-    tables = ("body", "body_alias", "body_area")
-    bodies = body_register(*(folder.reference(name, state) for name in tables))
     # before anything is frozen or counted
-    sources = public_sources(folder, state, decisions, bodies)
+    sources = _sources_of(folder, state, decisions)
     snapshot = folder.freeze(today=today) if at is None else folder.snapshot(at)
     if snapshot.state != state:
-        sources = public_sources(folder, snapshot.state, folder.decisions(snapshot.n), bodies)
+        sources = _sources_of(folder, snapshot.state, folder.decisions(snapshot.n))
     task = Task(engine, folder, snapshot, folder.decisions(snapshot.n), today, report)
     years, not_counted = count_years(task)
     content = content_of(task, sources, years)
@@ -125,6 +128,12 @@ def publish_place(
         ),
         title=f"{folder.name}: publication {facts.n}",
     )
+
+
+def _sources_of(folder: Folder, state: State, decisions: Sequence[Decision]) -> Sources:
+    tables = ("body", "body_alias", "body_area")
+    bodies = body_register(*(folder.reference(name, state) for name in tables))
+    return public_sources(folder, state, decisions, bodies)
 
 
 def withdraw_place(folder: Folder, n: int, *, reason: str, when: str) -> Result[Withdrawn]:

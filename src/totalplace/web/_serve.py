@@ -51,7 +51,10 @@ def serve(
     from totalplace.web import urls  # noqa: F401
     from totalplace.web._places import other_zones, zone
 
-    _ = zone().latest, [other.latest for other in other_zones()]
+    if wrap is None:
+        # with the workbench beside it, a place begins before anything is published
+        _ = zone().latest
+    _ = [other.latest for other in other_zones()]
     settings.TOTALPLACE_HAS_WORKBENCH = wrap is not None
     application = get_wsgi_application()
     if wrap is not None:
