@@ -21,11 +21,21 @@ import docs_formats
 import docs_glossary
 import docs_site
 import docs_tables
+import docs_workbench
 
 __all__ = ["DOCS", "MODULES", "main", "pages"]
 
 DOCS = Path(__file__).parent.parent / "docs"
-MODULES = (docs_api, docs_claims, docs_errors, docs_formats, docs_glossary, docs_site, docs_tables)
+MODULES = (
+    docs_api,
+    docs_claims,
+    docs_errors,
+    docs_formats,
+    docs_glossary,
+    docs_site,
+    docs_tables,
+    docs_workbench,
+)
 
 
 def pages() -> dict[str, str]:

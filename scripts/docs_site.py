@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
+from docs_django import set_up
 from docs_text import GENERATED, table
 
 __all__ = ["PAGE", "text"]
@@ -57,10 +57,7 @@ _BESIDE = (
 
 def text() -> str:
     """The page."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
-    import django
-
-    django.setup()
+    set_up()
     from totalplace.web import _pages
     from totalplace.web._registry import PAGES
 
