@@ -41,8 +41,9 @@ if TYPE_CHECKING:
     from totalplace._api._reconcile import DiffResult, ReconcileResult, TraceResult
     from totalplace._api._rejects import RejectsFile
     from totalplace._api._report import Reported
+    from totalplace._api._returns import Returns
     from totalplace.backup import Backed, Part
-    from totalplace.count import Counted, Request
+    from totalplace.count import Counted, Coverage, Request
     from totalplace.engine import Engine
     from totalplace.sources import Layout, LayoutFault, Proposed, Rejects
 
@@ -577,6 +578,51 @@ class Place:
         when = self.years[0] if year is None else year
         return write_template(
             self.folder, bodies, Path(path), body=body, year=when, streams=streams
+        )
+
+    def returns(
+        self,
+        year: str | None = None,
+        *,
+        due: date | None = None,
+        at: int | None = None,
+        report: Report = _silent,
+    ) -> Result[Returns]:
+        """Which bodies of the place have sent their return: received, late, revised or none.
+
+        And what the count uses of each body, with how much of its money is from returns.
+
+        Args:
+            year: financial year; by default the place's first.
+            due: the last day on which a return is in time.
+            at: number of a snapshot; by default the place as it is now.
+            report: told the name of each stage of the count.
+
+        Raises:
+            RequestError: a year or snapshot that is not to be had.
+        """
+        from totalplace._api._returns import returns_result
+        from totalplace.count import all_missing
+
+        request = self._request(year, by=["body", "cap_rev"], at=at)
+        counted: Counted | None = None
+        absent: tuple[Coverage, ...] = ()
+        try:
+            counted = self._count(request, report)
+        except RequestError as error:
+            if {one.code for one in error.problems} != {"no_such_year"}:
+                raise
+            # nothing was sent yet: everybody is waited for
+            absent = all_missing(self.folder, self.folder.state(at), request.year)
+        state = self.folder.state(at if counted is None else counted.snapshot)
+        return returns_result(
+            self.folder,
+            state,
+            request.year,
+            counted=counted,
+            coverage=absent if counted is None else counted.coverage,
+            due=due,
+            today=self._today(),
         )
 
     def export(

@@ -2,6 +2,7 @@
 
 from totalplace.count._compare import AreaMoney, area_money
 from totalplace.count._count import Counted, count
+from totalplace.count._coverage import all_missing
 from totalplace.count._denominator import Denominator, price_years
 from totalplace.count._diff import Change, Difference, diff
 from totalplace.count._evidence import NO_BODY, Coverage
@@ -54,6 +55,7 @@ __all__ = [
     "Transfer",
     "Working",
     "YearCount",
+    "all_missing",
     "area_money",
     "count",
     "count_year",

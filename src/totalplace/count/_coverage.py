@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from totalplace.count._perimeter import Counted
-from totalplace.count._registers import Registers
+from totalplace.count._registers import Registers, registers
 from totalplace.count._years import year_bounds
+from totalplace.place import Folder, State
 
-__all__ = ["Coverage", "coverage_rows", "silent"]
+__all__ = ["Coverage", "all_missing", "coverage_rows", "silent"]
 
 Rows = list[dict[str, Any]]
 
@@ -101,3 +102,15 @@ def coverage_rows(
         for body_id, why in missing.items()
     ]
     return tuple(sorted(rows, key=lambda row: (row.body_id, row.cap_rev)))
+
+
+def all_missing(folder: Folder, state: State, year: str) -> tuple[Coverage, ...]:
+    """The local bodies of a place in a year of which it holds nothing that could be counted."""
+    known = registers(folder, state)
+    place = known.areas.expand(folder.areas)
+    absent = {
+        body_id: why
+        for body_id, why in silent((), {}, [], known, year).items()
+        if known.zones[known.body_zone[body_id]] & place
+    }
+    return coverage_rows((), absent, known, year)
