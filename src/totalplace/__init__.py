@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from totalplace._api import (
+        Choice,
         CountResult,
         Place,
         Result,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from totalplace.money import Figure
 
 __all__ = [
+    "Choice",
     "CountResult",
     "Figure",
     "FileError",
@@ -65,6 +67,7 @@ __all__ = [
 
 _API = frozenset(
     {
+        "Choice",
         "CountResult",
         "Place",
         "Result",

@@ -371,7 +371,10 @@ def _take_decided(
             groups[at].append(item)
     taken = set()
     for at, group in groups.items():
-        if decided[at].level == "decided" and len({item["side"] for item in group}) < 2:
+        sides = {item["side"] for item in group}
+        if decided[at].level == "decided" and len(sides) < 2:
+            continue
+        if decided[at].level == "decided_purchase" and "paid" not in sides:
             continue
         found.append((decided[at].level, group))
         taken |= {(item["side"], item["key"]) for item in group}
@@ -383,7 +386,7 @@ def _as_decided(row: Row, matches: list[Match]) -> Row:
     side = "paid" if row["side"] == "out" else "received"
     for item in matches:
         if (side, _key(row)) in item.lines:
-            if item.level == "decided_purchase":
+            if item.level == "decided_purchase" and side == "paid":
                 who = "national" if row["tier"] in {"national", "quango"} else "local"
                 plain = {"nature": "purchase", "stream_id": None, "stream_kind": None}
                 return {**row, **plain, "control": who}

@@ -52,14 +52,16 @@ def by_reference(world: World, *, by_area: bool = False) -> Result:
         world.counted,
         world.perimeter,
         by_area=by_area,
-        decided=[_decided(key, value) for key, value in world.decided],
+        decided=[_decided(key, value, world.decided) for key, value in world.decided],
     )
 
 
-def _decided(key: str, value: str) -> Decided:
+def _decided(key: str, value: str, everything: Sequence[tuple[str, str]]) -> Decided:
     own = _three(key)
     if value == "purchase":
-        return Decided("decided_purchase", {own}, set())
+        of_receipts = [said for about, said in everything if about == key and said != "purchase"]
+        is_unpaid = of_receipts[-1:] == ["not_paid"]
+        return Decided("decided_purchase", {own}, set() if is_unpaid else {own})
     if value == "not_paid":
         return Decided("decided_not_paid", set(), {own})
     both = {own} if value == "same" else {own, _three(value)}

@@ -11,25 +11,35 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from totalplace._api._backup import restore_place
     from totalplace._api._count import CountResult
+    from totalplace._api._decide import Choice
+    from totalplace._api._effect import BodyEffect, Effect
     from totalplace._api._open import new_place, open_place
     from totalplace._api._payees import Payees
     from totalplace._api._place import Place
     from totalplace._api._propose import layouts
     from totalplace._api._publish import Published, Withdrawn
+    from totalplace._api._queue import Queue, QueueItem, Suggestion
     from totalplace._api._reconcile import Reconciled
     from totalplace._api._result import Result
-    from totalplace._api._small import AddResult, Checked, evaluate_claims, formats
+    from totalplace._api._small import AddResult, Checked, DecisionMade, evaluate_claims, formats
     from totalplace._api._synth import make_fictional_place, reopen_fictional_place
 
 __all__ = [
     "AddResult",
+    "BodyEffect",
     "Checked",
+    "Choice",
     "CountResult",
+    "DecisionMade",
+    "Effect",
     "Payees",
     "Place",
     "Published",
+    "Queue",
+    "QueueItem",
     "Reconciled",
     "Result",
+    "Suggestion",
     "Withdrawn",
     "evaluate_claims",
     "formats",
@@ -43,13 +53,20 @@ __all__ = [
 
 _MODULES = {
     "AddResult": "_small",
+    "BodyEffect": "_effect",
     "Checked": "_small",
+    "Choice": "_decide",
     "CountResult": "_count",
+    "DecisionMade": "_small",
+    "Effect": "_effect",
     "Payees": "_payees",
     "Place": "_place",
     "Published": "_publish",
+    "Queue": "_queue",
+    "QueueItem": "_queue",
     "Reconciled": "_reconcile",
     "Result": "_result",
+    "Suggestion": "_queue",
     "Withdrawn": "_publish",
     "evaluate_claims": "_small",
     "formats": "_small",

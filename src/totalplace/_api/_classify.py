@@ -33,7 +33,14 @@ from totalplace.model import load
 from totalplace.money import gbp
 from totalplace.place import Decision, Folder, State
 
-__all__ = ["Classes", "ClassifyResult", "class_of_line", "classify_result", "line_class_table"]
+__all__ = [
+    "Classes",
+    "ClassifyResult",
+    "class_of_line",
+    "classify_result",
+    "line_class_table",
+    "no_payments",
+]
 
 _WAYS = ("majority", "rules", "model", "applied", "codes", "elsewhere")
 
@@ -69,7 +76,7 @@ def classify_result(
     """
     kinds = payment_kinds(engine, folder, state)
     if kinds is None:
-        raise RequestError(_no_payments(state))
+        raise RequestError(no_payments(state))
     summary = summarise(classified(engine, folder, state, decisions))
     measured = None
     if is_evaluated:
@@ -131,7 +138,7 @@ def line_class_table(
     """
     tables = payments(engine, folder, state)
     if not tables:
-        raise RequestError(_no_payments(state))
+        raise RequestError(no_payments(state))
     classes = classified(engine, folder, state, decisions)
     parts = [engine.to_arrow(line_classes(engine, one, classes)) for one in tables.values()]
     return pa.concat_tables(parts).sort_by([("line_id", "ascending"), ("code", "ascending")])
@@ -220,7 +227,8 @@ def _score(one: OneScore | None) -> Document | None:
     }
 
 
-def _no_payments(state: State) -> Problem:
+def no_payments(state: State) -> Problem:
+    """What is told of a place without payments."""
     return Problem(
         "no_payments",
         "the place holds no payments to classify",

@@ -9,11 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from totalplace._api._lines import lines_table
+from totalplace._api._paid import Paid
+from totalplace._api._paid import paid as all_paid
 from totalplace._api._result import GBP, TEXT, Document, Result, pounds, table_of
-from totalplace.count import NO_BODY
 from totalplace.engine import Engine
-from totalplace.model import PayeeMatch, body_register, resolve_payees, sounds_public
 from totalplace.model import supplier_groups as grouped
 from totalplace.money import gbp
 from totalplace.place import Folder
@@ -103,29 +102,9 @@ class Payees:
     shared_count: int
 
 
-@dataclass(frozen=True)
-class _Paid:
-    """What one body paid under one name."""
-
-    body_id: str
-    match: PayeeMatch | None
-    lines: int
-    amount_pence: int
-
-    @property
-    def kind(self) -> str:
-        if self.match is None:
-            return "unnamed"
-        if self.match.payee_kind != "organisation":
-            return self.match.payee_kind
-        if self.match.body_id is not None:
-            return "body"
-        return "public" if self.match.public_kind else "organisation"
-
-
 def payees_result(engine: Engine, folder: Folder, *, top: int, at: int | None) -> Result[Payees]:
     """Read every payee of the place's spending lines; see `Place.payees`."""
-    paid = _paid(engine, folder, at)
+    paid = all_paid(engine, folder, at=at)
     unresolved, shared = _unresolved(paid), _shared(paid)
     facts = Payees(
         paid=tuple(_by_kind(paid)),
@@ -137,43 +116,7 @@ def payees_result(engine: Engine, folder: Folder, *, top: int, at: int | None) -
     return Result(facts, _document(facts), _table(facts), "Payees")
 
 
-def _paid(engine: Engine, folder: Folder, at: int | None) -> list[_Paid]:
-    lines = lines_table(engine, folder, "spend", at=at)
-    sums = lines.group_by("body_id", "payee_text").aggregate(
-        lines=lines.count(), amount_pence=lines.amount_pence.sum()
-    )
-    rows = engine.to_arrow(sums).to_pylist()
-    state = folder.state(at)
-    register = body_register(
-        *(folder.reference(table, state) for table in ("body", "body_alias", "body_area"))
-    )
-    decided = {
-        one.object_id: None if one.value == NO_BODY else one.value
-        for one in folder.decisions(at)
-        if one.what == "alias"
-    }
-    names: dict[str, list[str]] = {}
-    for row in rows:
-        if row["payee_text"] is not None:
-            names.setdefault(row["body_id"], []).append(row["payee_text"])
-    matches = {
-        (payer, match.payee_text): match
-        for payer, texts in names.items()
-        for match in resolve_payees(texts, register, payer_id=payer, decisions=decided)
-    }
-    found = [
-        _Paid(
-            row["body_id"],
-            matches.get((row["body_id"], row["payee_text"])),
-            row["lines"],
-            int(row["amount_pence"]),
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda one: (one.body_id, one.match.payee_text if one.match else ""))
-
-
-def _by_kind(paid: Sequence[_Paid]) -> Iterable[KindPaid]:
+def _by_kind(paid: Sequence[Paid]) -> Iterable[KindPaid]:
     for kind in KINDS:
         inside = [one for one in paid if one.kind == kind]
         if inside:
@@ -181,7 +124,7 @@ def _by_kind(paid: Sequence[_Paid]) -> Iterable[KindPaid]:
             yield KindPaid(kind, len(inside), lines, sum(one.amount_pence for one in inside))
 
 
-def _unresolved(paid: Sequence[_Paid]) -> list[UnresolvedPayee]:
+def _unresolved(paid: Sequence[Paid]) -> list[UnresolvedPayee]:
     found = [
         UnresolvedPayee(
             body_id=one.body_id,
@@ -192,19 +135,13 @@ def _unresolved(paid: Sequence[_Paid]) -> list[UnresolvedPayee]:
             amount_pence=one.amount_pence,
         )
         for one in paid
-        if one.match is not None
-        and one.kind in ("public", "organisation")
-        and (
-            one.kind == "public"
-            or one.match.reason.startswith("ambiguous")
-            or sounds_public(one.match.payee_text)
-        )
+        if one.match is not None and one.is_unresolved
     ]
     return sorted(found, key=lambda one: (-one.amount_pence, one.payee, one.body_id))
 
 
-def _shared(paid: Sequence[_Paid]) -> list[SharedSupplier]:
-    by_name: dict[str, list[_Paid]] = {}
+def _shared(paid: Sequence[Paid]) -> list[SharedSupplier]:
+    by_name: dict[str, list[Paid]] = {}
     for one in paid:
         if one.match is not None and one.kind in ("public", "organisation"):
             by_name.setdefault(one.match.payee_text, []).append(one)

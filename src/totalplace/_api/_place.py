@@ -17,13 +17,16 @@ from totalplace._api._small import (
     AddResult,
     Checked,
     CheckResult,
+    DecisionMade,
     DecisionsResult,
     FormatsResult,
     SnapshotResult,
     add_result,
     check_result,
+    decisions_made,
     decisions_result,
     formats,
+    history_result,
     snapshot_result,
 )
 from totalplace.errors import Problem, RequestError
@@ -35,9 +38,12 @@ if TYPE_CHECKING:
     from totalplace._api._backup import Migrated
     from totalplace._api._classify import ClassifyResult
     from totalplace._api._count import CountResult
+    from totalplace._api._decide import Choice
+    from totalplace._api._effect import Effect
     from totalplace._api._explain import ExplainResult
     from totalplace._api._payees import Payees
     from totalplace._api._publish import Published, Withdrawn
+    from totalplace._api._queue import Queue
     from totalplace._api._reconcile import DiffResult, ReconcileResult, TraceResult
     from totalplace._api._rejects import RejectsFile
     from totalplace._api._report import Reported
@@ -503,10 +509,12 @@ class Place:
                 ``body:`` and a body, or ``*`` for every source that says none; for ``undo`` the
                 number of a decision. None lists the decisions that hold.
             what: ``alias`` (the payee is this body), ``class`` (those payments have this
-                function), ``licence`` (the source was published under it), ``payee_kind`` (the
-                payee is an organisation, whose name may be published, or an individual), ``stream``
-                (the name means this stream), or ``undo``.
-            value: the body, COFOG code, licence, ``organisation`` or ``individual``, or stream.
+                function), ``licence`` (the source was published under it), ``match`` (payments and
+                receipts, ``PAYER | PAYEE | STREAM [| YEAR]``, are one transfer, or none),
+                ``payee_kind`` (the payee is an organisation, whose name may be published, or an
+                individual), ``stream`` (the name means this stream), or ``undo``.
+            value: the body, COFOG code, licence, ``organisation`` or ``individual``, stream, or
+                what a transfer is: ``same``, ``purchase``, ``not_paid`` or a second key.
             why: the reason.
             who: whose choice it is; by default the name of the computer's user.
 
@@ -515,28 +523,118 @@ class Place:
         """
         if object_id is None:
             return decisions_result(self.folder.decisions())
-        from totalplace._api._decide import KINDS, decision_object, decision_value
+        from totalplace._api._decide import Choice
 
-        if what is None:
-            raise RequestError(
-                Problem(
-                    "incomplete_decision",
-                    "a decision needs its kind",
-                    "--what",
-                    "none was given",
-                    f"use --what {' or --what '.join(KINDS)}",
-                )
-            )
-        chosen = decision_value(self.folder, object_id=object_id, what=what, value=value)
-        made = self.folder.decide(
-            object_id=decision_object(self.folder, object_id=object_id, what=what),
-            what=what,
-            value=chosen,
-            who=getpass.getuser() if who is None else who,
-            when=self._now(),
-            why=why,
-        )
+        (made,) = self._decide([Choice(object_id, what, value, why)], who=who, why="")
         return decisions_result(self.folder.decisions(), made=made)
+
+    def decide_all(
+        self, choices: Sequence[Choice], *, why: str = "", who: str | None = None
+    ) -> DecisionsResult:
+        """Make several human choices: all are looked at before the first is made.
+
+        They are written one after the other under one lock; each is a row of its own. ``facts``
+        are the decisions made, in the order of the choices.
+
+        Args:
+            choices: each what `decide` takes.
+            why: the reason of those that give none.
+            who: whose choices those are that do not say; by default the computer's user.
+
+        Raises:
+            RequestError: every problem of every choice; nothing was decided.
+            PlaceError: the disk took no more; the problems say which were written.
+        """
+        numbers = self._decide(choices, who=who, why=why)
+        made = [one for one in self.folder.all_decisions() if one.n in numbers]
+        return decisions_made(made)
+
+    def _decide(self, choices: Sequence[Choice], *, who: str | None, why: str) -> tuple[int, ...]:
+        from totalplace._api._decide import as_new_decisions
+
+        who = getpass.getuser() if who is None else who
+        decisions = as_new_decisions(self.folder, choices, who=who, when=self._now(), why=why)
+        return self.folder.decide_all(decisions)
+
+    def decisions(self) -> Result[tuple[DecisionMade, ...]]:
+        """Every decision ever made, by number: who, when and why, and what undid it.
+
+        Undoing is a decision too; ``decide()`` lists those that hold.
+        """
+        return history_result(self.folder.all_decisions())
+
+    def effect(
+        self, choices: Sequence[Choice], *, year: str | None = None, report: Report = _silent
+    ) -> Result[Effect]:
+        """What choices would do to the headline, if they were made: nothing of it is.
+
+        The headline before and after, the change by body, and how many transfers are matched and
+        unresolved. What is counted is kept among the derived tables, so that the headline before,
+        and that of choices that are then made, is not counted again.
+
+        Args:
+            choices: each what `decide` takes; a reason is not needed.
+            year: financial year; by default the place's first.
+            report: told the name of each stage.
+
+        Raises:
+            RequestError: every problem of every choice, or a year that is not to be had.
+        """
+        from totalplace._api._decide import as_new_decisions
+        from totalplace._api._effect import effect_result
+
+        decisions = as_new_decisions(
+            self.folder, choices, who=getpass.getuser(), when=self._now(), why=""
+        )
+        return effect_result(
+            self._engine,
+            self.folder,
+            decisions,
+            year=self.years[0] if year is None else year,
+            today=self._today(),
+            report=report,
+        )
+
+    def queue(
+        self,
+        kind: str,
+        *,
+        year: str | None = None,
+        top: int | None = None,
+        at: int | None = None,
+        report: Report = _silent,
+    ) -> Result[Queue]:
+        """What a person has to decide, the largest money first.
+
+        Kinds: ``transfers`` (payments and receipts between accounts that nothing matches),
+        ``payees`` (unknown payees that sound public), ``payee_kinds`` (payees of whom nothing says
+        whether they are organisations or people; this alone may name people), ``unclassified``
+        (payments whose function is not known). What is decided already does not appear.
+
+        Args:
+            kind: one of these.
+            year: financial year; by default the place's first for transfers, and every year that
+                payments are of for the others.
+            top: how many items; all by default.
+            at: number of a snapshot; by default the place as it is now.
+            report: told the name of each stage.
+
+        Raises:
+            RequestError: no such kind, year or snapshot, or no lines of the sort.
+        """
+        from totalplace._api._queue import queue_result
+
+        with self._engine() as engine:
+            return queue_result(
+                engine,
+                self.folder,
+                kind,
+                year=year,
+                top=top,
+                at=at,
+                today=self._today(),
+                report=report,
+            )
 
     def payees(self, *, top: int = 20, at: int | None = None) -> Result[Payees]:
         """Who is paid in the spending lines: bodies, other organisations, people.

@@ -17,14 +17,17 @@ __all__ = [
     "CheckResult",
     "Checked",
     "ClaimsResult",
+    "DecisionMade",
     "DecisionsResult",
     "FormatsResult",
     "SnapshotResult",
     "add_result",
     "check_result",
+    "decisions_made",
     "decisions_result",
     "evaluate_claims",
     "formats",
+    "history_result",
     "snapshot_result",
 ]
 
@@ -167,6 +170,52 @@ def decisions_result(decisions: Sequence[Decision], *, made: int | None = None) 
         document={"decision": made, "decisions": rows},
         table=table_of(rows, columns),
         title="Decisions that hold",
+    )
+
+
+def decisions_made(decisions: Sequence[Decision]) -> DecisionsResult:
+    """Decisions just made, one row each."""
+    columns = {
+        "n": NUMBER,
+        **dict.fromkeys(("object_id", "what", "value", "who", "when", "why"), TEXT),
+    }
+    rows = [asdict(decision) for decision in decisions]
+    return DecisionsResult(
+        facts=tuple(decisions),
+        document={"made": [decision.n for decision in decisions], "decisions": rows},
+        table=table_of(rows, columns),
+        title="Decisions made",
+    )
+
+
+@dataclass(frozen=True)
+class DecisionMade:
+    """A decision, and what became of it.
+
+    Attributes:
+        decision: who decided what, when and why.
+        undone_by: the number of the decision that took it back, or None.
+    """
+
+    decision: Decision
+    undone_by: int | None
+
+
+def history_result(decisions: Sequence[Decision]) -> Result[tuple[DecisionMade, ...]]:
+    """Every decision ever made, one row each."""
+    undone = {one.value: one.n for one in decisions if one.what == "undo"}
+    found = tuple(DecisionMade(one, undone.get(str(one.n))) for one in decisions)
+    rows = [{**asdict(one.decision), "undone_by": one.undone_by} for one in found]
+    columns = {
+        "n": NUMBER,
+        **dict.fromkeys(("object_id", "what", "value", "who", "when", "why"), TEXT),
+        "undone_by": NUMBER,
+    }
+    return Result(
+        facts=found,
+        document={"decisions": rows},
+        table=table_of(rows, columns),
+        title="Decisions ever made",
     )
 
 

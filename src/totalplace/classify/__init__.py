@@ -1,6 +1,6 @@
 """What payments are for: each line's function of government (COFOG), and how it was found."""
 
-from totalplace.classify._classify import ROUTES, Classified, classify
+from totalplace.classify._classify import ROUTES, UNCLASSIFIED, Classified, classify
 from totalplace.classify._crosswalk import function_weights, heaviest
 from totalplace.classify._decided import ANY_TEXT, ClassPattern, class_pattern
 from totalplace.classify._evaluate import Evaluation, Measured, Reliability, Score, evaluate
@@ -24,6 +24,7 @@ __all__ = [
     "KIND_KEY",
     "ROUTES",
     "SET_APART",
+    "UNCLASSIFIED",
     "ClassPattern",
     "Classified",
     "Evaluation",

@@ -108,20 +108,20 @@ class _Settlement:
 
 
 def _settlements(decisions: Iterable[Decision], year: str | None) -> list[_Settlement]:
+    keyed = [(one, transfer_key(one.object_id)) for one in decisions if one.what == MATCH]
+    known = [(one, key) for one, key in keyed if key.year in {None, year}]
+    # what is said last of the receipts themselves: a purchase takes what nothing else is said of
+    said = {key: one.value for one, key in known if one.value != PURCHASE}
     found = []
-    for one in decisions:
-        if one.what != MATCH:
-            continue
-        key = transfer_key(one.object_id)
-        if key.year not in {None, year}:
-            continue
+    for one, key in known:
         keys = (key,) if one.value in DECIDED else (key, transfer_key(one.value))
+        is_of_payments = one.value == PURCHASE and said.get(key) == NOT_PAID
         found.append(
             _Settlement(
                 n=one.n,
                 level=DECIDED.get(one.value, DECIDED[SAME]),
                 paid=() if one.value == NOT_PAID else keys,
-                received=() if one.value == PURCHASE else keys,
+                received=() if is_of_payments else keys,
             )
         )
     return found
@@ -138,7 +138,8 @@ def settled_by(
     """What decisions say of payments and receipts that nothing else matches.
 
     Of several decisions about one line the one made last wins. One that joins two sides holds
-    only where both are there. Money passed on is no purchase.
+    only where both are there, and a purchase only where a payment is; it takes what is received
+    under its key too, unless that is said not to be paid. Money passed on is no purchase.
 
     Args:
         paid, received: numbered lines of the year with payer_id, payee_id and stream_id.
@@ -157,22 +158,22 @@ def settled_by(
         engine, received, "received", [(one, key) for one in known for key in one.received]
     )
     of_paid = of_paid.filter(~((of_paid.level == DECIDED[PURCHASE]) & of_paid.is_passed_on))
-    both = engine.keep(
-        of_paid.select("decision").distinct().semi_join(of_received, "decision").distinct()
-    )
+    payments, receipts = of_paid.select("decision"), of_received.select("decision")
+    both = engine.keep(payments.distinct().semi_join(receipts, "decision"))
     members = engine.keep(
         stack(
             [
-                side.filter(side.level != DECIDED[SAME]).select("decision", "n", "level", "side")
-                for side in (of_paid, of_received)
+                of_paid.filter(of_paid.level == DECIDED[PURCHASE]),
+                of_received.filter(of_received.level == DECIDED[PURCHASE]).semi_join(
+                    payments, "decision"
+                ),
+                of_received.filter(of_received.level == DECIDED[NOT_PAID]),
+                *(
+                    side.filter(side.level == DECIDED[SAME]).semi_join(both, "decision")
+                    for side in (of_paid, of_received)
+                ),
             ]
-            + [
-                side.filter(side.level == DECIDED[SAME])
-                .semi_join(both, "decision")
-                .select("decision", "n", "level", "side")
-                for side in (of_paid, of_received)
-            ]
-        )
+        ).select("decision", "n", "level", "side")
     )
     if not engine.to_arrow(members.select("n").limit(1)).num_rows:
         return None

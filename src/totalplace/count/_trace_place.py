@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from totalplace.count._accounts import between_accounts
 from totalplace.count._funders import flows, funder_cells
 from totalplace.count._match import SEVERAL
 from totalplace.count._request import Request
-from totalplace.count._settle import DECIDED, NOT_PAID, PURCHASE
 from totalplace.count._totals import key_grade, measure_cells
 from totalplace.count._trace import PARTS, Flow, Traced, trace
 from totalplace.count._working import Working, work
@@ -89,12 +89,7 @@ def trace_of(engine: Engine, working: Working) -> PlaceTraced:
     gaps = engine.to_arrow(
         match.filter(match.paid_pence != match.received_pence).order_by("match_id")
     ).to_pylist()
-    perimeter = working.perimeter
-    here = {body for body, zone in perimeter.body_zone.items() if perimeter.status(zone) != "none"}
-    # Only between two accounts that book payments can one be missing.
-    books = {one.body_id for one in working.evidence.counted if one.dataset != "cra"}
-    # An outturn books grants in rows that name no payer: nothing of them is in transit.
-    in_outturn = {one.body_id for one in working.evidence.counted if one.dataset == "ro"}
+    is_between = between_accounts(working)
     name = working.registers.name
     return PlaceTraced(
         year=working.year,
@@ -112,11 +107,7 @@ def trace_of(engine: Engine, working: Working) -> PlaceTraced:
                 row["received_pence"],
             )
             for row in gaps
-            if {row["payer_id"], row["payee_id"]} & here
-            and {row["payer_id"], row["payee_id"]} <= {*books, SEVERAL}
-            and not (row["level"] == "payer_only" and row["payee_id"] in in_outturn)
-            # nothing is on its way where a person has said that there is no other end
-            and row["level"] not in {DECIDED[PURCHASE], DECIDED[NOT_PAID]}
+            if is_between(row)
         ),
         names={body: name(body) for body in spent},
     )

@@ -169,6 +169,15 @@ class Folder:
             return _snapshots.unkept(self.path, self.pending, today=today)
         return _snapshots.freeze(self.path, note, today=today)
 
+    def content_hash(self, kinds: Sequence[str]) -> str:
+        """SHA-256 of what a figure can depend on as the place is now, those pending included.
+
+        Args:
+            kinds: of decisions; others have no part in it.
+        """
+        known = tuple(one for one in self.decisions() if one.what in kinds)
+        return _snapshots.content_hash(self.state(), known)
+
     def snapshot(self, n: int) -> Snapshot:
         """Snapshot number `n`.
 
