@@ -62,6 +62,7 @@ VERBS = {
     "publish": "Write what the public may see of a snapshot.",
     "serve": "Serve the public pages of a place.",
     "withdraw": "Take a publication back, with a reason.",
+    "audit": "Prove that the audit of a workbench is whole.",
     "claims": "Recompute what the source documents publish.",
     "synth": "Make a fictional place.",
     "demo": "Make the fictional place, count it, publish it and serve it.",
@@ -115,4 +116,11 @@ def verb(name: str, *examples: str) -> Callable[[Callable[..., Outcome]], Callab
     """Hang a function on the app as a verb; its docstring is its help, examples stand below."""
     shown = "\n".join(f"  {PROGRAM} {example}" for example in examples)
     epilog = f"\b\nExamples:\n{shown}" if examples else None
-    return app.command(name, epilog=epilog, short_help=VERBS[name])
+    hang = app.command(name, epilog=epilog, short_help=VERBS[name])
+
+    def audited_verb(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
+        from totalplace.cli._audited import audited
+
+        return hang(audited(name, function))
+
+    return audited_verb

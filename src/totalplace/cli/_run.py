@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from totalplace.cli import (  # noqa: F401
+    _audit_verbs,
     _claims_verbs,
     _classify_verbs,
     _count_verbs,

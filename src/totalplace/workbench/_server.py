@@ -1,6 +1,6 @@
 """The processes of the workbench: its server and its worker. Each ends with the one that began it.
 
-python -m totalplace.workbench prepare|server SOCKET|worker
+python -m totalplace.workbench prepare|server SOCKET|worker|act ACTION CLASS THING
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ def main(words: list[str]) -> None:
             _serve(socket)
         case ["worker"]:
             _work()
+        case ["act", action, data_class, thing]:
+            from totalplace.workbench.audit._act import record_act
+
+            record_act(action, data_class, thing)
         case _:
             raise SystemExit(__doc__)
 

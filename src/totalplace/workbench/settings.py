@@ -23,6 +23,12 @@ TOTALPLACE_PLACE = TOTALPLACE_PLACES[0]
 TOTALPLACE_FOLDER = made_folder(TOTALPLACE_PLACE)
 TOTALPLACE_KEYS = Path(os.environ.get("TOTALPLACE_KEYS") or TOTALPLACE_FOLDER / "keys")
 """Where the keys are that sign the audit and hide secrets: best on another disk."""
+TOTALPLACE_AUDIT_ANCHOR = (
+    Path(os.environ["TOTALPLACE_AUDIT_ANCHOR"])
+    if os.environ.get("TOTALPLACE_AUDIT_ANCHOR")
+    else None
+)
+"""The folder, on another disk or share, to which signed heads of the audit are added."""
 TOTALPLACE_UPLOAD_MB = int(os.environ.get("TOTALPLACE_UPLOAD_MB", "200"))
 """The largest file that is taken."""
 

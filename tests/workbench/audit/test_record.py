@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -45,6 +48,46 @@ def test_rows_of_eight_threads_make_one_chain(at_work: Path) -> None:
         one.join()
     assert faults == []
     assert list(Entry.objects.values_list("n", flat=True)) == list(range(1, 81))
+
+
+_PROCESS = """
+from pathlib import Path
+from totalplace.workbench._outside import set_up
+import os
+set_up(Path(os.environ["TOTALPLACE_PLACES"]))
+from django.utils import timezone
+from totalplace.access import Actor, Thing, decide
+from totalplace.workbench.audit import record
+input()
+for _ in range(40):
+    record(decide(Actor("other"), "see", Thing("job"), now=timezone.now()))
+"""
+
+
+def test_rows_of_two_processes_make_one_chain(at_work: Path) -> None:
+    from django.conf import settings
+
+    from totalplace.workbench.audit._verify import verify
+    from totalplace.workbench.audit.models import Entry
+
+    environment = os.environ | {"TOTALPLACE_KEYS": str(settings.TOTALPLACE_KEYS)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PROCESS], stdin=subprocess.PIPE, env=environment, text=True
+    )
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.close()
+    own = 0
+    while process.poll() is None or own < 40:
+        added()
+        own += 1
+    assert process.wait() == 0
+    found = verify()
+    assert (found.rows, found.problems) == (own + 40, ())
+    names = list(Entry.objects.order_by("n").values_list("who", flat=True))
+    assert names.count("other") == 40
+    # they did take turns
+    assert len(names[names.index("other") :]) > 40
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 __all__ = ["BEGINNING", "FIELDS", "Broken", "Followed", "canonical", "follow", "seal"]
@@ -86,19 +86,21 @@ def seal(key: bytes, before: str, row: Sequence[object]) -> str:
 
 
 def follow(
-    key: bytes, rows: Iterable[Sequence[object]], signed: Mapping[int, str] | None = None
+    key: bytes,
+    rows: Iterable[Sequence[object]],
+    signed: Mapping[int, Collection[str]] | None = None,
 ) -> Followed:
     """Follow the chain up to its end or to the first row that breaks it; in constant memory.
 
     Args:
         rows: by number, each the values of `FIELDS` and then its seal.
-        signed: seals that were signed, by the number of their row; number 0 is that of no row.
+        signed: the seals that were signed, by the number of their row.
     """
     signed = signed or {}
     held, before, fitted = 0, BEGINNING, 0
     for row in rows:
         broken = _broken(key, row, held + 1, before)
-        if broken is None and signed.get(held + 1, row[-1]) != row[-1]:
+        if broken is None and any(one != row[-1] for one in signed.get(held + 1, ())):
             broken = Broken(
                 held + 1,
                 "not_signed",

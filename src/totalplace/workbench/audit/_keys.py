@@ -50,7 +50,18 @@ def _secret(keys: Path, name: str, *, is_new: bool) -> bytes:
                 "put the key back from where you keep a copy, or set TOTALPLACE_KEYS to its folder",
             )
         )
-    return _read(keys, name)
+    try:
+        return _read(keys, name)
+    except OSError as error:
+        raise PlaceError(
+            Problem(
+                "audit_key_unread",
+                "a key of the audit cannot be read or made",
+                str(keys / name),
+                error.strerror or str(error),
+                "make the folder that TOTALPLACE_KEYS names, for the account of the server alone",
+            )
+        ) from error
 
 
 @lru_cache(maxsize=16)
