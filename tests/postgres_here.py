@@ -5,6 +5,7 @@ PostgreSQL does not run as root: then the server runs as the account of Debian's
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from urllib.parse import quote
 
 import pytest
 
-__all__ = ["DATABASES", "ON_POSTGRES", "postgres_server", "run_psql"]
+__all__ = ["DATABASES", "ON_POSTGRES", "postgres_server", "run_psql", "started_postgres"]
 
 _FOLDERS = sorted(
     (path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")),
@@ -68,6 +69,14 @@ def postgres_server() -> Iterator[Callable[[], str]]:
             yield new_database
     finally:
         shutil.rmtree(base)
+
+
+def started_postgres() -> str:
+    """The URL of an empty database on a server that runs until this process ends."""
+    server = postgres_server()
+    new_database = server.__enter__()
+    atexit.register(server.__exit__, None, None, None)
+    return new_database()
 
 
 def run_psql(url: str, statement: str) -> str:

@@ -21,12 +21,16 @@ SignedIn = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def tables() -> None:
+def tables() -> Iterator[None]:
     """The workbench's database, brought to this version once a process."""
     set_up()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    yield
+    from django.db import connections
+
+    connections.close_all()
 
 
 @pytest.fixture
