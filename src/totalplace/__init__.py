@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         make_fictional_place,
         new_place,
         open_place,
+        restore_place,
     )
     from totalplace.errors import (
         FileError,
@@ -63,6 +64,7 @@ __all__ = [
     "make_fictional_place",
     "new_place",
     "open_place",
+    "restore_place",
 ]
 
 _API = frozenset(
@@ -76,6 +78,7 @@ _API = frozenset(
         "make_fictional_place",
         "new_place",
         "open_place",
+        "restore_place",
     }
 )
 

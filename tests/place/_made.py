@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from totalplace.place import Change, Folder, Member, create
+from totalplace.place import Change, Folder, Member, create, encode, open_folder
 
 NOW = "2026-11-21T10:00:00"
 TODAY = date(2026, 11, 21)
@@ -88,6 +89,15 @@ def register_body(change: Change, data: bytes = BODIES, **fields: object) -> Mem
     )
     names = data.decode().splitlines()[1].split(",")
     return change.register(made, pa.table({"body_id": [names[0]], "name": [names[1]]}))
+
+
+def made_old(root: Path) -> Folder:
+    """Turn a place into one as schema 1 kept it: its state in one document."""
+    (root / "working.json").write_bytes(encode(open_folder(root).state()))
+    shutil.rmtree(root / "changes")
+    toml = root / "place.toml"
+    toml.write_text(toml.read_text().replace("schema_version = 2", "schema_version = 1"))
+    return open_folder(root)
 
 
 def tree(root: Path) -> dict[str, bytes]:

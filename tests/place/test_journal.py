@@ -13,7 +13,19 @@ import pytest
 from totalplace.errors import PlaceError
 from totalplace.place import Folder, _journal, check, open_folder
 
-from ._made import BODIES, NEW, NOW, OLD, TODAY, add, new_place, register_body, sha256, tree
+from ._made import (
+    BODIES,
+    NEW,
+    NOW,
+    OLD,
+    TODAY,
+    add,
+    made_old,
+    new_place,
+    register_body,
+    sha256,
+    tree,
+)
 
 
 def _held(folder: Folder) -> set[str]:
@@ -21,17 +33,10 @@ def _held(folder: Folder) -> set[str]:
 
 
 def _old_place(path: Path) -> Folder:
-    """A place as schema 1 kept it: its state in one document."""
     folder = new_place(path)
     with folder.change() as change:
         add(change, OLD)
-    change_1 = json.loads((path / "changes/1.json").read_bytes())
-    state = {name: change_1[name] for name in ("members", "sources")}
-    (path / "working.json").write_text(json.dumps(state))
-    shutil.rmtree(path / "changes")
-    toml = path / "place.toml"
-    toml.write_text(toml.read_text().replace("schema_version = 2", "schema_version = 1"))
-    return open_folder(path)
+    return made_old(path)
 
 
 def test_a_change_writes_one_document_and_touches_no_other(tmp_path: Path) -> None:

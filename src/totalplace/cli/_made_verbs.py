@@ -48,7 +48,7 @@ def synth(
     DIR/published, and a place in DIR that holds them. All names are invented.
     """
     options: dict[str, Any] = {} if dirt is None else {"dirt": dirt}
-    with growing_progress() as progress:
+    with growing_progress("making the place") as progress:
         place, added = _api.make_fictional_place(
             folder, people=people, seed=seed, progress=progress, **options
         )
@@ -89,7 +89,7 @@ def demo(
 
 def demo_outcome(folder: Path) -> Outcome:
     """Make (or find) the fictional place, count and publish it; what is told of all three."""
-    with growing_progress() as progress:
+    with growing_progress("making the place") as progress:
         if (folder / "place.toml").exists():
             place, added = _api.reopen_fictional_place(folder, progress=progress)
         else:

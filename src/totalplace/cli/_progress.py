@@ -61,10 +61,10 @@ def file_progress(files: Sequence[Path]) -> Iterator[Told]:
 
 
 @contextmanager
-def growing_progress() -> Iterator[Told]:
+def growing_progress(title: str) -> Iterator[Told]:
     """A bar over a number of things that is told with each of them, and the time that is left."""
     with _bar() as progress:
-        task = progress.add_task("making the place", total=None)
+        task = progress.add_task(title, total=None)
 
         def told(name: str, stage: str, done: int, total: int) -> None:
             description = f"{Path(name).name} {stage}".strip()

@@ -10,7 +10,7 @@ from totalplace.place._check import check
 from totalplace.place._create import year_problem
 from totalplace.place._decisions import Decision, NewDecision
 from totalplace.place._documents import decode, encode
-from totalplace.place._folder import Folder, create, open_folder
+from totalplace.place._folder import Folder, create, migrate, open_folder
 from totalplace.place._line_id import LineId, line_id, parse_line_id
 from totalplace.place._snapshots import Snapshot
 from totalplace.place._state import Member, Source, State
@@ -30,6 +30,7 @@ __all__ = [
     "decode",
     "encode",
     "line_id",
+    "migrate",
     "open_folder",
     "parse_line_id",
     "year_problem",

@@ -17,7 +17,16 @@ from totalplace.place import _files
 from totalplace.place._documents import damaged
 from totalplace.place._journal import CHANGES
 
-__all__ = ["PlaceFacts", "make_place", "read_place", "renew", "slug", "year_problem"]
+__all__ = [
+    "PLACE",
+    "PlaceFacts",
+    "make_place",
+    "parse_place",
+    "read_place",
+    "renew",
+    "slug",
+    "year_problem",
+]
 
 PLACE = "place.toml"
 SCHEMA_VERSION = 2
@@ -114,17 +123,22 @@ def make_place(
     return facts
 
 
-def renew(path: Path) -> None:
+def renew(path: Path) -> tuple[int, int]:
     """Make a place of an older schema one of this: its old state stays as it is, and what follows
 
     goes beside it. The older program then refuses the place instead of missing what is new. The
     place's lock is held.
+
+    Returns:
+        The schema version that it had, and the one that it has.
     """
-    if (path / CHANGES).is_dir():
-        return
-    facts = dataclasses.replace(read_place(path), schema_version=SCHEMA_VERSION)
-    _files.write_bytes_atomic(path / PLACE, _toml(facts))
+    facts = read_place(path)
+    if facts.schema_version != SCHEMA_VERSION:
+        renewed = dataclasses.replace(facts, schema_version=SCHEMA_VERSION)
+        _files.write_bytes_atomic(path / PLACE, _toml(renewed))
+    # a kill between the two leaves a place that opens, and that the next writer finishes
     _files.make_folder(path / CHANGES)
+    return facts.schema_version, SCHEMA_VERSION
 
 
 def read_place(path: Path) -> PlaceFacts:
@@ -146,6 +160,18 @@ def read_place(path: Path) -> PlaceFacts:
         )
     with _files.told("read", file):
         data = file.read_bytes()
+    return parse_place(data, file)
+
+
+def parse_place(data: bytes, file: Path) -> PlaceFacts:
+    """What the bytes of a `place.toml` say.
+
+    Args:
+        file: where they were read.
+
+    Raises:
+        PlaceError: a later version made the place, or they are damaged.
+    """
     try:
         document = tomllib.loads(data.decode())
     except (ValueError, RecursionError) as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.place import _files
+from totalplace.place._create import renew
 from totalplace.place._documents import encode, numbered, read_document
 from totalplace.place._workspace import write_lock
 
@@ -63,6 +64,7 @@ def decide(root: Path, choices: Sequence[NewDecision]) -> tuple[int, ...]:
     with write_lock(root):
         earlier = all_decisions(root)
         made = as_decisions(choices, earlier)
+        renew(root)
         _files.make_folder(root / "decisions")
         for decision in made:
             try:

@@ -13,20 +13,23 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from totalplace.errors import PlaceError, Problem
 
 __all__ = [
+    "Stream",
     "copy_stream",
     "is_temporary",
     "make_folder",
     "move_file",
+    "new_file",
     "remove_file",
     "remove_tree",
     "sha256_of",
@@ -43,8 +46,8 @@ _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP)
 """What some network shares answer to an fsync of a folder: they cannot, and nothing is lost."""
 
 
-def _open(path: Path, flags: int) -> int:
-    return os.open(path, flags | os.O_CLOEXEC, 0o666)
+def _open(path: Path, flags: int, mode: int = 0o666) -> int:
+    return os.open(path, flags | os.O_CLOEXEC, mode)
 
 
 def _write(fd: int, data: memoryview) -> int:
@@ -88,8 +91,13 @@ _FIXES = {
 
 
 @contextlib.contextmanager
-def told(doing: str, path: Path) -> Iterator[None]:
+def told(doing: str, path: Path, what: str = "a file of the place") -> Iterator[None]:
     """Turn an operating system's error into a `PlaceError` that says what, where, why and how.
+
+    Args:
+        doing: what was tried: ``read``, ``write``.
+        path: the file or folder.
+        what: what it is, in the user's words.
 
     >>> with told("read", Path("nowhere/place.toml")):
     ...     _ = Path("nowhere/place.toml").read_bytes()
@@ -106,8 +114,8 @@ def told(doing: str, path: Path) -> Iterator[None]:
             error.errno or 0, ("disk_fault", "mend what the reason says, then run it again")
         )
         why = error.strerror or str(error)
-        what = f"could not {doing} a file of the place"
-        raise PlaceError(Problem(code, what, str(path), why, fix)) from error
+        told_of = f"could not {doing} {what}"
+        raise PlaceError(Problem(code, told_of, str(path), why, fix)) from error
 
 
 def is_temporary(name: str) -> bool:
@@ -147,8 +155,18 @@ def write_file(path: Path, data: bytes | memoryview) -> None:
         _write_new(path, data)
 
 
-def copy_stream(source: BinaryIO, target: Path) -> tuple[str, int]:
+class Readable(Protocol):
+    """What can be copied."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none at the end."""
+
+
+def copy_stream(source: Readable, target: Path, *, mode: int = 0o666) -> tuple[str, int]:
     """Copy a supplied file into a new file, a megabyte at a time, and sync it.
+
+    Args:
+        mode: the rights of the new file, before the umask.
 
     Returns:
         The SHA-256 of what was stored, in hex, and its size in bytes.
@@ -160,7 +178,7 @@ def copy_stream(source: BinaryIO, target: Path) -> tuple[str, int]:
     digest = hashlib.sha256()
     size_bytes = 0
     with told("write", target):
-        fd = _open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        fd = _open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         while chunk := source.read(CHUNK_BYTES):
             digest.update(chunk)
@@ -172,6 +190,47 @@ def copy_stream(source: BinaryIO, target: Path) -> tuple[str, int]:
     finally:
         os.close(fd)
     return digest.hexdigest(), size_bytes
+
+
+class Stream:
+    """What a new file is written to, in pieces of a megabyte; it has no way back."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._held = bytearray()
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes; all of them."""
+        self._held += data
+        if len(self._held) >= CHUNK_BYTES:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        """Hand what is held to the disk."""
+        held, self._held = self._held, bytearray()
+        _write_all(self._fd, held)
+
+
+@contextlib.contextmanager
+def new_file(path: Path) -> Iterator[Stream]:
+    """Write a new file that only its owner may read, piece by piece; it is synced at the end.
+
+    A lock is held on it meanwhile: whoever finds it and gets the lock knows its writer for dead.
+    After an error it is left for the caller's clean-up.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    fd = _open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        stream = Stream(fd)
+        yield stream
+        stream.flush()
+        _fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def move_file(source: Path, target: Path) -> None:
@@ -259,7 +318,7 @@ def _write_new(path: Path, data: bytes | memoryview) -> None:
         os.close(fd)
 
 
-def _write_all(fd: int, data: bytes | memoryview) -> None:
+def _write_all(fd: int, data: bytes | bytearray | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         written = _write(fd, rest)

@@ -22,7 +22,7 @@ from totalplace.place._snapshots import Snapshot
 from totalplace.place._state import Member, State, is_identifier
 from totalplace.place._workspace import workspace, write_lock
 
-__all__ = ["Folder", "create", "open_folder"]
+__all__ = ["Folder", "create", "migrate", "open_folder"]
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,7 @@ class Folder:
                     text = self.mapping_path.read_bytes().decode("utf-8-sig")
             new = edit(text)
             if new is not None:
+                _create.renew(self.path)
                 _files.write_bytes_atomic(self.mapping_path, new.encode())
 
     def freeze(self, note: str | None = None, *, today: date) -> Snapshot:
@@ -320,3 +321,18 @@ def open_folder(path: Path) -> Folder:
         engine=facts.engine,
         schema_version=facts.schema_version,
     )
+
+
+def migrate(path: Path) -> tuple[int, int]:
+    """Make a place of an older schema one of this version, as its next writer would.
+
+    Returns:
+        The schema version that it had, and the one that it has.
+
+    Raises:
+        PlaceError: the folder is no place, is damaged, a later version made it, or the disk cannot
+            take it.
+    """
+    open_folder(path)
+    with write_lock(path):
+        return _create.renew(path)

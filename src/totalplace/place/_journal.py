@@ -19,7 +19,7 @@ from totalplace.place import _files
 from totalplace.place._documents import damaged, decode, encode, numbered
 from totalplace.place._state import Member, Source, State
 
-__all__ = ["CHANGES", "WORKING", "append", "load_state"]
+__all__ = ["CHANGES", "WORKING", "append", "load_row", "load_state"]
 
 CHANGES = "changes"
 WORKING = "working.json"
@@ -74,6 +74,12 @@ def load_state(root: Path, *, fresh: bool = False) -> State:
         PlaceError: a document is missing or damaged.
     """
     return _load(root, fresh=fresh).state
+
+
+def load_row(root: Path) -> tuple[int, State]:
+    """The number of the last change, and the state after it; all of it read anew."""
+    loaded = _load(root, fresh=True)
+    return loaded.n, loaded.state
 
 
 def append(root: Path, after: State, scratch: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.place import _files
+from totalplace.place._create import renew
 from totalplace.place._decisions import Decision, all_decisions, effective
 from totalplace.place._documents import encode, numbered, read_document
 from totalplace.place._journal import load_state
@@ -74,6 +75,7 @@ def freeze(root: Path, note: str | None, *, today: date) -> Snapshot:
         if note is None and (same := _unchanged(root)) is not None:
             return same
         made = replace(unkept(root, (), today=today), note=note)
+        renew(root)
         _files.make_folder(root / "snapshots")
         path = root / "snapshots" / f"{made.n}.json"
         _files.write_bytes_atomic(path, encode(made))
