@@ -8,6 +8,7 @@ commands; what they print stands below them. ``<!-- run lines=9 -->`` keeps the 
 of each, ``from=Text`` begins at the first line with that text (``_`` stands for a space), and
 ``width=96`` cuts longer lines. All commands of all pages run in order in one empty folder, on the
 fictional place: nothing here depends on chance, and the time of the run is shown as a fixed one.
+A command that stands there twice is run once, unless one between changed the place.
 
 Ids follow the data. A figure_id in a command becomes the one that the last count printed, and a
 line_id the ``pick``-th that the last ``explain`` of a figure printed.
@@ -40,6 +41,8 @@ _COUNTED = re.compile(r"figure ([0-9a-f]{16})\.$", re.MULTILINE)
 _LINE_ID = re.compile(r'"[0-9a-f]{64}:[^"]*"')
 _NOW = re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 _THEN = "2026-01-01T12:00:00+00:00"
+_CHANGING = {"add", "decide"}
+"""Verbs of the pages after which another prints something else than before."""
 _LISTED = re.compile(r"^ +([0-9a-f]{64}:.*:\d+:\d+)$", re.MULTILINE)
 
 
@@ -55,8 +58,13 @@ def session() -> Iterator[Path]:
             os.chdir(before)
 
 
-def page_as_run(text: str) -> str:
-    """A page with what its commands print now; run inside a `session`."""
+def page_as_run(text: str, printed: dict[str, str] | None = None) -> str:
+    """A page with what its commands print now; run inside a `session`.
+
+    Args:
+        printed: what commands of pages before it printed, if the place is as they left it.
+    """
+    before = {} if printed is None else printed
 
     seen: dict[str, list[str]] = {"figure": [], "line": []}
 
@@ -65,10 +73,10 @@ def page_as_run(text: str) -> str:
         parts = []
         for command in _commands(found["body"]):
             now = _with_ids(command, seen, options)
-            printed = _run(now)
-            seen["figure"] = _COUNTED.findall(printed) or seen["figure"]
-            seen["line"] = _LISTED.findall(printed) or seen["line"]
-            parts.append(f"{now}\n{_shown(printed.splitlines(), options)}".rstrip("\n"))
+            told = _run(now, before)
+            seen["figure"] = _COUNTED.findall(told) or seen["figure"]
+            seen["line"] = _LISTED.findall(told) or seen["line"]
+            parts.append(f"{now}\n{_shown(told.splitlines(), options)}".rstrip("\n"))
         body = "\n".join(parts)
         return f"<!-- run{found['options']}-->\n```console\n{body}\n```"
 
@@ -98,11 +106,15 @@ def _commands(body: str) -> list[str]:
     return commands
 
 
-def _run(command: str) -> str:
+def _run(command: str, printed: dict[str, str]) -> str:
     words = shlex.split(command.removeprefix("$ ").replace("\\\n", " "))
     if words[0] not in _PROGRAMS:
         raise SystemExit(f"cannot run {words[0]!r}: known are {', '.join(_PROGRAMS)}")
-    return _PROGRAMS[words[0]](words[1:])
+    if words[1] in _CHANGING:
+        printed.clear()
+    if command not in printed:
+        printed[command] = _PROGRAMS[words[0]](words[1:])
+    return printed[command]
 
 
 def _totalplace(words: list[str]) -> str:
@@ -139,9 +151,10 @@ def main() -> int:
     check = parser.parse_args().check
     texts = {name: (ROOT / name).read_text("utf-8") for name in PAGES}
     stale = 0
+    printed: dict[str, str] = {}
     with session():
         for name, text in texts.items():
-            now = page_as_run(text)
+            now = page_as_run(text, printed)
             if now == text:
                 continue
             stale += 1

@@ -19,12 +19,15 @@ ROOT = Path(__file__).parents[2]
 BENCHES = sorted(
     path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_")
 )
-SIZES = {"ingest": 3_000, "count": 3_000, "events": 3_000, "web": 3_000}
+SIZES = {"ingest": 3_000, "count": 3_000, "events": 3_000, "web": 3_000, "payees": 3_000}
+LONG = {"count", "web"}
+"""Those that make a whole place."""
 WANTED = {
     "ingest": {"lines", "cpu_s", "peak_mb", "plain_cpu_s", "ratio_to_plain", "ratio_to_pandas"},
     "count": {"lines", "cpu_s", "sql_cpu_s", "ratio_to_sql", "peak_mb"},
     "web": {"lines", "addresses", "cold_ms", "warm_ms", "errors", "warm_peak_mb", "lines_worst_s"},
     "events": {"contacts", "cpu_s", "sql_cpu_s", "ratio_to_sql", "peak_mb", "is_spilled"},
+    "payees": {"generated"},
 }
 PROGRAM = "import sys; from totalplace.cli import main; sys.exit(main())"
 
@@ -35,14 +38,18 @@ def test_the_benches_are_found() -> None:
     assert WANTED.keys() <= set(BENCHES)
 
 
-@pytest.mark.parametrize("name", BENCHES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(one, marks=pytest.mark.long) if one in LONG else one for one in BENCHES],
+)
 def test_a_tiny_bench(name: str, tmp_path: Path) -> None:
     size = SIZES.get(name)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, "bench", name, "--json"]
         + ([] if size is None else ["--lines", str(size)]),
         cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        # generated names alone: the real ones are measured by tests/real
+        env={**os.environ, "TMPDIR": str(tmp_path), "TOTALPLACE_REAL_DATA": str(tmp_path / "no")},
         capture_output=True,
         text=True,
         check=False,
@@ -56,7 +63,8 @@ def test_a_tiny_bench(name: str, tmp_path: Path) -> None:
     assert all(math.isfinite(one) and one >= 0 for one in numbers.values()), numbers
     assert all(one > 0 for key, one in numbers.items() if key.startswith("ratio_")), numbers
     if size is not None:
-        assert size in {document.get("lines"), document.get("contacts")}
+        told = {**document, **document.get("generated", {})}
+        assert size in {told.get(name) for name in ("lines", "contacts", "names")}
     assert list(tmp_path.iterdir()) == [], "what was generated stays behind"
 
 

@@ -26,7 +26,7 @@ def test_a_place_that_is_no_demo_is_left_alone(run: Run, made: Path) -> None:
     assert sorted((made / "changes").iterdir()) == before
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_synth_makes_files_and_a_place_and_demo_uses_it_again(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,11 @@ def test_report_writes_what_the_count_says(run: Run, tiny: Path, tmp_path: Path)
     assert run("count", tiny, "--json").document["figure_id"] in page
 
 
-@pytest.mark.parametrize("suffix", ["docx", "pdf", "xlsx", "HTML"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "suffix",
+    ["pdf", "HTML", *(pytest.param(one, marks=pytest.mark.long) for one in ("docx", "xlsx"))],
+)
 def test_the_ending_says_the_form(run: Run, tiny: Path, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"count.{suffix}"
     done = run("report", tiny, "-o", path, "--json")

@@ -25,6 +25,7 @@ from totalplace.engine import duckdb_engine
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.xdist_group("spark"),
     pytest.mark.skipif(bool(NO_SPARK), reason=NO_SPARK),
 ]
@@ -113,7 +114,6 @@ def test_a_killed_worker_changes_no_total(two_workers: Cluster, tmp_path: Path) 
     assert _with_a_killed_worker(two_workers, lines, tmp_path / "driver", after=10) == wanted
 
 
-@pytest.mark.long
 def test_a_killed_worker_changes_no_total_of_many_lines(
     two_workers: Cluster, tmp_path: Path
 ) -> None:
@@ -124,7 +124,6 @@ def test_a_killed_worker_changes_no_total_of_many_lines(
     assert _with_a_killed_worker(two_workers, lines, tmp_path / "driver", after=25) == wanted
 
 
-@pytest.mark.long
 def test_a_killed_worker_changes_nothing_of_a_place(two_workers: Cluster, tmp_path: Path) -> None:
     make_fictional_place(tmp_path / "place", people=6_000, seed=5)
     with open_place(tmp_path / "place") as place:

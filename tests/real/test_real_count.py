@@ -127,7 +127,7 @@ def test_the_whole_region_of_2008_09_to_the_penny(engine: Engine, tmp_path: Path
     assert counted.net_as_published_pence == counted.net_pence  # the site lies in the region
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("year", "file"), [("2008-09", CRA_2010), ("2017-18", CRA_2018)])
 def test_the_39_authorities_of_the_north_west_sum_to_the_region(
     engine: Engine, tmp_path: Path, year: str, file: Path
