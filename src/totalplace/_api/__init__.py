@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from totalplace._api._reconcile import Reconciled
     from totalplace._api._result import Result
     from totalplace._api._small import AddResult, Checked, DecisionMade, evaluate_claims, formats
-    from totalplace._api._synth import make_fictional_place, reopen_fictional_place
+    from totalplace._api._synth import (
+        is_fictional_place,
+        make_fictional_place,
+        reopen_fictional_place,
+    )
 
 __all__ = [
     "AddResult",
@@ -43,6 +47,7 @@ __all__ = [
     "Withdrawn",
     "evaluate_claims",
     "formats",
+    "is_fictional_place",
     "layouts",
     "make_fictional_place",
     "new_place",
@@ -70,6 +75,7 @@ _MODULES = {
     "Withdrawn": "_publish",
     "evaluate_claims": "_small",
     "formats": "_small",
+    "is_fictional_place": "_synth",
     "layouts": "_propose",
     "make_fictional_place": "_synth",
     "new_place": "_open",

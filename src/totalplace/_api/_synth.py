@@ -19,9 +19,9 @@ from totalplace._api._place import Place, Progress
 from totalplace._api._small import AddResult, add_result
 from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.sources import AddReport, FileReport, sandbox_of
-from totalplace.synth import DEFAULT_DIRT, LICENCE, generate
+from totalplace.synth import DEFAULT_DIRT, LICENCE, PLACE_AREA, generate
 
-__all__ = ["make_fictional_place", "reopen_fictional_place"]
+__all__ = ["is_fictional_place", "make_fictional_place", "reopen_fictional_place"]
 
 PUBLISHED = "published"
 """Folder of the published files inside the place's folder; ``truth/`` stands in it."""
@@ -96,6 +96,16 @@ def make_fictional_place(
             shutil.rmtree(folder)
             raise
     return reopen_fictional_place(folder, progress=progress, clock=clock)
+
+
+def is_fictional_place(place: Place) -> bool:
+    """Whether it is of the invented area that has no code in the real world, and has the files that
+    were invented for it beside it."""
+    try:
+        manifest = json.loads((place.path / PUBLISHED / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return list(place.areas) == [PLACE_AREA] == manifest.get("area")
 
 
 def reopen_fictional_place(

@@ -67,6 +67,7 @@ VERBS = {
     "migrate": "Make an older place one of this version.",
     "audit": "Prove that the audit of a workbench is whole.",
     "claims": "Recompute what the source documents publish.",
+    "user": "Keep the accounts of a place's workbench.",
     "synth": "Make a fictional place.",
     "demo": "Make the fictional place, count it, publish it and serve it.",
     "bench": "Measure the program's own speed.",

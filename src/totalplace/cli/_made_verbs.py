@@ -19,7 +19,9 @@ from totalplace.cli._count_verbs import count_outcome
 from totalplace.cli._progress import growing_progress
 from totalplace.cli._publish_verbs import publish_outcome
 from totalplace.cli._serve_verbs import PORT, say_where, serve_places
+from totalplace.cli._user_verbs import ask_accounts, code_command
 from totalplace.errors import Problem, RequestError
+from totalplace.reports import plain_table
 
 if TYPE_CHECKING:
     from totalplace._api import AddResult, Place
@@ -97,11 +99,35 @@ def demo_outcome(folder: Path) -> Outcome:
     with place:
         counted = count_outcome(place, by=["tier"])
         published = publish_outcome(place, at=counted.document["snapshot"])
+    accounts = _accounts(folder)
     return Outcome(
-        {**counted.document, "publication": published.document},
-        lambda: f"{_made_text(place, added)}\n\n{counted.text()}\n\n{published.text()}",
+        {**counted.document, "publication": published.document, "accounts": accounts},
+        lambda: (
+            f"{_made_text(place, added)}\n\n{counted.text()}\n\n{published.text()}\n\n"
+            f"{_accounts_text(accounts)}"
+        ),
         exit_code=max(added.exit_code, counted.exit_code, published.exit_code),
         warnings=(*_refused(added), *counted.warnings, *published.warnings),
+    )
+
+
+def _accounts(folder: Path) -> list[dict[str, Any]]:
+    """An account for each role, each with the command that prints its next code."""
+    return [
+        one | {"next_code": one["code"] and code_command(folder, one["name"])}
+        for one in ask_accounts(folder, "demo")["accounts"]
+    ]
+
+
+def _accounts_text(accounts: list[dict[str, Any]]) -> str:
+    rows = [
+        [one["name"], one["password"], one["code"] or "none", one["next_code"] or ""]
+        for one in accounts
+    ]
+    table = plain_table(["account", "password", "code", "command for the next code"], rows)
+    return (
+        "Accounts of the workbench, for this fictional place alone. A code serves once, and for "
+        f"about a minute.\n{table}"
     )
 
 

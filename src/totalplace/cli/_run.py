@@ -21,6 +21,7 @@ from totalplace.cli import (  # noqa: F401
     _report_verbs,
     _serve_verbs,
 )
+    _user_verbs,
 from totalplace.cli._app import PROGRAM, Outcome, app
 from totalplace.cli._tell import interrupted, tell_fault, tell_outcome, tell_problems
 from totalplace.cli._usage import usage_problem

@@ -2,5 +2,6 @@
 
 from totalplace.synth._dirt import DEFAULT_DIRT
 from totalplace.synth._generate import LICENCE, SynthFile, SynthPlace, generate
+from totalplace.synth._world import PLACE_AREA
 
-__all__ = ["DEFAULT_DIRT", "LICENCE", "SynthFile", "SynthPlace", "generate"]
+__all__ = ["DEFAULT_DIRT", "LICENCE", "PLACE_AREA", "SynthFile", "SynthPlace", "generate"]

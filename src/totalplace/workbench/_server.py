@@ -1,6 +1,6 @@
 """The processes of the workbench: its server and its worker. Each ends with the one that began it.
 
-python -m totalplace.workbench prepare|server SOCKET|worker|act ACTION CLASS THING
+python -m totalplace.workbench prepare|server SOCKET|worker|user|act ACTION CLASS THING
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ def main(words: list[str]) -> None:
             _serve(socket)
         case ["worker"]:
             _work()
+        case ["user"]:
+            print(_user(sys.stdin.read()))  # noqa: T201 - read by the command
         case ["act", action, data_class, thing]:
             from totalplace.workbench.audit._act import record_act
 
@@ -49,6 +51,16 @@ def _prepare() -> dict[str, Any]:
 
     call_command("migrate", verbosity=0, interactive=False)
     return {"first_admin": first_admin()}
+
+
+def _user(asked: str) -> str:
+    """Do what a command asks of the accounts."""
+    from django.core.management import call_command
+
+    from totalplace.workbench.accounts._operator import answer
+
+    call_command("migrate", verbosity=0, interactive=False)
+    return answer(asked)
 
 
 def _serve(socket: str) -> None:

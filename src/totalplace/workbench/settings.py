@@ -36,6 +36,18 @@ SECRET_KEY = os.environ.get("TOTALPLACE_SECRET_KEY") or key_of(TOTALPLACE_FOLDER
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
+TOTALPLACE_OIDC_ISSUER = os.environ.get("TOTALPLACE_OIDC_ISSUER", "")
+"""A provider of OpenID Connect that people may sign in with; none when it is empty."""
+TOTALPLACE_OIDC_CLIENT_ID = os.environ.get("TOTALPLACE_OIDC_CLIENT_ID", "")
+TOTALPLACE_OIDC_CLIENT_SECRET = os.environ.get("TOTALPLACE_OIDC_CLIENT_SECRET", "")
+TOTALPLACE_OIDC_SCOPE = os.environ.get("TOTALPLACE_OIDC_SCOPE", "openid profile")
+TOTALPLACE_OIDC_NAME = os.environ.get("TOTALPLACE_OIDC_NAME", "OpenID Connect")
+"""What people know the provider as."""
+TOTALPLACE_OIDC_CLAIM = os.environ.get("TOTALPLACE_OIDC_CLAIM", "preferred_username")
+"""The claim that is the name of the account."""
+TOTALPLACE_OIDC_SECOND_FACTOR = os.environ.get("TOTALPLACE_OIDC_SECOND_FACTOR", "").split()
+"""Values of `amr` or `acr` that count as a second factor; none does when it is empty."""
+
     "csp",
     "totalplace.web",
     "totalplace.workbench",
@@ -95,7 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "totalplace.workbench.accounts._passwords.CommonAtHeart"},
 ]
 
 SESSION_ENGINE = "totalplace.workbench.accounts.sessions"

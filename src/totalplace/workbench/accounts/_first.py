@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-
 __all__ = ["first_admin"]
 
 
 def first_admin() -> dict[str, str] | None:
     """Make the first admin where there is no account yet: its name and one-time password."""
+    from totalplace.workbench.accounts._change import Facts, make_account
+    from totalplace.workbench.accounts._operator import as_operator
     from totalplace.workbench.accounts.models import Account
 
     if Account.objects.exists():
         return None
-    password = secrets.token_urlsafe(12)
-    account = Account(name="admin", roles=["admin"], must_change_password=True)
-    account.set_password(password)
-    account.save()
-    return {"name": account.name, "password": password}
+    row = as_operator("manage", "admin")
+    given = make_account("admin", Facts("", ["admin"], [], None), asked=row)
+    return {"name": given.account.name, "password": given.password}
