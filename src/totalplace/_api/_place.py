@@ -56,7 +56,8 @@ if TYPE_CHECKING:
 __all__ = ["Place", "Progress"]
 
 Progress = Callable[[str, str, int, int], None]
-"""Told the file, the stage, what is done and what there is to do."""
+"""Told the file, the stage, and how much of the file is done of how much: records, where it tells
+how many it has, so that done by time is records a second and the rest tells the time left."""
 
 Report = Callable[[str], None]
 """Told the name of each stage of a count as it begins."""

@@ -39,7 +39,8 @@ __all__ = [
 ]
 
 Progress = Callable[[str, str, int, int], None]
-"""Told the file, the stage, how much is done and how much there is to do."""
+"""Told the file, the stage, and how much of the file is done of how much: records, where it tells
+how many it has, so that done by time is records a second and the rest tells the time left."""
 
 
 def add(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from totalplace.errors import FileError, FileRefused, Problem
-from totalplace.sources._archive import archive_workbook, open_archive
+from totalplace.sources._archive import archive_workbook, open_archive, table_members
 from totalplace.sources._benefits import BENEFITS
 from totalplace.sources._cards import CARDS
 from totalplace.sources._columns import spend_fields
@@ -50,6 +50,7 @@ from totalplace.sources._ro import ro_formats
 from totalplace.sources._sheet import sheet_piece, sheet_text
 from totalplace.sources._sheet_check import OLD_EXCEL
 from totalplace.sources._spend_columns import layout_problems, sniff_spend
+from totalplace.sources._steps import MemberSteps
 from totalplace.sources._supplement import read_supplement
 from totalplace.sources._supplement_to import is_supplement
 from totalplace.sources._text import refuse_other_kinds
@@ -206,6 +207,9 @@ def _read_members(path: Path, job: Job, format_id: str | None) -> list[Reading |
     tables: list[str] = []
     mapper = Mapper(job)
     index = 0
+    with open_archive(path, where=job.file) as archive:
+        size = sum(archive.getinfo(name).file_size for name in table_members(archive)[0])
+    steps = MemberSteps(job, size)
     for part in file_parts(path, where=job.file, scratch=job.folder):
         if part.kind == "other":
             others.append(part.member)
@@ -214,13 +218,14 @@ def _read_members(path: Path, job: Job, format_id: str | None) -> list[Reading |
         try:
             if part.problems:
                 raise FileRefused(part.problems)
+            own = steps.job(part.path.stat().st_size)
             if part.kind == "workbook":
                 book = open_workbook(part.path, where=part.where, so_far=part.so_far)
-                outcomes += _read_book_member(book, part.member, index, job, mapper, format_id)
+                outcomes += _read_book_member(book, part.member, index, own, mapper, format_id)
                 index += len(book.sheets)
                 continue
             piece = open_text(part.path, part.member, part.where, job.folder)
-            outcomes.append(read_text(piece, index, job, format_id, mapper))
+            outcomes.append(read_text(piece, index, own, format_id, mapper))
             index += 1
         except FileError as error:
             faults[part.member] = error.problems
@@ -271,7 +276,9 @@ def read_text(
         return read_payments(piece, index, job, mapper or Mapper(job))
     if best is None or best.read_text is None:
         raise FileRefused(wrong_format(piece.where, str(format_id), detection))
-    return best.read_text(piece, index, job)
+    reading = best.read_text(piece, index, job)
+    job.step("reading", reading.member.records, reading.member.records)
+    return reading
 
 
 def _read_as(piece: Delimited, index: int, job: Job, format_id: str) -> Reading:

@@ -15,6 +15,7 @@ from totalplace.sources._parts import INSIDE
 from totalplace.sources._sheet import sheet_piece, sheet_text
 from totalplace.sources._spend import read_spend
 from totalplace.sources._spend_columns import find_spend_columns, layout_problems
+from totalplace.sources._steps import MemberSteps
 from totalplace.sources._workbook import Workbook
 
 __all__ = ["read_payments", "read_settled", "read_sheets", "sniff_sheets", "without_repeats"]
@@ -73,9 +74,10 @@ def read_sheets(
     outcomes: list[Reading | Memo] = []
     problems: list[Problem] = []
     told: set[tuple[str, ...]] = set()
+    steps = MemberSteps(job, len(book.sheets))
     for offset, sheet in enumerate(book.sheets):
         try:
-            outcome = _sheet(book, sheet, job, mapper, inside, first_index + offset)
+            outcome = _sheet(book, sheet, steps.job(1), mapper, inside, first_index + offset)
         except UnknownLayout as error:
             # twelve months of one layout are one proposal
             if error.layout.headers not in told:

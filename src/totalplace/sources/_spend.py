@@ -8,7 +8,7 @@ date, a name, a record that is no line) is decided once for each different text 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -28,6 +28,7 @@ from totalplace.sources._spend_odd import Odd, Verdict, judge
 from totalplace.sources._spend_plain import is_plain, read_plain
 from totalplace.sources._spend_records import Records, read_records
 from totalplace.sources._spend_totals import judge_totals
+from totalplace.sources._steps import RecordSteps
 
 __all__ = ["read_spend"]
 
@@ -56,15 +57,15 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
     columns = columns_of(piece)
     findings = _Findings(piece.where)
     at = _fields_in_use(columns, job, findings)
-    job.step("reading", 0, 3)
-    scan, records, count = _read_records(piece, at, job, findings)
+    steps = RecordSteps(job.step, max(0, (piece.facts.records or 0) - piece.header_row))
+    steps.read(0)
+    scan, records, count = _read_records(piece, at, job, findings, steps.read)
     if not count:
         raise FileRefused(_no_records(piece))
     for kind, above in piece.preamble.items():
         findings.skipped[kind] += above
         count += above
     known = know(records)
-    job.step("cleaning", 1, 3)
     with RejectWriter(
         job.folder / f"rejects-{index}.parquet",
         source_id=job.source.sha256,
@@ -75,7 +76,6 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
         not_lines = judging.not_lines(scan, job.connection)
     bodies = _find_payer(piece, records, not_lines, job, findings)
     month = _file_month(piece, records, known, not_lines, job, findings)
-    job.step("writing", 2, 3)
     lines = job.folder / f"lines-{index}.parquet"
     written = _spend_lines.write_lines(
         records,
@@ -86,6 +86,7 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
         source_id=job.source.sha256,
         member=piece.member,
         month=month,
+        told=steps.written,
     )
     _tell_lines(written, findings)
     member = Member(
@@ -104,7 +105,7 @@ def read_spend(piece: Delimited, index: int, job: Job) -> Reading:
         mapping=columns.mapping,
         **written.of_member(),
     )
-    job.step("writing", 3, 3)
+    steps.end()
     warnings = (*findings.warnings, *rejects.warnings())
     return Reading(member, lines, rejects.path, warnings, piece.notes)
 
@@ -140,9 +141,16 @@ def _fields_in_use(columns: SpendColumns, job: Job, findings: _Findings) -> dict
 
 
 def _read_records(
-    piece: Delimited, at: Mapping[str, int], job: Job, findings: _Findings
+    piece: Delimited,
+    at: Mapping[str, int],
+    job: Job,
+    findings: _Findings,
+    told: Callable[[int], None],
 ) -> tuple[str, Records, int]:
     """Read the records: straight away if the file is regular, else made regular first.
+
+    Args:
+        told: told how many there are so far.
 
     Returns:
         The query that reads the file, its records, and how many an independent count finds.
@@ -153,7 +161,7 @@ def _read_records(
         scan = _spend_sql.scan_csv(piece)
         if is_plain(piece):
             try:
-                records = read_plain(job.connection, piece, spill, at=at)
+                records = read_plain(job.connection, piece, spill, at=at, told=told)
             except (OSError, ValueError):
                 # pa.ArrowInvalid is one: ragged, or a line of many megabytes
                 records = Records(spill)
@@ -162,7 +170,7 @@ def _read_records(
                 return scan, records, records.count
         try:
             records = read_records(
-                job.connection, scan, spill, width=width, header_row=header_row, at=at
+                job.connection, scan, spill, width=width, header_row=header_row, at=at, told=told
             )
         except (duckdb.Error, OSError):
             # ragged, stray quotes: whatever the strict reader does not take
@@ -172,7 +180,9 @@ def _read_records(
             return scan, records, records.count
     regular = regularise(piece, job.folder / "regular.parquet")
     scan = _spend_sql.scan_parquet(regular.path)
-    records = read_records(job.connection, scan, spill, width=width, header_row=header_row, at=at)
+    records = read_records(
+        job.connection, scan, spill, width=width, header_row=header_row, at=at, told=told
+    )
     findings.skipped["blank"] = records.blank
     if unnamed := _unnamed_columns(regular, width):
         records.forget_extra()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -175,10 +175,12 @@ def write_lines(
     source_id: str,
     member: str,
     month: Period | None,
+    told: Callable[[int], None] = lambda _: None,
 ) -> Lines:
     """Write the lines in the order of the file, and count them.
 
     Args:
+        told: told how many records are done.
         bodies: text of the payer's column -> body_id, a blank under ``''``.
         month: the file's accounting period, where its name and not a column states it.
     """
@@ -193,11 +195,14 @@ def write_lines(
         write_statistics=_RANGES,
         store_schema=False,
     ) as writer:
+        done = 0
         for batch in records.batches():
             keep = _is_line(batch, not_lines)
             kept = batch if keep.all() else batch.filter(pa.array(keep))
             if kept.num_rows:
                 writer.write_batch(writing.batch(kept))
+            done += batch.num_rows
+            told(done)
     return writing.counted()
 
 

@@ -7,7 +7,7 @@ every amount that is more than digits, a sign and a point.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -46,9 +46,17 @@ def is_plain(piece: Delimited) -> bool:
 
 
 def read_plain(
-    connection: Connection, piece: Delimited, spill: Path, *, at: Mapping[str, int]
+    connection: Connection,
+    piece: Delimited,
+    spill: Path,
+    *,
+    at: Mapping[str, int],
+    told: Callable[[int], None] = lambda _: None,
 ) -> Records:
     """Read all records below the header of a plain file.
+
+    Args:
+        told: told how many there are so far.
 
     Raises:
         OSError, ValueError: the reader does not take the file as it is.
@@ -61,7 +69,7 @@ def read_plain(
         name: pa.dictionary(pa.int32(), pa.string()) if name in coded else pa.string()
         for name in names
     }
-    records = Records(spill)
+    records = Records(spill, told)
     with pa.csv.open_csv(
         str(piece.path),
         read_options=pa.csv.ReadOptions(

@@ -7,7 +7,7 @@ to the disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,12 +51,14 @@ class Records:
     it, else -1), and the same of `vat`.
 
     Attributes:
+        told: told how many there are whenever some were taken in.
         count: how many there are.
         blank: how many of them have no cell that holds anything.
         texts: field -> each different text, blanks around it taken off; by code.
     """
 
     spill: Path
+    told: Callable[[int], None] = lambda _: None
     count: int = 0
     blank: int = 0
     texts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class Records:
     def append(self, batch: pa.RecordBatch) -> None:
         """Take in a batch as `records_sql` gives it; none may follow once they are gone through."""
         self.count += batch.num_rows
+        self.told(self.count)
         self.blank += pc.sum(batch["is_blank"]).as_py() or 0
         columns = {name: batch[name] for name in ("row_no", "extra", "is_blank", "fingerprint")}
         for name in batch.schema.names:
@@ -133,13 +136,17 @@ def read_records(
     width: int,
     header_row: int,
     at: Mapping[str, int],
+    told: Callable[[int], None] = lambda _: None,
 ) -> Records:
     """Read all records below the header.
+
+    Args:
+        told: told how many there are so far.
 
     Raises:
         OSError, duckdb.Error: the reader does not take the file as it is.
     """
-    records = Records(spill)
+    records = Records(spill, told)
     query = records_sql(scan, width=width, header_row=header_row, at=at)
     for batch in connection.sql(query).to_arrow_reader(_BATCH_RECORDS):
         records.append(batch)
