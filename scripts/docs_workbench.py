@@ -32,6 +32,7 @@ that is asked for. Whose things a rule reaches:
 - *any*: anybody's;
 - *own_body*: those that concern only bodies the account acts for;
 - *a_body*: those that concern at least one body the account acts for;
+- *named_body*: those of a body that stands in the account by its name, not only by `*`;
 - *own*, *not_own*: those that the account itself made, or that another made;
 - *kind*: the list as a whole, which then shows only what the other rules allow.
 

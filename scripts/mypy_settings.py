@@ -8,6 +8,12 @@ INSTALLED_APPS = [
     "totalplace.workbench.accounts",
     "totalplace.workbench.audit",
     "totalplace.workbench.jobs",
+    "totalplace.workbench.loads",
+    "totalplace.workbench.mistakes",
+    "totalplace.workbench.queues",
+    "totalplace.workbench.releases",
+    "totalplace.workbench.returns",
+    "totalplace.workbench.saved",
 ]
 AUTH_USER_MODEL = "accounts.Account"
 SECRET_KEY = "of the type checker alone"

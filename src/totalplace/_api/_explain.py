@@ -19,7 +19,7 @@ from totalplace.money import gbp
 from totalplace.place import Folder, LineId, State, parse_line_id
 from totalplace.sources import SourceRow, source_row
 
-__all__ = ["ExplainResult", "claim_result", "figure_result", "line_result"]
+__all__ = ["ExplainResult", "claim_result", "figure_result", "line_as_read", "line_result"]
 
 Explained = FigureExplained | LineExplained | ClaimResult
 ExplainResult = Result[Explained]
@@ -86,7 +86,7 @@ def line_result(
 ) -> ExplainResult:
     """A line: its row as published, with file and hash, as read, and as the count takes it."""
     line = parse_line_id(text)
-    as_read = _as_read(folder, folder.state(), line)
+    as_read = line_as_read(folder, folder.state(), line)
     published = _published(source_row(folder, text))
     found = explain_line(engine, folder, text, year=year, today=today)
     purpose = class_of_line(engine, folder, folder.state(), folder.decisions(), as_read)
@@ -123,7 +123,7 @@ def _published(row: SourceRow) -> list[dict[str, str]]:
     ]
 
 
-def _as_read(folder: Folder, state: State, line: LineId) -> Document:
+def line_as_read(folder: Folder, state: State, line: LineId) -> Document:
     """The row as it stands in the place's lines, or among the rejected records."""
     source = state.find_source(line.source_id)
     where = [("row_no", "=", line.row_no), ("column_no", "=", line.column_no)]

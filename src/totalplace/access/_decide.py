@@ -98,6 +98,8 @@ def _reaches(rule: Rule, actor: Actor, thing: Thing) -> bool:
             return thing.owner not in ("", actor.name)
         case "own_body":
             return actor.is_for_every_body or (bool(thing.bodies) and thing.bodies <= actor.bodies)
+        case "named_body":
+            return bool(thing.bodies) and thing.bodies <= actor.bodies
         case "a_body":
             return actor.is_for_every_body or bool(thing.bodies & actor.bodies)
 
@@ -106,6 +108,6 @@ def _whose(rules: list[Rule]) -> str:
     scopes = {rule.scope for rule in rules}
     if "not_own" in scopes:
         return "somebody else must do this, and not the one who proposed it"
-    if scopes & {"own_body", "a_body"}:
+    if scopes & {"own_body", "a_body", "named_body"}:
         return "it is of a body that the account does not act for, or it is not there"
     return "it is another account's, or it is not there"

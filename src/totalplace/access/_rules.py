@@ -21,10 +21,11 @@ Role = Literal["viewer", "analyst", "practitioner", "governance", "admin", "oper
 """``operator`` is whoever runs commands on the server's own files; no account has it."""
 ROLES: tuple[str, ...] = get_args(Role)
 
-Scope = Literal["any", "own_body", "a_body", "own", "not_own", "kind"]
+Scope = Literal["any", "own_body", "a_body", "named_body", "own", "not_own", "kind"]
 """Whose things a rule reaches: anybody's; those of bodies that the account acts for (all of them,
-or at least one); those that the account made; those that another made; the kind as a whole, as a
-list that shows only what the other rules allow."""
+or at least one); those of bodies that stand in the account by name; those that the account made;
+those that another made; the kind as a whole, as a list that shows only what the other rules
+allow."""
 
 SECOND_FACTOR_HOURS = 12
 """A second factor holds for so long; see OWASP ASVS 5, V7.3."""
@@ -42,6 +43,7 @@ ACTIONS: Mapping[str, str] = {
     "approve": "publish what was proposed, or refuse it",
     "withdraw": "take a publication back",
     "report": "report a mistake",
+    "follow": "see what came of one's own report, by its reference",
     "answer": "answer a reported mistake",
     "keep": "save, change or remove it",
     "cancel": "stop it",
@@ -122,8 +124,8 @@ RULES: tuple[Rule, ...] = (
         "anyone may sign in or out", needs_second_factor=False,
     ),
     _rule(
-        "anyone-reports", None, "report", "mistake", "any",
-        "anyone may report a mistake in what is public", needs_second_factor=False,
+        "anyone-reports", None, "report follow", "mistake", "any",
+        "anyone may report a mistake in what is public, and follow their report", needs_second_factor=False,
     ),
     _rule(
         "own-account", _EVERYBODY, "see keep", "account", "own",
@@ -146,12 +148,20 @@ RULES: tuple[Rule, ...] = (
         f"{_MONEY} mistake", "kind", "analysts work on lists of what their bodies concern",
     ),
     _rule(
-        "analysts-money", "analyst", "see export search load settle sign_off ask cancel",
-        "line upload return decision job", "own_body",
+        "analysts-money", "analyst", "see export search load settle ask cancel",
+        "line upload return job", "own_body",
         "analysts see and work on the money of the bodies that they act for in full",
     ),
     _rule(
-        "analysts-queues", "analyst", "see export search settle", "queue", "a_body",
+        "analysts-sign-off", "analyst", "sign_off", "return", "named_body",
+        "a return is signed off by somebody of that very body",
+    ),
+    _rule(
+        "place-analysts-due-dates", "analyst", "keep", "return", "own_body",
+        "analysts who act for the whole place say when returns are due",
+    ),
+    _rule(
+        "analysts-queues", "analyst", "see export search settle", "queue decision", "a_body",
         "an analyst of one of the bodies concerned may settle it",
     ),
     _rule(

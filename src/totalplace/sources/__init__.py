@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from totalplace.sources._return import return_form
     from totalplace.sources._sandbox import Sandbox
     from totalplace.sources._source_row import SourceRow, source_row
+    from totalplace.sources._source_rows import SourceRows, source_rows
 
 __all__ = [
     "AddReport",
@@ -56,6 +57,7 @@ __all__ = [
     "Rejects",
     "Sandbox",
     "SourceRow",
+    "SourceRows",
     "add",
     "bodies_of",
     "faults_of",
@@ -68,6 +70,7 @@ __all__ = [
     "sandbox_of",
     "sniff",
     "source_row",
+    "source_rows",
 ]
 
 _MODULES = {
@@ -90,6 +93,7 @@ _MODULES = {
     "Rejects": "_rejected",
     "Sandbox": "_sandbox",
     "SourceRow": "_source_row",
+    "SourceRows": "_source_rows",
     "add": "_add",
     "bodies_of": "_add",
     "faults_of": "_mapping_check",
@@ -102,6 +106,7 @@ _MODULES = {
     "sandbox_of": "_add",
     "sniff": "_detect",
     "source_row": "_source_row",
+    "source_rows": "_source_rows",
 }
 
 

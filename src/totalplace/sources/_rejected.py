@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from totalplace.errors import Problem, RequestError
 from totalplace.place import Folder, Member, State
-from totalplace.sources._messages import Request, RowsOf
-from totalplace.sources._sandbox import Sandbox, seconds_for
+from totalplace.sources._sandbox import Sandbox
+from totalplace.sources._source_rows import cells_of
 from totalplace.sources._supplement_to import BY_RECORD, own_cells
 
 __all__ = ["Reject", "RejectedMember", "Rejects", "rejected_member", "rejects_of"]
@@ -173,31 +172,9 @@ def _with_cells(
     folder: Folder, state: State, member: Member, rejected: RejectedMember, reader: Sandbox
 ) -> RejectedMember:
     """The same with the header and the cells, read again from the source in a worker."""
-    source = state.find_source(member.sha256)
-    path = folder.path / source.path
-    with folder.change() as change:
-        # only the records that are shown
-        wanted = change.path / "wanted.parquet"
-        pq.write_table(pa.table({"row_no": [one.row_no for one in rejected.rejects]}), wanted)
-        request = Request(
-            rows_of=RowsOf(
-                member.member, int(member.dialect.get("header_row", "1")), str(wanted.absolute())
-            ),
-            path=str(path.absolute()),
-            file=source.name,
-            source=source,
-            folder=str(change.path.absolute()),
-            format_id=None,
-            body_id=None,
-            yes=False,
-            registers={},
-            seconds=seconds_for(path),
-        )
-        header, rows = reader.rows(request, folder=change.path)
-        table = pq.ParquetFile(rows).read()
-    cells: dict[int, Sequence[str]] = dict(
-        zip(table["row_no"].to_pylist(), table["cells"].to_pylist(), strict=True)
-    )
+    # only the records that are shown
+    numbers = [one.row_no for one in rejected.rejects]
+    header, cells = cells_of(folder, state, member, numbers, reader)
     return replace(
         rejected,
         header=own_cells(header, header),

@@ -31,11 +31,11 @@ TOTALPLACE_AUDIT_ANCHOR = (
 """The folder, on another disk or share, to which signed heads of the audit are added."""
 TOTALPLACE_UPLOAD_MB = int(os.environ.get("TOTALPLACE_UPLOAD_MB", "200"))
 """The largest file that is taken."""
+TOTALPLACE_WAITING_MB = int(os.environ.get("TOTALPLACE_WAITING_MB", "2000"))
+"""How much all files that wait to be loaded may take together."""
 
 SECRET_KEY = os.environ.get("TOTALPLACE_SECRET_KEY") or key_of(TOTALPLACE_FOLDER, "secret")
 
-INSTALLED_APPS = [
-    "django.contrib.staticfiles",
 TOTALPLACE_OIDC_ISSUER = os.environ.get("TOTALPLACE_OIDC_ISSUER", "")
 """A provider of OpenID Connect that people may sign in with; none when it is empty."""
 TOTALPLACE_OIDC_CLIENT_ID = os.environ.get("TOTALPLACE_OIDC_CLIENT_ID", "")
@@ -48,18 +48,27 @@ TOTALPLACE_OIDC_CLAIM = os.environ.get("TOTALPLACE_OIDC_CLAIM", "preferred_usern
 TOTALPLACE_OIDC_SECOND_FACTOR = os.environ.get("TOTALPLACE_OIDC_SECOND_FACTOR", "").split()
 """Values of `amr` or `acr` that count as a second factor; none does when it is empty."""
 
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
     "csp",
     "totalplace.web",
     "totalplace.workbench",
     "totalplace.workbench.accounts",
     "totalplace.workbench.audit",
     "totalplace.workbench.jobs",
+    "totalplace.workbench.loads",
+    "totalplace.workbench.mistakes",
+    "totalplace.workbench.queues",
+    "totalplace.workbench.releases",
+    "totalplace.workbench.returns",
+    "totalplace.workbench.saved",
 ]
 MIDDLEWARE = [
     *(name for name in MIDDLEWARE if "whitenoise" not in name and "problems" not in name),
     "totalplace.workbench.accounts.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "totalplace.workbench.accounts.middleware.actor",
+    "totalplace.workbench._body_limit.body_limit",
     "totalplace.web._middleware.problems",
 ]
 ROOT_URLCONF = "totalplace.workbench.urls"
