@@ -1,0 +1,1 @@
+"""Mistakes that anybody reports in what is public, and what is answered."""
