@@ -114,7 +114,7 @@ _REFUSED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "gzip": (lambda: b"\x1f\x8b\x08" + bytes(64), {"not_a_table"}),
     "Parquet": (lambda: b"PAR1" + bytes(64) + b"PAR1", {"not_a_table"}),
     "error page": (lambda: b"\n <!DOCTYPE html><title>404</title>", {"not_a_table"}),
-    "program": (lambda: b"\x7fELF" + bytes(range(256)), {"wrong_encoding"}),
+    "program": (lambda: b"\x7fELF" + bytes(range(256)), {"not_a_table"}),
     "NULs": (lambda: CSV.encode().replace(b"Zebrula", b"Zeb\0rula"), {"wrong_encoding"}),
     "noise": (lambda: bytes(range(256)) * 1000, {"wrong_encoding"}),
     "cut workbook": (lambda: hostile.two_cells()[:-30], {"damaged_archive"}),

@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from totalplace.errors import (
     FileError,
@@ -31,6 +31,7 @@ from totalplace.sources._sandbox import Reads, Sandbox, seconds_for
 
 __all__ = [
     "add",
+    "bare_name",
     "bodies_of",
     "check_request",
     "own_registers",
@@ -213,6 +214,15 @@ def check_request(
     return _Asked(payer, old, (*layouts, *agreed))
 
 
+def bare_name(name: str) -> str:
+    """The name of a file without the folders that whoever sent it put before it.
+
+    >>> bare_name("../etc/x.csv"), bare_name("C:\\\\april.csv")
+    ('x.csv', 'april.csv')
+    """
+    return PurePosixPath(name.replace("\\", "/")).name or "unnamed"
+
+
 def bodies_of(folder: Folder) -> BodyRegister:
     """Every body known to a place now: those shipped, and its own."""
     state = folder.state()
@@ -266,7 +276,7 @@ class _Adding:
     @property
     def own_name(self) -> str:
         """Its name without a folder."""
-        return self.path.name if self.name is None else self.name
+        return self.path.name if self.name is None else bare_name(self.name)
 
     def run(self, folder: Folder) -> list[FileReport]:
         sha256: str | None = None

@@ -10,6 +10,7 @@ from pathlib import Path
 from totalplace.errors import FileError, FileRefused, Problem
 from totalplace.place import Folder, Source
 from totalplace.sources._add import (
+    bare_name,
     check_request,
     own_registers,
     refuse_what_is_no_file,
@@ -45,7 +46,7 @@ def propose_file(
         folder, [path], body=body, format_id=format_id, layouts=layouts, name=name
     )
     file = str(path) if name is None else name
-    own_name = path.name if name is None else name
+    own_name = path.name if name is None else bare_name(name)
     state = folder.state()
     try:
         refuse_what_is_no_file(path)

@@ -26,6 +26,10 @@ _OTHER_KINDS = (
     (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it, then add the files inside"),
     (b"PAR1", "a Parquet file", "add the published file it was made from"),
     (b"\x89PNG", "an image", "ask the publisher for the figures as CSV"),
+    (b"\xff\xd8\xff", "an image", "ask the publisher for the figures as CSV"),
+    (b"GIF8", "an image", "ask the publisher for the figures as CSV"),
+    (b"\x7fELF", "a program", "do not run it; ask the publisher for the figures as CSV"),
+    (b"MZ\x90\x00", "a program", "do not run it; ask the publisher for the figures as CSV"),
 )
 _PAGES = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body")
 
