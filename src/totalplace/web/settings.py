@@ -79,7 +79,11 @@ TIME_ZONE = "Europe/London"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ.get("TOTALPLACE_STATIC") or None
-STATICFILES_DIRS = [("vendor", Path(totalplace.charts.__file__).parent / "vendor")]
+STATICFILES_DIRS = [
+    ("vendor", Path(totalplace.charts.__file__).parent / "vendor"),
+    # files of the workbench's pages too: they stand under the same address
+    ("workbench", _HERE.parent / "workbench" / "static" / "workbench"),
+]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 86_400
