@@ -94,7 +94,6 @@ def _with_address(application: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _work() -> None:
-    from totalplace.workbench import _views  # noqa: F401 - hangs every kind of job on the list
     from totalplace.workbench.jobs._worker import work
 
     stopped = threading.Event()

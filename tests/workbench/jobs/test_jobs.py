@@ -93,12 +93,12 @@ def _work(facts: Mapping[str, Any], told: Any) -> Mapping[str, Any]:
 
 
 def test_a_job_that_a_dead_worker_had_begun_is_begun_again_once(at_work: Path) -> None:
-    from totalplace.workbench.jobs._worker import _take_up_again
+    from totalplace.workbench.jobs._take import take_up_again
     from totalplace.workbench.jobs.models import Job
 
     first = Job.objects.create(kind="t", lane="quick", owner="a", status="running", attempts=1)
     second = Job.objects.create(kind="t", lane="quick", owner="a", status="running", attempts=2)
-    _take_up_again()
+    take_up_again()
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.status == "queued"

@@ -19,6 +19,7 @@ Rows hold names of accounts, ids, counts, hashes and codes; never the name of an
 
 from __future__ import annotations
 
-from totalplace.workbench.audit._record import record, record_outcome
+from totalplace.workbench.audit._keep import keep_anchored
+from totalplace.workbench.audit._record import record, record_end, record_outcome
 
-__all__ = ["record", "record_outcome"]
+__all__ = ["keep_anchored", "record", "record_end", "record_outcome"]

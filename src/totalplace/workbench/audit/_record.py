@@ -17,7 +17,7 @@ from totalplace.workbench.audit._chain import BEGINNING, FIELDS, seal
 from totalplace.workbench.audit._head import sign_head
 from totalplace.workbench.audit._keys import chain_key, head_key
 
-__all__ = ["append", "record", "record_outcome"]
+__all__ = ["append", "record", "record_end", "record_outcome"]
 
 _LOCK = 0x746F74616C617564
 """The advisory lock of PostgreSQL that whoever adds a row holds until it is written."""
@@ -82,6 +82,26 @@ def record_outcome(row: int, detail: Mapping[str, Any]) -> int:
         purpose="",
         detail=detail,
         of_row=row,
+    )
+
+
+def record_end(
+    who: str, data_class: str, thing: str, *, bodies: Iterable[str], detail: Mapping[str, Any]
+) -> int:
+    """Write down what came of work that no request has asked for; the row's number."""
+    return append(
+        when=timezone.now(),
+        who=who,
+        address="",
+        action="finish",
+        data_class=data_class,
+        thing=thing,
+        bodies=bodies,
+        allowed=True,
+        rule_id="work",
+        because="the work was begun by the software itself",
+        purpose="",
+        detail=detail,
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import secrets
+import signal
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from totalplace.errors import TotalplaceError
@@ -12,12 +16,18 @@ from totalplace.errors import TotalplaceError
 __all__ = ["run_job"]
 
 _TOLD_EVERY_SECONDS = 0.3
+_PATIENCE_MS = 200
+_TRIES = 5
 _LOG_LINES = 200
 _LOG = logging.getLogger(__name__)
 
 
-def run_job(job_id: int) -> None:
-    """Do a job that the worker has taken, and write down what came of it."""
+def run_job(job_id: int, attempt: int) -> None:
+    """Do a job that the worker has taken, and write down what came of it.
+
+    Args:
+        attempt: which of its attempts this is: what another one writes stays as it is.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.workbench.settings")
     import django
 
@@ -30,8 +40,11 @@ def run_job(job_id: int) -> None:
     from totalplace.workbench.jobs.models import Job
 
     close_old_connections()
-    job = Job.objects.get(pk=job_id)
-    told = _Told(job)
+    own = Job.objects.filter(pk=job_id, status="running", attempts=attempt)
+    job = own.first()
+    if job is None:
+        return
+    told = _Told(own, job.log)
     ended: dict[str, Any]
     try:
         result = KINDS[job.kind].work(job.facts, told)
@@ -39,46 +52,94 @@ def run_job(job_id: int) -> None:
     except TotalplaceError as error:
         ended = {"status": "failed", "problems": [one.as_dict() for one in error.problems]}
     except Exception:
-        _LOG.exception("job %s (%s)", job_id, job.kind)
-        problem = {
-            "code": "fault",
-            "what": "the work failed by a fault of this software",
-            "where": f"job {job_id}",
-            "why": "what went wrong stands in the log of the server",
-            "fix": "tell those who run the site; nothing was half done",
-        }
-        ended = {"status": "failed", "problems": [problem]}
-    told.now()
-    Job.objects.filter(pk=job_id).update(finished=timezone.now(), stage="", **ended)
+        ended = {"status": "failed", "problems": [_fault(job_id, job.kind)]}
+    # it is done now: whoever stops it comes too late
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    ended |= {**told.left, "finished": timezone.now(), "stage": ""}
+    _surely(lambda: own.update(**ended))
+
+
+def _fault(job_id: int, kind: str) -> dict[str, str]:
+    """What is told of a fault of ours; the log has the rest under its number."""
+    number = secrets.token_hex(4)
+    _LOG.exception("fault %s in job %s (%s)", number, job_id, kind)
+    return {
+        "code": "fault",
+        "what": "the work failed by a fault of this software",
+        "where": f"job {job_id}, fault {number}",
+        "why": f"what went wrong stands in the log of the server under fault {number}",
+        "fix": "nothing is half done: tell those who run the site the number of the fault",
+    }
+
+
+def _surely(write: Any) -> None:
+    """Write even if the database is busy or away for a while."""
+    from django.db import DatabaseError, connection
+
+    for tries in range(_TRIES):
+        try:
+            write()
+            return
+        except DatabaseError:
+            connection.close()
+            if tries == _TRIES - 1:
+                raise
+            time.sleep(2**tries)
+
+
+@contextlib.contextmanager
+def _briefly() -> Iterator[None]:
+    """Wait for other writers of SQLite but a moment."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    patience = int(connection.settings_dict["OPTIONS"]["timeout"] * 1_000)
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 class _Told:
-    """Writes down how far a job is, not oftener than is worth it."""
+    """Writes down how far a job is, not oftener than is worth it, and never so that it fails.
 
-    def __init__(self, job: Any) -> None:
-        self._job = job
+    Attributes:
+        left: what was told and is not written yet.
+    """
+
+    def __init__(self, own: Any, log: list[list[str]]) -> None:
+        self._own = own
         self._last = 0.0
-        self._facts: dict[str, Any] = {}
-        self._log: list[list[str]] = list(job.log)
+        self._stage: str | None = None
+        self._log = list(log)
+        self.left: dict[str, Any] = {}
 
     def __call__(self, stage: str, done: int = 0, total: int = 0) -> None:
         from django.utils import timezone
 
-        facts: dict[str, Any] = {"stage": stage[:200], "done": done, "total": total}
-        if self._facts.get("stage") != facts["stage"]:
+        self.left |= {"stage": stage[:200], "done": done, "total": total}
+        if stage != self._stage:
+            self._stage = stage
             moment = timezone.now()
-            facts["stage_began"] = moment
-            self._log.append([moment.isoformat(timespec="seconds"), stage])
-            self._log = self._log[-_LOG_LINES:]
+            self._log = [*self._log, [moment.isoformat(timespec="seconds"), stage]][-_LOG_LINES:]
+            self.left |= {"stage_began": moment, "log": self._log}
             self._last = 0.0
-        self._facts |= facts
         if time.monotonic() - self._last >= _TOLD_EVERY_SECONDS:
-            self.now()
+            self._write()
 
-    def now(self) -> None:
-        """Write down what was told last."""
-        from totalplace.workbench.jobs.models import Job
+    def _write(self) -> None:
+        from django.db import DatabaseError
 
         self._last = time.monotonic()
-        if self._facts:
-            Job.objects.filter(pk=self._job.pk).update(log=self._log, **self._facts)
+        try:
+            with _briefly():
+                self._own.update(**self.left)
+        except DatabaseError as error:
+            # how far it is does not matter so much as that it goes on
+            _LOG.info("not told: %s", error)
+            return
+        self.left = {}

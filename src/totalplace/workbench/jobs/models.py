@@ -12,7 +12,8 @@ class Job(models.Model):
 
     `status` is queued, running, done, failed or cancelled. `done` of `total` tells how far the
     `stage` is. `problems` are told as a page tells them; `result` is what the kind of job returns.
-    `attempts` counts how often it was begun: a server that is killed begins it again.
+    `attempts` counts how often it was begun: a server that is killed begins it again. `asked` is
+    the row of the audit that has allowed it; `is_recorded` tells that its end stands there too.
     """
 
     kind = models.CharField(max_length=40)
@@ -30,6 +31,7 @@ class Job(models.Model):
     finished = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     asked = models.BigIntegerField(null=True)
+    is_recorded = models.BooleanField(default=False)
     is_cancelled = models.BooleanField(default=False)
     log = models.JSONField(default=list)
     result = models.JSONField(default=dict)
@@ -37,6 +39,11 @@ class Job(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = (
+            models.Index(
+                fields=["id"], name="jobs_not_recorded", condition=models.Q(is_recorded=False)
+            ),
+        )
 
     @property
     def is_over(self) -> bool:

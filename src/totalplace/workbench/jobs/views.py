@@ -103,6 +103,7 @@ def job_json(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002, ARG0
 @route("job-cancel", "jobs/<int:id>/cancel/", thing=job_thing, post=("cancel", "job"))
 def job_cancel(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002, ARG001
     """Stop a job: what it had begun is undone by itself."""
-    Job.objects.filter(pk=id, finished=None).update(is_cancelled=True)
-    Job.objects.filter(pk=id, status="queued").update(status="cancelled", finished=timezone.now())
+    waiting = Job.objects.filter(pk=id, status="queued")
+    if not waiting.update(is_cancelled=True, status="cancelled", finished=timezone.now()):
+        Job.objects.filter(pk=id, finished=None).update(is_cancelled=True)
     return redirect("job", id=id)
