@@ -56,3 +56,17 @@ def outcomes() -> list[dict[str, Any]]:
     from totalplace.workbench.audit.models import Entry
 
     return [json.loads(one.detail_json) | {"who": one.who} for one in Entry.objects.order_by("n")]
+
+
+def ask(verb: str, **facts: Any) -> Any:
+    """What a command is answered."""
+    import json
+
+    from totalplace.workbench.accounts._operator import answer
+
+    return json.loads(answer(json.dumps({"verb": verb, **facts})))
+
+
+def codes(answer: Any) -> list[str]:
+    """The codes of its problems."""
+    return [one["code"] for one in answer["problems"]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +17,9 @@ from totalplace.model import AreaRegister, BodyRegister, area_register
 from totalplace.sources import bodies_of
 
 __all__ = ["bodies_called", "bodies_here", "names_of"]
+
+Registers = tuple[BodyRegister, AreaRegister, tuple[str, ...]]
+_BODIES, _AREAS = ("body", "body_alias", "body_area"), ("area", "area_member")
 
 
 def bodies_here() -> Mapping[str, str]:
@@ -63,10 +68,16 @@ def bodies_called(texts: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def _registers() -> tuple[BodyRegister, AreaRegister, tuple[str, ...]]:
+def _registers() -> Registers:
     with totalplace.open_place(Path(settings.TOTALPLACE_PLACE)) as place:
         state = place.folder.state()
-        areas = area_register(
-            *(place.folder.reference(table, state) for table in ("area", "area_member"))
-        )
-        return bodies_of(place.folder), areas, place.areas
+        files = (place.folder.reference_paths(table, state) for table in (*_BODIES, *_AREAS))
+        return _read(place.path, tuple(chain.from_iterable(files)))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, files: tuple[Path, ...]) -> Registers:  # noqa: ARG001 - read anew when others
+    with totalplace.open_place(path) as place:
+        folder, state = place.folder, place.folder.state()
+        areas = area_register(*(folder.reference(table, state) for table in _AREAS))
+        return bodies_of(folder), areas, place.areas

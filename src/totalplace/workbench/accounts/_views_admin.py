@@ -202,7 +202,7 @@ def _form(
             "roles": [] if one is None else one.roles,
             "reach": "all" if EVERY_BODY in bodies else "some" if bodies else "none",
             "bodies": bodies,
-            "others": "\n".join(names_of(set(bodies) - set(here) - {EVERY_BODY})),
+            "others": "\n".join(sorted(set(bodies) - set(here) - {EVERY_BODY})),
             "expires": "" if last_day is None else last_day.isoformat(),
         }
     return form_page(
