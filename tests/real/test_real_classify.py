@@ -27,7 +27,9 @@ def months(council: str) -> list[Path]:
     return sorted(path for path in folder.glob("201[789]-*.csv") if path.stem >= "2017-04")
 
 
-@pytest.fixture(scope="module", params=["trafford", "three councils"])
+@pytest.fixture(
+    scope="module", params=[pytest.param("trafford", marks=pytest.mark.long), "three councils"]
+)
 def found(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ClassifyResult]:
