@@ -39,7 +39,8 @@ class Sink(Protocol):
 
 
 Part = Path | Callable[[Sink], None]
-"""A file that is taken as it is, or a function that writes its bytes to a stream."""
+"""A file, a folder with all files below it as they are when it is its turn, or a function that
+writes the bytes of a file."""
 
 Progress = Callable[[str, str, int, int], None]
 """Told the file, the stage, the bytes done and the bytes that there are to do."""
@@ -140,19 +141,46 @@ def back_up(
 def _take_parts(
     archive: zipfile.ZipFile, parts: Mapping[str, Part], progress: Progress
 ) -> tuple[Entry, ...]:
+    """Take what the caller gives, in its order; a file that goes meanwhile is not in it."""
     entries = []
     for name, part in parts.items():
-        with _member(archive, PARTS + name) as member:
-            counted = _Counted(member)
-            if isinstance(part, Path):
-                for chunk in _chunks(part):
-                    counted.write(chunk)
-                    progress(name, "taking", counted.size_bytes, 0)
+        for below, content in _contents(name, part):
+            if callable(content):
+                writes = content
             else:
-                progress(name, "taking", 0, 0)
-                part(counted)
-        entries.append(counted.entry(name))
+                chunks = _chunks(content)
+                try:
+                    first = next(chunks, b"")
+                except PlaceError:
+                    if content.exists():
+                        raise
+                    continue
+                writes = _writing(first, chunks)
+            progress(below, "taking", 0, 0)
+            with _member(archive, PARTS + below) as member:
+                counted = _Counted(member)
+                writes(counted)
+            entries.append(counted.entry(below))
     return tuple(entries)
+
+
+def _contents(name: str, part: Part) -> Iterator[tuple[str, Part]]:
+    if isinstance(part, Path) and part.is_dir():
+        for path in sorted(part.rglob("*")):
+            below = f"{name}/{path.relative_to(part).as_posix()}"
+            if path.is_file() and not path.is_symlink() and is_member_name(below):
+                yield below, path
+    else:
+        yield name, part
+
+
+def _writing(first: bytes, rest: Iterator[bytes]) -> Callable[[Sink], None]:
+    def write(sink: Sink) -> None:
+        sink.write(first)
+        for chunk in rest:
+            sink.write(chunk)
+
+    return write
 
 
 def _take_files(

@@ -24,11 +24,14 @@ _ACTS = {
     "withdraw": ("withdraw", "release"),
     "export": ("export", "line"),
     "report": ("export", "line"),
+    "rejects": ("export", "line"),
     "backup": ("export", "settings"),
     "restore": ("manage", "settings"),
     "migrate": ("manage", "settings"),
 }
 """What a verb does, and with which kind of data, in the words of the rules of access."""
+_BRINGING = {"restore", "migrate"}
+"""Verbs before which the audit cannot be written: they bring it, or make it of this version."""
 _FACTS = (
     "decision",
     "publication",
@@ -56,9 +59,12 @@ def audited(name: str, function: Callable[..., Outcome]) -> Callable[..., Outcom
     @functools.wraps(function)
     def run(**given: Any) -> Outcome:
         action, data_class = _ACTS[name]
-        if name == "decide" and given["what"] is None:
+        if (name == "decide" and given["what"] is None) or (
+            name == "rejects" and given["output"] is None
+        ):
             action = "see"
-        with _written(given["folder"], action, data_class) as outcome:
+        is_first = name not in _BRINGING
+        with _written(given["folder"], action, data_class, is_first=is_first) as outcome:
             done = function(**given)
             outcome.update(_facts(done))
         return done
@@ -67,11 +73,14 @@ def audited(name: str, function: Callable[..., Outcome]) -> Callable[..., Outcom
 
 
 @contextmanager
-def _written(folder: Path, action: str, data_class: str) -> Iterator[dict[str, Any]]:
+def _written(
+    folder: Path, action: str, data_class: str, *, is_first: bool
+) -> Iterator[dict[str, Any]]:
+    """Write an act down before it is done if that is possible, and its outcome after."""
     from totalplace.workbench._outside import has_workbench
 
     outcome: dict[str, Any] = {}
-    process = _begun(folder, action, data_class) if has_workbench(folder) else None
+    process = _begun(folder, action, data_class) if is_first and has_workbench(folder) else None
     try:
         yield outcome
     except TotalplaceError as error:
@@ -82,8 +91,9 @@ def _written(folder: Path, action: str, data_class: str) -> Iterator[dict[str, A
         raise
     finally:
         if process is None and has_workbench(folder):
-            # the act itself has brought the workbench: a backup was restored
-            process = _begun(folder, action, data_class)
+            # the act itself has brought the workbench, or made it of this version: it is done
+            with _warned("the act is not in the audit"):
+                process = _begun(folder, action, data_class)
         if process is not None:
             _end(process, outcome)
 
@@ -114,11 +124,23 @@ def _begun(folder: Path, action: str, data_class: str) -> subprocess.Popen[str]:
     )
 
 
+@contextmanager
+def _warned(what: str) -> Iterator[None]:
+    try:
+        yield
+    except PlaceError as error:
+        _warn(what, error.problems[0].why)
+
+
+def _warn(what: str, why: str) -> None:
+    print(f"warning: {what}: {why}", file=sys.stderr)  # noqa: T201 - beside what the verb prints
+
+
 def _end(process: subprocess.Popen[str], outcome: Mapping[str, Any]) -> None:
     told = process.communicate(json.dumps(outcome) + "\n")[1]
     if process.returncode:
         lines = told.strip().splitlines() or ["it said nothing"]
-        print(f"warning: the outcome is not in the audit: {lines[-1]}", file=sys.stderr)  # noqa: T201
+        _warn("the outcome is not in the audit", lines[-1])
 
 
 def _facts(outcome: Outcome) -> dict[str, Any]:

@@ -50,13 +50,15 @@ def backup(
                 "give -o FILE, outside the place and on another disk if there is one",
             )
         )
+    from totalplace.workbench._keep import keys_elsewhere, parts_of
+
     with _api.open_place(folder) as place, growing_progress("backing up") as progress:
-        made = place.backup(output, yes=yes, progress=progress)
-    return Outcome(
-        made.document,
-        lambda: _backup_text(made),
-        warnings=tuple(f"{name} is left out: {why}" for name, why in made.facts.left_out.items()),
-    )
+        parts = parts_of(place.path)
+        made = place.backup(output, yes=yes, parts=parts, progress=progress)
+    warnings = [f"{name} is left out: {why}" for name, why in made.facts.left_out.items()]
+    if parts and (keys := keys_elsewhere()):
+        warnings.append(f"the keys in {keys} are not in it: keep a copy of them elsewhere")
+    return Outcome(made.document, lambda: _backup_text(made), warnings=tuple(warnings))
 
 
 @verb("restore", "restore /backups/gm-2026-11-21.zip gm")
@@ -77,31 +79,49 @@ def restore(
 
     Exit code 1 when the backup is damaged: all that is wrong with it is told, and nothing is made.
     """
+    from totalplace.workbench._keep import put_back
+
+    workbench: dict[str, Any] = {}
     with growing_progress("restoring") as progress:
-        made = _api.restore_place(file, folder, progress=progress)
+        made = _api.restore_place(
+            file,
+            folder,
+            read_parts=lambda parts, place: workbench.update(put_back(parts, place)),
+            progress=progress,
+        )
+    audit = workbench.get("audit", {"is_whole": True})
     return Outcome(
-        made.document,
-        lambda: _restore_text(made),
-        warnings=tuple(f"{name} is left in the backup" for name in made.facts.parts_left),
+        {**made.document, "workbench": workbench or None},
+        lambda: _restore_text(made, workbench),
+        exit_code=int(not audit["is_whole"]),
+        warnings=tuple(Problem(**problem) for problem in audit.get("problems", ())),
     )
 
 
 @verb("migrate", "migrate gm")
 def migrate(folder: PLACE, as_json: JSON = False) -> Outcome:  # noqa: ARG001
-    """Make a place that an older version of totalplace made one of this version.
+    """Make a place that an older version of totalplace made one of this version, and the database
+    of its workbench.
 
     It is never necessary: an older place is read as it is, and becomes a new one with the first
-    thing that is written to it. The older version then refuses it. Back it up before.
+    thing that is written to it; `serve` brings the database to this version. The older version then
+    refuses both. Back the place up before.
     """
+    from totalplace.workbench._keep import migrate_workbench
+
     with _api.open_place(folder) as place:
         made = place.migrate()
     facts = made.facts
+    has_workbench = migrate_workbench(folder)
     return Outcome(
-        made.document,
+        {**made.document, "workbench": has_workbench},
         lambda: (
-            f"{place.name} is of schema {facts.now} already."
-            if facts.before == facts.now
-            else f"{place.name} was of schema {facts.before} and is now of schema {facts.now}."
+            (
+                f"{place.name} is of schema {facts.now} already."
+                if facts.before == facts.now
+                else f"{place.name} was of schema {facts.before} and is now of schema {facts.now}."
+            )
+            + (" The database of its workbench is of this version." if has_workbench else "")
         ),
     )
 
@@ -113,11 +133,17 @@ def _backup_text(made: Result[Backed]) -> str:
     )
 
 
-def _restore_text(made: Result[Restored]) -> str:
-    return (
-        f"Restored {made.document['place']} in {made.facts.path}; it is checked.\n"
-        f"{_held(made.document)}\nBacked up {made.document['made']}."
-    )
+def _restore_text(made: Result[Restored], workbench: Mapping[str, Any]) -> str:
+    lines = [
+        f"Restored {made.document['place']} in {made.facts.path}; every file is verified.",
+        _held(made.document),
+        f"Backed up {made.document['made']} by totalplace {made.document['made_by']}.",
+    ]
+    if workbench:
+        audit = workbench["audit"]
+        state = f"whole ({audit['rows']:,} rows)" if audit["is_whole"] else "not proved"
+        lines.append(f"Its workbench: {workbench['rows']:,} rows; the audit is {state}.")
+    return "\n".join(lines)
 
 
 def _held(document: Mapping[str, Any]) -> str:
