@@ -67,6 +67,7 @@ def publish_place(
     *,
     at: int | None,
     today: date,
+    note: str = "",
     report: Callable[[str], None] = lambda _: None,
 ) -> Result[Published]:
     """Publish a snapshot; see `Place.publish`."""
@@ -87,7 +88,7 @@ def publish_place(
         documents=content.documents,
         tables=content.tables,
         reports=content.reports,
-        manifest=content.manifest,
+        manifest={**content.manifest, **({"note": note} if note else {})},
     )
     manifest = written.manifest
     facts = Published(

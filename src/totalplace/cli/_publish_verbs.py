@@ -32,6 +32,12 @@ def publish(
             metavar="N", help="Publish snapshot N; by default the place is frozen as it is now."
         ),
     ] = None,
+    note: Annotated[
+        str,
+        typer.Option(
+            metavar="T", help="What changes with it, as the public is told.", show_default=False
+        ),
+    ] = "",
     as_json: JSON = False,  # noqa: ARG001
 ) -> Outcome:
     """Write what the public may see of a snapshot into DIR/public/N, the only files that public
@@ -42,7 +48,7 @@ def publish(
     or `decide`.
     """
     with _api.open_place(folder) as place:
-        return publish_outcome(place, at=at)
+        return publish_outcome(place, at=at, note=note)
 
 
 @verb("withdraw", 'withdraw gm 3 --reason "a file was loaded twice"')
@@ -65,10 +71,10 @@ def withdraw(
     )
 
 
-def publish_outcome(place: Place, *, at: int | None = None) -> Outcome:
+def publish_outcome(place: Place, *, at: int | None = None, note: str = "") -> Outcome:
     """Publish a place, and what is told of it."""
     with stage_progress("publishing") as report:
-        made = place.publish(at=at, report=report)
+        made = place.publish(at=at, note=note, report=report)
     return Outcome(
         made.document,
         lambda: _text(place, made),

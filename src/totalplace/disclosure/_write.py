@@ -39,7 +39,7 @@ _LOCK = ".lock"
 _NEW = ".new-"
 _OLD = ".old-"
 _WAIT_SECONDS = 60.0
-_TOLD_OF_THE_DAY = ("published",)
+_TOLD_OF_THE_DAY = ("published", "note")
 """What two publications of the same content may differ in."""
 
 

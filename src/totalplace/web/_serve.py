@@ -38,7 +38,8 @@ def serve(
         RequestError: nothing is published there, or the port is taken.
     """
     os.environ["TOTALPLACE_PLACES"] = os.pathsep.join(str(path.resolve()) for path in places)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
+    # the public site's own, whatever the environment says: it opens nothing but publications
+    os.environ["DJANGO_SETTINGS_MODULE"] = "totalplace.web.settings"
     import django
     from django.conf import settings
     from django.core.wsgi import get_wsgi_application

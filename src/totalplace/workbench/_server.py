@@ -77,6 +77,8 @@ def _serve(socket: str) -> None:
         threads=_THREADS,
         max_request_body_size=_BODY_BYTES,
         ident=None,
+        # only the front process reaches the socket: what it says of the asker is kept
+        clear_untrusted_proxy_headers=False,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()

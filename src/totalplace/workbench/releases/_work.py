@@ -112,7 +112,7 @@ def publish(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
         )
     try:
         with open_place(settings.TOTALPLACE_PLACE) as place:
-            made = place.publish(at=release.snapshot, report=told)
+            made = place.publish(at=release.snapshot, note=release.note, report=told)
             if release.corrects is not None:
                 told(_("withdrawing what it corrects"))
                 reason = _("Corrected by publication %(n)s. %(note)s") % {
