@@ -165,8 +165,8 @@ RULES: tuple[Rule, ...] = (
         "an analyst of one of the bodies concerned may settle it",
     ),
     _rule(
-        "analysts-own-jobs", "analyst", "see cancel", "job", "own",
-        "it is the analyst's own work",
+        "own-jobs", "analyst governance", "see cancel", "job", "own",
+        "it is the account's own work",
     ),
     _rule(
         "analysts-drafts", "analyst", "see export", "release", "any",

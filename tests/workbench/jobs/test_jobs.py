@@ -51,7 +51,7 @@ def test_an_analyst_sees_how_far_a_job_is(at_work: Path, signed_in: Any) -> None
     page = client.get(f"/jobs/{job.pk}/").content.decode()
     assert "25%" in page
     assert "reading" in page
-    assert "seconds left" in page
+    assert "less than a minute left" in page
     found = client.get(f"/jobs/{job.pk}.json").json()
     assert (found["percent"], found["status"]) == (25, "running")
     assert 25 <= found["eta_seconds"] <= 60
@@ -122,3 +122,25 @@ def test_an_unknown_end_of_a_process_is_told(at_work: Path) -> None:
         worker.join()
     assert job.status == "failed"
     assert job.problems[0]["code"] in {"fault", "job_ended"}
+
+
+@pytest.mark.parametrize(
+    ("passed_seconds", "words"),
+    [
+        (5, "less than a minute left"),
+        (30, "about 2 minutes left"),
+        (100, "about 5 minutes left"),
+        (6_000, "about 5 hours left"),
+    ],
+)
+def test_the_time_left_is_told_in_words(at_work: Path, passed_seconds: int, words: str) -> None:
+    from django.utils import timezone
+
+    from totalplace.workbench.jobs.models import Job
+    from totalplace.workbench.jobs.views import time_left
+
+    began = timezone.now() - timezone.timedelta(seconds=passed_seconds)
+    job = Job(status="running", done=25, total=100, stage_began=began)
+    assert time_left(job) == words
+    assert time_left(Job(status="done", done=25, total=100, stage_began=began)) == ""
+    assert time_left(Job(status="running", done=0, total=100, stage_began=began)) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from totalplace.access import Thing
 from totalplace.workbench._ask import may
@@ -16,10 +18,12 @@ from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench.jobs._kinds import KINDS
 from totalplace.workbench.jobs.models import Job
 
-__all__ = ["eta_seconds", "job_thing", "percent"]
+__all__ = ["eta_seconds", "job_thing", "percent", "time_left"]
 
 _LISTED = 100
 _REFRESH_SECONDS = 2
+_MINUTE_SECONDS = 60
+_LONG_MINUTES = 90
 
 
 def job_thing(request: HttpRequest, id: int) -> Thing:  # noqa: A002, ARG001 - the address's own name
@@ -48,13 +52,28 @@ def eta_seconds(job: Job) -> int | None:
     return round(passed * (job.total - job.done) / job.done)
 
 
+def time_left(job: Job) -> str:
+    """How long the stage will take still, in words; empty if that is not known."""
+    seconds = eta_seconds(job)
+    if seconds is None:
+        return ""
+    if seconds < _MINUTE_SECONDS:
+        return _("less than a minute left")
+    minutes = -(-seconds // _MINUTE_SECONDS)
+    if minutes < _LONG_MINUTES:
+        words = ngettext("about %(n)s minute left", "about %(n)s minutes left", minutes)
+        return words % {"n": minutes}
+    hours = round(minutes / 60)
+    return ngettext("about %(n)s hour left", "about %(n)s hours left", hours) % {"n": hours}
+
+
 def _facts(job: Job) -> dict[str, Any]:
     kind = KINDS.get(job.kind)
     return {
         "job": job,
         "label": job.kind if kind is None else kind.label,
         "percent": percent(job),
-        "eta_seconds": eta_seconds(job),
+        "time_left": time_left(job),
         "result_page": reverse(kind.result_page, args=[job.pk])
         if kind and kind.result_page and job.status == "done"
         else "",
@@ -64,8 +83,9 @@ def _facts(job: Job) -> dict[str, Any]:
 @route("jobs", "jobs/", get=("see", "job"))
 def jobs(request: WorkRequest) -> HttpResponse:
     """The jobs that the account may see, the newest first."""
-    rows = [job for job in Job.objects.order_by("-id") if may(request.actor, "see", thing_of(job))]
-    context = {"title": _("Jobs"), "rows": [_facts(job) for job in rows[:_LISTED]]}
+    newest = Job.objects.order_by("-id").defer("facts", "log", "result", "problems").iterator()
+    seen = (job for job in newest if may(request.actor, "see", thing_of(job)))
+    context = {"title": _("Jobs"), "rows": [_facts(job) for job in islice(seen, _LISTED)]}
     return render(request, "workbench/jobs/list.html", context)
 
 
@@ -73,8 +93,10 @@ def jobs(request: WorkRequest) -> HttpResponse:
 def job(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002
     """One job: stage, percent, time left, log, result. It loads itself again until it is over."""
     one = Job.objects.get(pk=id)
-    context = _facts(one) | {
-        "title": f"{_facts(one)['label']}",
+    facts = _facts(one)
+    context = facts | {
+        "title": facts["label"],
+        "crumbs": [(_("Jobs"), reverse("jobs"))],
         "refresh": None if one.is_over else _REFRESH_SECONDS,
         "may_cancel": not one.is_over and may(request.actor, "cancel", thing_of(one)),
     }
@@ -90,6 +112,7 @@ def job_json(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002, ARG0
             "id": one.pk,
             "kind": one.kind,
             "status": one.status,
+            "attempts": one.attempts,
             "stage": one.stage,
             "percent": percent(one),
             "eta_seconds": eta_seconds(one),
@@ -102,7 +125,7 @@ def job_json(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002, ARG0
 
 @route("job-cancel", "jobs/<int:id>/cancel/", thing=job_thing, post=("cancel", "job"))
 def job_cancel(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002, ARG001
-    """Stop a job: what it had begun is undone by itself."""
+    """Stop a job: what it had begun comes to nothing, what it had finished stays."""
     waiting = Job.objects.filter(pk=id, status="queued")
     if not waiting.update(is_cancelled=True, status="cancelled", finished=timezone.now()):
         Job.objects.filter(pk=id, finished=None).update(is_cancelled=True)
