@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -120,7 +121,7 @@ def ask_accounts(folder: Path, what: str, **facts: Any) -> dict[str, Any]:
 
 def code_command(folder: Path, name: str) -> str:
     """The command that prints the next code of a demonstration account."""
-    return f"totalplace user code {folder} {name}"
+    return shlex.join(["totalplace", "user", "code", str(folder), name])
 
 
 def _facts(

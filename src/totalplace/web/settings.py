@@ -109,7 +109,15 @@ if IS_BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_REDIRECT_EXEMPT = ["^healthz$"]
+
+SILENCED_SYSTEM_CHECKS = [
+    # public pages take no form that changes anything, and keep no session
+    "security.W003",
+    # to be on the browsers' own list is for whoever holds the whole domain to ask
+    "security.W021",
+]
 
 LOGGING = {
     "version": 1,

@@ -119,6 +119,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "totalplace.workbench.accounts._passwords.CommonAtHeart"},
 ]
 
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
 SESSION_ENGINE = "totalplace.workbench.accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-totalplace" if IS_BEHIND_TLS else "totalplace"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from accounts_here import ask, codes, make_account, sign_in
 
+import tiny_place
+
 
 @pytest.fixture(scope="module")
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -27,6 +27,7 @@ __all__ = [
     "make_account",
     "no_such_account",
     "open_account",
+    "problems_of_name",
     "reset_account",
 ]
 
@@ -80,18 +81,8 @@ def make_account(name: str, facts: Facts, *, asked: int) -> Given:
     Raises:
         RequestError: `bad_name`, `name_taken`, `bad_roles`: all at once.
     """
-    problems = [*_faults_of_name(name), *_faults_of_facts(facts, name)]
     with transaction.atomic():
-        if Account.objects.filter(name__iexact=name).exists():
-            problems.append(
-                _problem(
-                    "name_taken",
-                    _("there is an account of that name"),
-                    name,
-                    _("names stay in use for ever, also of closed accounts: the audit names them"),
-                    _("choose another name, or open that account again"),
-                )
-            )
+        problems = [*problems_of_name(name), *_faults_of_facts(facts, name)]
         if problems:
             raise RequestError(problems)
         account = Account(name=name, **facts.as_kept())
@@ -99,6 +90,31 @@ def make_account(name: str, facts: Facts, *, asked: int) -> Given:
         account.save(force_insert=True)
         record_outcome(asked, {"account": name, "made": _told(facts.as_kept())})
     return Given(account, password, until)
+
+
+def problems_of_name(name: str) -> list[Problem]:
+    """Why an account cannot be made with that name: `bad_name` or `name_taken`."""
+    if not _NAME.fullmatch(name):
+        return [
+            _problem(
+                "bad_name",
+                _("this cannot be the name of an account"),
+                name[:60] or _("name"),
+                _("it takes 1 to 60 letters without accents, digits and . _ @ + -"),
+                _("choose another, such as the first part of an e-mail address"),
+            )
+        ]
+    if Account.objects.filter(name__iexact=name).exists():
+        return [
+            _problem(
+                "name_taken",
+                _("there is an account of that name"),
+                name,
+                _("names stay in use for ever, also of closed accounts: the audit names them"),
+                _("choose another name, or open that account again"),
+            )
+        ]
+    return []
 
 
 def change_account(name: str, facts: Facts, *, by: str, asked: int) -> Account:
@@ -218,20 +234,6 @@ def _held(name: str) -> Iterator[Account]:
                 )
             )
         account.save()
-
-
-def _faults_of_name(name: str) -> list[Problem]:
-    if _NAME.fullmatch(name):
-        return []
-    return [
-        _problem(
-            "bad_name",
-            _("this cannot be the name of an account"),
-            name[:60] or _("name"),
-            _("it takes 1 to 60 letters without accents, digits and . _ @ + -"),
-            _("choose another, such as the first part of an e-mail address"),
-        )
-    ]
 
 
 def _faults_of_facts(facts: Facts, name: str) -> list[Problem]:

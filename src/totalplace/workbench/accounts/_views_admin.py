@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from totalplace.access import EVERY_BODY, Thing
-from totalplace.errors import RequestError
+from totalplace.errors import Problem, RequestError
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench._say import say
 from totalplace.workbench.accounts import _change as change
@@ -67,12 +68,9 @@ def account_new(request: WorkRequest) -> HttpResponse:
     name = request.POST.get("name", "").strip()
     if request.method == "POST":
         facts, faults = _facts(request)
-        try:
-            if not faults:
-                given = change.make_account(name, facts, asked=request.asked)
-                return _given(request, given)
-        except RequestError as error:
-            faults |= _at_fields(error)
+        faults = _at_fields(change.problems_of_name(name)) | faults
+        if not faults:
+            return _given(request, change.make_account(name, facts, asked=request.asked))
     return _form(request, None, faults, name=name)
 
 
@@ -110,7 +108,7 @@ def account_change(request: WorkRequest, name: str) -> HttpResponse:
                 say(request, _("The account is changed."))
                 return redirect("account-of", name=name)
         except RequestError as error:
-            faults |= _at_fields(error)
+            faults |= _at_fields(error.problems)
     return _form(request, one, faults, name=name)
 
 
@@ -253,12 +251,12 @@ def _facts(request: WorkRequest) -> tuple[change.Facts, dict[str, str]]:
     return change.Facts(said.get("full_name", ""), roles, bodies, expires), faults
 
 
-def _at_fields(error: RequestError) -> dict[str, str]:
-    """Problems of the change, each at its field."""
+def _at_fields(problems: Sequence[Problem]) -> dict[str, str]:
+    """Problems of a change, each at its field."""
     fields = {"bad_name": "name", "name_taken": "name"}
     return {
         fields.get(one.code, "roles"): f"{one.what[:1].upper()}{one.what[1:]}: {one.why}"
-        for one in error.problems
+        for one in problems
     }
 
 
