@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from counted import how_many
 from totalplace.place import Folder, check, create, open_folder
 from totalplace.sources import add
 
-IS_FULL = os.environ.get("TOTALPLACE_FULL_COUNTS", "") not in {"", "0"}
-KILLS = 50 if IS_FULL else 5
+KILLS = 50
+"""Of each signal."""
 RECORDS = 150_000
 RECEIVED = "2024-05-01T09:00:00"
 ENDED_WITHIN_SECONDS = 2.0
@@ -63,6 +64,7 @@ def _is_running(pid: int) -> bool:
     return state != "Z"
 
 
+@pytest.mark.counted
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
 def test_a_load_that_is_ended_leaves_a_whole_place(
     how: signal.Signals, payments: Path, tmp_path: Path
@@ -70,8 +72,8 @@ def test_a_load_that_is_ended_leaves_a_whole_place(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["totalplace.sources", "totalplace.sources._add"])
     random_ = random.Random(how.value)
-    loaded = 0
-    for kill in range(KILLS):
+    kills, loaded = how_many(KILLS), 0
+    for kill in range(kills):
         folder = create(tmp_path / str(kill), name="T", areas=["E08000009"], year="2017-18")
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=_load, args=(str(folder.path), str(payments), theirs))
@@ -96,7 +98,7 @@ def test_a_load_that_is_ended_leaves_a_whole_place(
             assert time.monotonic() - began < ENDED_WITHIN_SECONDS
             time.sleep(0.01)
         loaded += _is_whole(folder, payments)
-    assert loaded < KILLS
+    assert loaded < kills
 
 
 def _is_whole(folder: Folder, payments: Path) -> bool:
