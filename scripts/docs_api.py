@@ -11,7 +11,16 @@ from docs_text import GENERATED, docstring, fence, first_sentence, table
 
 import totalplace
 from totalplace import claims, classify, count, engine, model, place, sources
-from totalplace._api import _classify, _exchange, _payees
+from totalplace._api import (
+    _classify,
+    _effect,
+    _exchange,
+    _payees,
+    _queue,
+    _rejects,
+    _returns,
+    _small,
+)
 
 __all__ = ["PAGE", "text"]
 
@@ -51,9 +60,18 @@ _FACTS = (
         ),
     ),
     (sources, ("AddReport", "FileReport", "FormatInfo")),
+    (sources, ("Proposed", "LookedMember", "LookedColumn", "Missing", "Drift")),
+    (sources, ("Layout", "LayoutForm", "LayoutField", "LayoutSetting", "LayoutFault")),
+    (sources, ("Rejects", "RejectedMember", "Reject")),
+    (_rejects, ("RejectsFile",)),
+    (_returns, ("Returns", "BodyReturn", "ReturnSource", "CountedPart")),
     (_classify, ("Classes",)),
     (classify, ("Summary", "Share", "Evaluation", "Measured", "Score", "Reliability")),
     (_payees, ("Payees", "KindPaid", "UnresolvedPayee", "SharedSupplier")),
+    (_queue, ("Queue", "QueueItem", "Suggestion")),
+    (_effect, ("Effect", "BodyEffect")),
+    (count, ("Standing", "BodyStanding")),
+    (_small, ("DecisionMade",)),
     (_exchange, ("Template", "Exported")),
     (model, ("PayeeMatch", "SupplierGroup")),
     (claims, ("ClaimResult", "Interval")),

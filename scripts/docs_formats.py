@@ -73,11 +73,12 @@ def text() -> str:
             )
     parts.append("\n## Column maps\n")
     maps = _maps()
-    known = maps.pop("known")
+    known, layout = maps.pop("known"), maps.pop("layout")
     for name, columns in maps.items():
         parts.append(f"\n### {_MAP_TITLES.get(name, f'Columns of {name}')}\n")
         parts.append(f"`columns/{name}.toml`\n")
         parts.append(_map(columns))
+    parts.append(_layout_settings(layout["setting"]))
     parts.append(_not_taken(known["file"]))
     parts.append("\n" + _registers())
     return "\n".join(parts) + "\n"
@@ -105,6 +106,23 @@ def _maps() -> dict[str, dict[str, Any]]:
         entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8"))
         for entry in files
     }
+
+
+def _layout_settings(settings: list[dict[str, Any]]) -> str:
+    """What a layout of payments says besides its columns."""
+    rows = [
+        [
+            f"`{one['name']}`",
+            inline(one["description"]),
+            "; ".join(f"`{value}`: {inline(label)}" for value, label in one.get("choices", ())),
+        ]
+        for one in settings
+    ]
+    return (
+        "\n## What a layout says besides\n\n`columns/layout.toml`: the settings of"
+        " [`mapping.toml`](../how-to/map-a-file.md) and of the form on the loading pages.\n\n"
+        + table(["setting", "what it says", "values"], rows)
+    )
 
 
 def _map(columns: dict[str, Any]) -> str:

@@ -87,6 +87,7 @@ def test_a_folder_that_is_no_place(run: Run, tmp_path: Path, verb: str) -> None:
         "export": [tmp_path, "--fdp", tmp_path / "package"],
         "report": [tmp_path, "-o", tmp_path / "count.pdf"],
         "withdraw": [tmp_path, 1, "--reason", "a test"],
+        "propose": [tmp_path, tmp_path / "file"],
     }.get(verb, [tmp_path])
     ran = run(verb, *words, "--json")
     assert ran.code == 2

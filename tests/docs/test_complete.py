@@ -90,8 +90,14 @@ def test_every_field_of_the_json_forms_is_explained(tmp_path: Path, pages: dict[
         counted = place.count(by=["area", "cap_rev"], per="head", key="U")
         net = counted.net.figure_id
         line = place.explain(net).facts.lines[0].line_id
+        spend = tiny_place.write_spend(tmp_path)
+        proposed = place.propose(spend).document
         documents = {
-            "add": place.add(tiny_place.write_spend(tmp_path)).document["files"][0],
+            "propose": proposed,
+            "a member": proposed["members"][0],
+            "a column": proposed["members"][0]["columns"][0],
+            "a reading": proposed["members"][0]["reading"],
+            "add": place.add(spend).document["files"][0],
             "count": counted.document,
             "row": counted.document["rows"][0],
             "before": counted.document["before"],
@@ -106,6 +112,12 @@ def test_every_field_of_the_json_forms_is_explained(tmp_path: Path, pages: dict[
             "classify": place.classify(evaluate=True).document,
             "evaluation": place.classify(evaluate=True).document["evaluation"],
             "payees": place.payees().document,
+            "rejects": place.rejects().document,
+            "rejects of a member": place.rejects().document["members"][0],
+            "a reject": place.rejects().document["members"][0]["rejects"][0],
+            "returns": place.returns().document,
+            "a body's return": place.returns().document["bodies"][0],
+            "a return": place.returns().document["bodies"][0]["sources"][0],
             "template": place.template(tmp_path / "return.xlsx").document,
             "export": place.export(tmp_path / "package").document,
             "published": dict.fromkeys(_fields(counted.document, "published")),

@@ -44,7 +44,9 @@ JSON = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 
 VERBS = {
     "new": "Make an empty place.",
+    "propose": "Look at a file before it is loaded.",
     "add": "Take published files into a place.",
+    "rejects": "List rejected records, or write them into a file to correct.",
     "formats": "List the formats that files are recognised as.",
     "count": "Count the public money that comes into a place.",
     "classify": "Say what payments are for, and how well that is known.",
@@ -57,6 +59,7 @@ VERBS = {
     "decide": "Make a human choice that every later count obeys.",
     "check": "Verify a place: files, sums, snapshots, identities.",
     "template": "Write the workbook that a partner body fills in.",
+    "returns": "Show which bodies have sent their return.",
     "report": "Write a count as a report: docx, pdf, xlsx or html.",
     "export": "Write a count as an open data package.",
     "publish": "Write what the public may see of a snapshot.",

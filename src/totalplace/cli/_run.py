@@ -14,6 +14,7 @@ from totalplace.cli import (  # noqa: F401
     _classify_verbs,
     _count_verbs,
     _exchange_verbs,
+    _load_verbs,
     _made_verbs,
     _payee_verbs,
     _place_verbs,
