@@ -32,8 +32,9 @@ test: lint
 	scripts/apt_packages.sh $(PROGRAMS)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long"
 
+# What takes no time: no Spark, no browser, no public data, no place that is published.
 test-fast: setup
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not slow and not real"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not slow and not real"
 
 # What `test` leaves out, and again, with all of their counts, what it ran with a tenth of them.
 test-long: setup

@@ -14,11 +14,20 @@ from postgres_here import ON_POSTGRES, postgres_server
 from spark_here import EVERY_ENGINE, NO_SPARK, ON_SPARK, TINY
 from totalplace.engine import Engine, duckdb_engine, spark_engine
 
+SHARED = {
+    "published": "browser",
+    "made_rich": "browser",
+    "made_tiny": "reports",
+    "facts": "reports",
+}
+"""Fixtures of a session that take long to make -> the group of tests that one worker runs."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that takes Spark or PostgreSQL is marked as one of such a parameter is.
 
-    The tests of a module are one worker's, so that its fixtures are made once.
+    One that takes the published place is slow. The tests of a module, or of what is shared, are
+    one worker's, so that their fixtures are made once.
     """
     for item in items:
         taken = getattr(item, "fixturenames", ())
@@ -28,8 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "postgres_databases" in taken:
             for mark in ON_POSTGRES:
                 item.add_marker(mark)
+        shared = [SHARED[one] for one in taken if one in SHARED]
+        if "browser" in shared:
+            item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+            group = shared[0] if shared else item.nodeid.partition("::")[0]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_collection_finish() -> None:

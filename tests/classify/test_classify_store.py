@@ -45,6 +45,7 @@ def test_it_is_kept_and_read_again_and_a_damaged_copy_is_made_anew(
     assert classified(engine, folder, folder.state(), ()).equals(first)
 
 
+@pytest.mark.slow
 def test_a_correction_makes_another(engine: Engine, folder: Folder) -> None:
     before = classified(engine, folder, folder.state(), folder.decisions())
     what = {"what": "class", "value": "08", "who": "Ann", "when": "2026-11-22", "why": "so"}
@@ -55,6 +56,7 @@ def test_a_correction_makes_another(engine: Engine, folder: Folder) -> None:
     assert len(kept(folder)) == 2
 
 
+@pytest.mark.slow
 def test_no_correction_is_forgotten_by_alias_or_stream(engine: Engine, folder: Folder) -> None:
     classified(engine, folder, folder.state(), folder.decisions())
     what = {"what": "alias", "value": "none", "who": "Ann", "when": "2026-11-22", "why": "so"}

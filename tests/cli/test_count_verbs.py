@@ -18,6 +18,7 @@ COUNT_FIELDS = (
 ROW_FIELDS = "figure_id body area gbp low_gbp high_gbp share_pct grade coverage_pct"
 
 
+@pytest.mark.slow
 def test_count_and_the_way_back(run: Run, tiny: Path) -> None:
     ran = run("count", tiny, "--by", "body, area", "--per", "head", "--json")
     assert ran.code == 0

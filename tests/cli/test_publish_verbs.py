@@ -20,6 +20,7 @@ def test_publish_stops_at_sources_without_a_licence(run: Run, made: Path) -> Non
     assert not (made / "public" / "1").exists()
 
 
+@pytest.mark.slow
 def test_publish_then_withdraw(run: Run, tiny: Path) -> None:
     ran = run("decide", tiny, "*", "--what", "licence", "--value", "own", "--why", "ours", "--json")
     assert ran.code == 0

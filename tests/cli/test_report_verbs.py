@@ -12,6 +12,7 @@ import pytest
 Run = Callable[..., Any]
 
 
+@pytest.mark.slow
 def test_report_writes_what_the_count_says(run: Run, tiny: Path, tmp_path: Path) -> None:
     path = tmp_path / "count.html"
     done = run("report", tiny, "-o", path)

@@ -23,6 +23,7 @@ def engine() -> Iterator[Engine]:
     engine.close()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.lists(st.integers(-(10**9), 10**12), min_size=1, max_size=4), max_size=5))
 def test_pieces_of_a_cell_sum_to_the_cells_own_split(

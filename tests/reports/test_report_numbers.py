@@ -15,7 +15,10 @@ from totalplace.charts._text import short_gbp
 from totalplace.reports._report_words import millions, pence_of, pounds, rounded_gbp
 
 SUFFIXES = sorted(AMOUNTS)
-PLACES = ("made_tiny", "made_rich")
+PLACES = (
+    pytest.param("made_tiny", marks=pytest.mark.xdist_group("reports")),
+    pytest.param("made_rich", marks=[pytest.mark.slow, pytest.mark.xdist_group("browser")]),
+)
 
 
 def sums(rows: Iterable[Any], by: str) -> list[int]:
