@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,12 @@ def test_synth_makes_files_and_a_place_and_demo_uses_it_again(
     assert (folder / "published" / "truth" / "truth.json").exists()
     assert sorted(tmp_path.iterdir()) == [folder]
     monkeypatch.setattr(_api, "make_fictional_place", None)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     ran = run("demo", "--dir", folder, "--no-serve")
     assert ran.code == 0
     assert "(fictional)" in ran.out
+    for name in ("viewer", "analyst", "analyst-2", "practitioner", "governance", "admin"):
+        assert f"demo-{name} " in ran.out
+    assert re.search(rf"\d{{6}}  totalplace user code {re.escape(str(folder))} demo-admin", ran.out)
     assert "provider" in ran.out
     assert "identities that FAIL" not in ran.out

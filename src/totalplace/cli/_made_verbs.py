@@ -77,7 +77,8 @@ def demo(
     """Make the fictional place, add all of its files, count it, print the count, publish it, and
     serve its pages until you stop it with Ctrl-C.
 
-    A demo place that is there already is used again.
+    It prints an account of the workbench for each role, with a password and a code of the second
+    factor. A demo place that is there already is used again.
     """
     made = demo_outcome(folder)
     if no_serve:

@@ -128,14 +128,15 @@ def _facts(
     what: str, name: str | None, roles: list[str], bodies: list[str], full_name: str
 ) -> dict[str, Any]:
     """What the process is asked, from the words of the command."""
+    see = "see `totalplace user --help`"
     if what not in _WHAT:
         why = f"it is none of {', '.join(_WHAT)}"
-        raise RequestError(_bad("bad_value", "this value cannot be used", what, why))
+        raise RequestError(Problem("bad_value", "this value cannot be used", what, why, see))
     if what == "list":
         return {}
     if name is None:
         why = "the command does not say which account"
-        raise RequestError(_bad("missing_value", "a name is missing", f"user {what}", why))
+        raise RequestError(Problem("missing_value", "a name is missing", f"user {what}", why, see))
     if what == "add":
         return {"name": name, "full_name": full_name, "roles": roles, "bodies": bodies}
     if roles or bodies or full_name:
@@ -149,10 +150,6 @@ def _facts(
             )
         )
     return {"name": name}
-
-
-def _bad(code: str, what: str, where: str, why: str) -> Problem:
-    return Problem(code, what, where, why, "see `totalplace user --help`")
 
 
 def _given_text(found: dict[str, Any]) -> str:

@@ -96,7 +96,7 @@ def problems_of_name(name: str) -> list[Problem]:
     """Why an account cannot be made with that name: `bad_name` or `name_taken`."""
     if not _NAME.fullmatch(name):
         return [
-            _problem(
+            Problem(
                 "bad_name",
                 _("this cannot be the name of an account"),
                 name[:60] or _("name"),
@@ -106,7 +106,7 @@ def problems_of_name(name: str) -> list[Problem]:
         ]
     if Account.objects.filter(name__iexact=name).exists():
         return [
-            _problem(
+            Problem(
                 "name_taken",
                 _("there is an account of that name"),
                 name,
@@ -135,7 +135,7 @@ def change_account(name: str, facts: Facts, *, by: str, asked: int) -> Account:
         changed = _set(account, facts)
         if account.name == by and changed.keys() & {"roles", "bodies", "expires"}:
             raise RequestError(
-                _problem(
+                Problem(
                     "own_roles",
                     _("nobody changes what they may do themselves"),
                     name,
@@ -202,7 +202,7 @@ def reset_account(name: str, *, by: str, asked: int) -> Given:
 def no_such_account(name: str) -> RequestError:
     """That there is none of that name."""
     return RequestError(
-        _problem(
+        Problem(
             "unknown_account",
             _("there is no such account"),
             name,
@@ -225,7 +225,7 @@ def _held(name: str) -> Iterator[Account]:
         yield account
         if had_admin and not any("admin" in one.roles and one.is_open for one in held.values()):
             raise RequestError(
-                _problem(
+                Problem(
                     "last_admin",
                     _("it is the last admin whose account is open"),
                     name,
@@ -241,7 +241,7 @@ def _faults_of_facts(facts: Facts, name: str) -> list[Problem]:
     if not faults:
         return []
     return [
-        _problem(
+        Problem(
             "bad_roles",
             _("an account cannot have these roles"),
             name,
@@ -252,17 +252,13 @@ def _faults_of_facts(facts: Facts, name: str) -> list[Problem]:
 
 
 def _own_account(name: str) -> Problem:
-    return _problem(
+    return Problem(
         "own_account",
         _("nobody closes or resets their own account"),
         name,
         _("you would be signed out, and could not undo it"),
         _("ask another admin; your password and codes you change on the page of your account"),
     )
-
-
-def _problem(code: str, what: str, where: str, why: str, fix: str) -> Problem:
-    return Problem(code, what, where, why, fix)
 
 
 def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
