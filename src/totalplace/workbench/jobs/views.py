@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -12,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from totalplace.access import Thing
+from totalplace.access import Actor, Thing
 from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest, not_there, route
+from totalplace.workbench._waiting import Line, waiting
 from totalplace.workbench.jobs._kinds import KINDS
 from totalplace.workbench.jobs.models import Job
 
@@ -78,6 +80,21 @@ def _facts(job: Job) -> dict[str, Any]:
         if kind and kind.result_page and job.status == "done"
         else "",
     }
+
+
+@waiting
+def open_jobs(actor: Actor) -> Sequence[Line]:
+    """The jobs that wait or run, of those that the account may see."""
+    going = Job.objects.filter(finished=None).defer("facts", "log", "result", "problems")
+    lines = []
+    for one in going:
+        if may(actor, "see", thing_of(one)):
+            facts = _facts(one)
+            done = "" if facts["percent"] is None else f" {facts['percent']}%"
+            state = _("waits") if one.status == "queued" else one.stage
+            text = f"{facts['label']}: {state}{done}"
+            lines.append(Line("jobs", text, reverse("job", args=[one.pk])))
+    return lines
 
 
 @route("jobs", "jobs/", get=("see", "job"))

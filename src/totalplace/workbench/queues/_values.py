@@ -17,9 +17,9 @@ from totalplace.sources import bodies_of
 from totalplace.workbench.queues._state import state_of
 from totalplace.workbench.queues.models import Item
 
-__all__ = ["Option", "found", "is_searched", "label_of", "options"]
+__all__ = ["MOST", "Option", "found", "is_searched", "label_of", "options"]
 
-_MOST = 30
+MOST = 30
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def found(item: Item, words: str) -> list[Option]:
         for value, label in every.items()
         if all(word in f"{value} {label}".casefold() for word in wanted)
     ]
-    return [Option(value, label) for _, label, value in sorted(hits)[:_MOST]]
+    return [Option(value, label) for _, label, value in sorted(hits)[:MOST]]
 
 
 def label_of(item: Item, value: str) -> str | None:

@@ -104,7 +104,9 @@ def queue(request: WorkRequest, queue: str) -> HttpResponse:
     every = Item.objects.none()
     if context["recount"] is not None:
         every = seen(request.actor, context["recount"], queue)
-        items = seen(request.actor, context["recount"], queue, body=asked["body"])
+        items = every
+        if asked["body"]:
+            items = seen(request.actor, context["recount"], queue, body=asked["body"])
         first = (page - 1) * _PAGE
         found = groups(items, reason=asked["reason"], first=first, most=_PAGE, each=_EACH)
         bodies = _bodies(request.actor, context["recount"], every)
@@ -264,6 +266,7 @@ def item(request: WorkRequest, queue: str, key: str) -> HttpResponse:
         "is_searched": _values.is_searched(one),
         "q": words,
         "found": _values.found(one, words),
+        "most": _values.MOST,
         "choice": _basket.of(request.actor).filter(key=key).first(),
         "history": history_of(request.actor, one.what, one.object_id),
         "errors": errors,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,21 +12,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from totalplace import open_place
-from totalplace.access import Thing
+from totalplace.access import Actor, Thing
 from totalplace.disclosure import open_zone
 from totalplace.errors import TotalplaceError
 from totalplace.web._page import Column, Table
 from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench._say import say
+from totalplace.workbench._waiting import Line, waiting
 from totalplace.workbench.jobs import enqueue
 from totalplace.workbench.jobs.models import Job
 from totalplace.workbench.releases import _work  # noqa: F401 - hangs its jobs on the list
 from totalplace.workbench.releases.models import OPEN, Release
 
-__all__ = ["waiting"]
+__all__: list[str] = []
 
 _NOTE_LENGTH = 1_000
 _SHOWN = 100
@@ -80,13 +83,19 @@ def _of_job(id: int) -> Release:  # noqa: A002
     return release
 
 
-def waiting(request: WorkRequest) -> list[Release]:
-    """The releases that the account could approve now."""
-    return [
+@waiting
+def open_releases(actor: Actor) -> Sequence[Line]:
+    """What the account could approve now."""
+    found = [
         one
         for one in Release.objects.filter(status="proposed")
-        if may(request.actor, "approve", thing_of(one))
+        if may(actor, "approve", thing_of(one))
     ]
+    if not found:
+        return []
+    words = ngettext("%(n)s publication to approve", "%(n)s publications to approve", len(found))
+    href = reverse("release", args=[found[0].pk]) if len(found) == 1 else reverse("releases")
+    return [Line("releases", words % {"n": f"{len(found):,}"}, href)]
 
 
 @route("releases", "work/releases/", get=("see", "release"))
