@@ -373,6 +373,25 @@ def test_a_line_leads_back_to_its_file_and_row(
     assert rows == sorted(rows)
 
 
+def test_analysts_are_led_to_the_row_where_there_is_a_workbench(
+    client: Any, lines: list[dict[str, Any]]
+) -> None:
+    from django.test import override_settings
+
+    line = next(one for one in lines if one["payee_kind"] == "organisation" and one["row_no"])
+    page = f"/money/lines/{line['line_id']}/"
+    assert "/work/" not in client.get(page).content.decode()
+    with override_settings(TOTALPLACE_HAS_WORKBENCH=True):
+        text = client.get(page).content.decode()
+    (row,) = re.findall(r'href="(/work/public-lines/[^"]+)"', text)
+    assert row.split("/")[4:] == [
+        line["line_id"],
+        str(line["row_no"]),
+        str(line["column_no"] or 0),
+        "",
+    ]
+
+
 def test_a_sum_says_that_it_is_one(client: Any, lines: list[dict[str, Any]]) -> None:
     line = next(one for one in lines if one["payee_kind"] == "individual")
     text = client.get(f"/money/lines/{line['line_id']}/").content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,22 @@ class _any_row_may_go:  # noqa: N801 - used as a function
     def __exit__(self, *_: object) -> None:
         for _name, sql in getattr(self, "_kept", []):
             self._cursor.execute(sql)
+
+
+@pytest.fixture(scope="session")
+def tinyshire(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tinyshire with its returns and a month of payments, made once a process: copy it."""
+    from tiny import tiny
+
+    return tiny(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture
+def tinyshire_at_work(tinyshire: Path, tmp_path: Path, database: None) -> Iterator[Path]:
+    """The workbench over a copy of Tinyshire; its folder."""
+    folder = shutil.copytree(tinyshire, tmp_path / "tinyshire")
+    with working_on(folder):
+        yield folder
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from totalplace.sources._return import return_form
     from totalplace.sources._sandbox import Sandbox
     from totalplace.sources._source_row import SourceRow, source_row
-    from totalplace.sources._source_rows import SourceRows, source_rows
+    from totalplace.sources._source_rows import SourceRows, file_rows, source_rows
 
 __all__ = [
     "AddReport",
@@ -61,6 +61,7 @@ __all__ = [
     "add",
     "bodies_of",
     "faults_of",
+    "file_rows",
     "formats",
     "layout_form",
     "propose_file",
@@ -97,6 +98,7 @@ _MODULES = {
     "add": "_add",
     "bodies_of": "_add",
     "faults_of": "_mapping_check",
+    "file_rows": "_source_rows",
     "formats": "_detect",
     "layout_form": "_layout_form",
     "propose_file": "_propose",

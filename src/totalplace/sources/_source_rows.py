@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from totalplace.place import Folder, Member, State
+from totalplace.place import Folder, Member, Source, State
 from totalplace.sources._messages import Request, RowsOf
 from totalplace.sources._sandbox import Sandbox, seconds_for
 
-__all__ = ["SourceRows", "cells_of", "header_row_of", "source_rows"]
+__all__ = ["SourceRows", "cells_of", "file_rows", "header_row_of", "source_rows"]
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,44 @@ def cells_of(
         FileRefused: the stored file can no longer be read.
     """
     source = state.find_source(member.sha256)
-    path = folder.path / source.path
+    rows_of = (member.member, header_row_of(member), numbers)
+    return _read(folder, folder.path / source.path, source, rows_of, reader)
+
+
+def file_rows(
+    folder: Folder, path: Path, source: Source, member: str, *, first: int, count: int
+) -> tuple[Sequence[str], ...]:
+    """Records of a file that is not in the place yet: before its layout is settled.
+
+    Args:
+        source: its facts.
+        member: zip member or sheet, empty if there is none.
+        first: the number of the first, from 1.
+        count: how many at most; fewer where the file ends.
+
+    Raises:
+        FileRefused: it cannot be read.
+    """
+    reads, writes = [folder.path, path], [folder.path / "tmp"]
+    with Sandbox(reads=reads, writes=writes) as reader:
+        rows_of = (member, first, range(first, first + count))
+        _, rows = _read(folder, path, source, rows_of, reader)
+    return tuple(rows.values())
+
+
+def _read(
+    folder: Folder,
+    path: Path,
+    source: Source,
+    rows_of: tuple[str, int, Iterable[int]],
+    reader: Sandbox,
+) -> tuple[tuple[str, ...], dict[int, Sequence[str]]]:
+    member, header_row, numbers = rows_of
     with folder.change() as change:
         wanted = change.path / "wanted.parquet"
         pq.write_table(pa.table({"row_no": pa.array(numbers, pa.int64())}), wanted)
         request = Request(
-            rows_of=RowsOf(member.member, header_row_of(member), str(wanted.absolute())),
+            rows_of=RowsOf(member, header_row, str(wanted.absolute())),
             path=str(path.absolute()),
             file=source.name,
             source=source,

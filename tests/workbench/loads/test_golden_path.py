@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from loads_here import CREDITORS, WESTWICK, answers_of, hand_over, run_jobs, text_of, upload_of
-from tiny import tiny
 
 from totalplace import open_place
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny(tmp_path_factory.mktemp("tiny"))
-
-
 @pytest.fixture
-def place(made: Path, tmp_path: Path, database: None) -> Iterator[Path]:
-    from conftest import working_on
-
-    folder = shutil.copytree(made, tmp_path / "place")
-    with working_on(folder):
-        yield folder
+def place(tinyshire_at_work: Path) -> Path:
+    return tinyshire_at_work
 
 
 def test_from_upload_to_mended_rejects(place: Path, signed_in: Any) -> None:

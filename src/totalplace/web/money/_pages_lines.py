@@ -31,6 +31,7 @@ from totalplace.web.money._lines_rows import (
     line_row,
     lines_table,
     payee_words,
+    source_of,
 )
 from totalplace.web.money._lines_story import sections_of
 from totalplace.web.money._lines_words import code_words
@@ -203,8 +204,20 @@ def line(params: LineParams) -> Page:
             "sections": sections_of(one, found, params.at),
             "is_sum": found["payee_kind"] in SUMMED_NAMES,
             "is_of_file": found["row_no"] is not None,
+            "work_href": _work_href(one, found),
         },
     )
+
+
+def _work_href(one: Publication, found: Mapping[str, Any]) -> str:
+    """Where the workbench shows analysts the row behind a line, or its file; empty of several."""
+    source = source_of(one, found["source_no"])
+    if source is None:
+        return ""
+    if found["row_no"] is None:
+        return f"/work/sources/{source['sha256']}/"
+    row = f"{found['row_no']}/{found['column_no'] or 0}"
+    return f"/work/public-lines/{source['sha256']}/{found['line_id']}/{row}/"
 
 
 def _lead(one: Publication, found: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +13,19 @@ from django.utils import timezone
 from totalplace.workbench.audit import record_end, record_outcome
 from totalplace.workbench.jobs.models import Job
 
-__all__ = ["KEPT_DAYS", "record_ends", "remove_old"]
+__all__ = ["HOURLY", "KEPT_DAYS", "hourly", "record_ends", "remove_old"]
 
 KEPT_DAYS = 30
+HOURLY: list[Callable[[], object]] = []
+"""What else the worker does each hour, in a moment: what an area keeps for a time, it sweeps."""
+
 _HASH = re.compile(r"[0-9a-f]{8,64}")
+
+
+def hourly(work: Callable[[], object]) -> Callable[[], object]:
+    """Have the worker do something each hour."""
+    HOURLY.append(work)
+    return work
 
 
 def record_ends() -> None:

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection
 
 from totalplace.workbench.audit import keep_anchored
 from totalplace.workbench.jobs._child import child
-from totalplace.workbench.jobs._keep import record_ends, remove_old
+from totalplace.workbench.jobs._keep import HOURLY, record_ends, remove_old
 from totalplace.workbench.jobs._lock import only_worker
 from totalplace.workbench.jobs._take import close, give_back, is_cancelled, take, take_up_again
 
@@ -77,6 +77,8 @@ def _work(stopped: Callable[[], bool]) -> None:
                 if time.monotonic() >= hourly:
                     hourly = time.monotonic() + _HOUR_SECONDS
                     remove_old()
+                    for sweep in HOURLY:
+                        sweep()
                     keep_anchored()
                 # no read stays open, or the database could never be tidied
                 connection.close_if_unusable_or_obsolete()

@@ -17,7 +17,7 @@ from totalplace.workbench._ask import may
 from totalplace.workbench.accounts.models import Account
 from totalplace.workbench.jobs import Progress, enqueue, job_kind
 from totalplace.workbench.loads._look import as_layout, body_of_call, found_upload
-from totalplace.workbench.loads._store import file_of, let_go, sweep
+from totalplace.workbench.loads._store import file_of, let_go
 from totalplace.workbench.loads.models import Upload
 from totalplace.workbench.queues import ask_recount
 from totalplace.workbench.returns._coverage import ask_coverage
@@ -65,7 +65,6 @@ def load(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     upload.status, upload.loaded = "loaded", timezone.now()
     upload.save()
     let_go(upload)
-    sweep()
     told(_("having the headline counted again"))
     ask_recount(actor)
     if upload.is_return:

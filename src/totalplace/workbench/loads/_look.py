@@ -9,11 +9,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from totalplace import Place, open_place
+from totalplace.access import Actor
 from totalplace.errors import Problem, RequestError
 from totalplace.place import Member
 from totalplace.sources import Layout, LookedMember, Proposed
-from totalplace.workbench.jobs import Progress, job_kind
-from totalplace.workbench.loads._store import file_of, sweep
+from totalplace.workbench.jobs import Progress, enqueue, job_kind
+from totalplace.workbench.loads._header import with_header_row
+from totalplace.workbench.loads._store import file_of
 from totalplace.workbench.loads.models import Upload
 
 __all__ = ["as_layout", "begin_look", "body_of_call", "found_upload"]
@@ -22,6 +24,8 @@ _MEMBERS = 300
 """More members of one file than this are not shown."""
 
 _RETURN = "return"
+_ACCEPTING = "--yes"
+"""What the fix of a problem names that a person may accept."""
 
 
 def found_upload(upload_id: str) -> Upload:
@@ -54,11 +58,14 @@ def body_of_call(upload: Upload) -> str | None:
     return None if upload.is_return or not upload.body_id else upload.body_id
 
 
-def begin_look(upload: Upload, actor: Any) -> int:
-    """Have an upload looked at; the number of the job."""
-    from totalplace.workbench.jobs import enqueue
+def begin_look(upload: Upload, actor: Actor, *, header: tuple[int, int] | None = None) -> int:
+    """Have an upload looked at; the number of the job.
 
-    job = enqueue("look", {"upload": upload.pk}, actor=actor, bodies=upload.bodies)
+    Args:
+        header: number of a layout, and the row in which its header stands.
+    """
+    facts = {"upload": upload.pk, "header": header}
+    job = enqueue("look", facts, actor=actor, bodies=upload.bodies)
     Upload.objects.filter(pk=upload.pk).update(job_id=job.pk)
     return int(job.pk)
 
@@ -69,12 +76,18 @@ def look(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     upload = found_upload(facts["upload"])
     agreed = [as_layout(one["layout"]) for one in upload.layouts if one["state"] == "agreed"]
     with open_place(settings.TOTALPLACE_PLACE) as place:
+        if facts.get("header"):
+            n, row = facts["header"]
+            upload.layouts[n] = with_header_row(place, upload, n, row)
+            changed_header = {"layouts": upload.layouts, "status": "proposed"}
+            Upload.objects.filter(pk=upload.pk).update(**changed_header)
+            return {"upload": upload.pk, "status": "proposed"}
         found = _proposed(place, upload, agreed, told)
         doubt: list[dict[str, str]] = []
-        if _is_refused(found, upload) and not found.problems:
-            # what a person may accept is what is not refused when they do
+        if _is_doubtful(found):
+            # and it is not refused when they do
             taken = _proposed(place, upload, agreed, told, yes=True)
-            if not _is_refused(taken, upload):
+            if not taken.is_refused:
                 doubt = [one.as_dict() for m in found.members for one in m.problems]
                 found = taken
     strangers = _strangers(found, upload)
@@ -85,15 +98,13 @@ def look(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     else:
         changed["look"] = document
         changed["layouts"] = _layouts(found)
-    layouts: Sequence[Mapping[str, Any]] = changed.get("layouts", upload.layouts)
-    is_open = any(one["state"] == "open" for one in layouts)
+    is_open = any(one["state"] == "open" for one in changed.get("layouts", upload.layouts))
     if is_open and not strangers and not found.problems:
         changed["status"] = "proposed"
     else:
-        is_refused = bool(strangers) or _is_refused(found, upload, layouts)
+        is_refused = bool(strangers) or found.is_refused or _is_nothing(found)
         changed["status"] = "refused" if is_refused else "ready"
     Upload.objects.filter(pk=upload.pk).update(**changed)
-    sweep()
     return {"upload": upload.pk, "status": changed["status"]}
 
 
@@ -121,16 +132,15 @@ def _proposed(
     return found
 
 
-def _is_refused(
-    found: Proposed, upload: Upload, layouts: Sequence[Mapping[str, Any]] | None = None
-) -> bool:
-    """Whether it cannot be loaded; a table that is left out is no reason, if another is loaded."""
-    settled = upload.layouts if layouts is None else layouts
-    out = {tuple(one["layout"]["headers"]) for one in settled if one["state"] == "left_out"}
-    if found.problems:
-        return True
-    kept = [one for one in found.members if one.layout is None or one.layout.headers not in out]
-    return any(one.is_refused for one in kept) or all(one.note for one in kept)
+def _is_nothing(found: Proposed) -> bool:
+    """Whether nothing in the file would be loaded."""
+    return all(one.note for one in found.members)
+
+
+def _is_doubtful(found: Proposed) -> bool:
+    """Whether all that is wrong is such that a person may accept it."""
+    problems = [one for member in found.members for one in member.problems]
+    return not found.problems and bool(problems) and all(_ACCEPTING in one.fix for one in problems)
 
 
 def _strangers(found: Proposed, upload: Upload) -> list[dict[str, str]]:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from totalplace import Place
 from totalplace.sources import Layout, LayoutSetting, layout_form
+from totalplace.workbench.loads._header import MOST_ROW
 
 __all__ = ["ColumnAsked", "MappingForm", "SettingAsked", "mapping_form", "posted_layout"]
 
+_HEADER_ROW = "header_row"
 _NOT_ASKED = {"body", "sheet"}
 """Settings that other pages ask, or that only files with many sheets need."""
 
@@ -82,9 +84,14 @@ class MappingForm:
     errors: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
     @property
-    def unused(self) -> int:
-        """How many columns are read as nothing."""
-        return sum(not one.field for one in self.columns)
+    def header_row(self) -> int:
+        """The row that is asked for as the header; 0 to have it found."""
+        value = next(one.value for one in self.settings if one.setting.name == _HEADER_ROW)
+        return int(value) if str(value).isdecimal() else 0
+
+    def error_of(self, name: str) -> str:
+        """What is wrong with a setting."""
+        return next(one.error for one in self.settings if one.setting.name == name)
 
 
 def mapping_form(layout: Layout, member: Mapping[str, Any], *, is_book: bool) -> MappingForm:
@@ -159,10 +166,10 @@ def _value(asked: SettingAsked, text: str, form: MappingForm) -> Any:
         asked.value = text == "yes"
     elif kind == "number":
         asked.value = text
-        if text and not (text.isascii() and text.isdecimal() and len(text) < 8):
-            asked.error = _("%(label)s must be a whole number, such as 4") % {
-                "label": asked.setting.label
-            }
+        is_number = text.isascii() and text.isdecimal() and len(text) < 4
+        if text and not (is_number and int(text) <= MOST_ROW):
+            told = {"label": asked.setting.label, "most": MOST_ROW}
+            asked.error = _("%(label)s must be a whole number up to %(most)s") % told
             form.errors.append((asked.id, asked.error))
             return 0
         return int(text or 0)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from totalplace.errors import PlaceError, Problem
 from totalplace.workbench._folder import UPLOADS
+from totalplace.workbench.jobs._keep import hourly
 from totalplace.workbench.loads.models import Upload
 
 __all__ = [
@@ -45,11 +46,11 @@ _FILE = "file"
 def megabytes(size_bytes: int) -> str:
     """A size for people.
 
-    >>> megabytes(1_500_000), megabytes(2_000)
-    ('1.5 MB', '2 kB')
+    >>> megabytes(1_500_000), megabytes(200_000_000), megabytes(2_000)
+    ('1.5 MB', '200 MB', '2 kB')
     """
     if size_bytes >= 1_000_000:
-        return f"{size_bytes / 1_000_000:,.1f} MB"
+        return f"{size_bytes / 1_000_000:,.1f}".removesuffix(".0") + " MB"
     return f"{size_bytes / 1_000:,.0f} kB" if size_bytes >= 1_000 else f"{size_bytes} bytes"
 
 
@@ -132,6 +133,7 @@ def remove(upload: Upload) -> None:
     upload.delete()
 
 
+@hourly
 def sweep() -> int:
     """Remove what nobody loaded for a month, and what is left of interrupted receipts.
 
@@ -145,7 +147,7 @@ def sweep() -> int:
         remove(one)
     known = set(Upload.objects.exclude(status="loaded").values_list("pk", flat=True))
     before = (now - timedelta(hours=_TEMPORARY_HOURS)).timestamp()
-    for path in folder().iterdir():
+    for path in folder().glob("*"):
         with contextlib.suppress(OSError):
             if path.name in known or path.stat().st_mtime > before:
                 continue

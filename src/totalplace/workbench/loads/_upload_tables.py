@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,10 @@ def _pence(gbp: str | None) -> int | None:
     return None if gbp is None else int(Decimal(gbp) * 100)
 
 
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _name(upload: Upload, member: str) -> str:
     return member or upload.name
 
@@ -47,8 +52,8 @@ def tables_found(upload: Upload) -> Table:
                 "lines": reading.get("lines"),
                 "rejected": reading.get("rejected"),
                 "sum_pence": _pence(reading.get("sum_gbp")),
-                "period_start": reading.get("period_start"),
-                "period_end": reading.get("period_end"),
+                "period_start": _day(reading.get("period_start")),
+                "period_end": _day(reading.get("period_end")),
             }
         )
     return Table(
@@ -94,7 +99,10 @@ def _beside(upload: Upload, one: Mapping[str, Any], last: Member) -> Table:
     rows: list[Row] = [
         {
             "file": _name(upload, one["member"]),
-            **{name: reading[name] for name in ("lines", "rejected", "period_start", "period_end")},
+            "lines": reading["lines"],
+            "rejected": reading["rejected"],
+            "period_start": _day(reading["period_start"]),
+            "period_end": _day(reading["period_end"]),
             "sum_pence": _pence(reading["sum_gbp"]),
         },
         {
@@ -136,6 +144,8 @@ def result_table(upload: Upload) -> Table:
             **one,
             "table": _name(upload, one["member"]),
             "skipped": one["skipped_all"],
+            "period_start": _day(one["period_start"]),
+            "period_end": _day(one["period_end"]),
             "_words": {"status": words[one["status"]]},
         }
         for one in files

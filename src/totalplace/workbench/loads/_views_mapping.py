@@ -42,21 +42,23 @@ def mapping(request: WorkRequest, id: str, n: int) -> HttpResponse:  # noqa: A00
     """Settle the mapping of the tables of one header."""
     upload = changeable(Upload.objects.get(pk=id))
     kept = upload.layouts[n]
-    member = upload.look["members"][kept["member"]]
+    member = upload.look["members"][kept["member"]] | {
+        name: kept[name] for name in ("columns", "header_row") if name in kept
+    }
     layout = as_layout(kept["layout"])
-    is_book = len(upload.look["members"]) > 1
-    form = mapping_form(layout, member, is_book=is_book)
+    form = mapping_form(layout, member, is_book=len(upload.look["members"]) > 1)
     if request.method == "POST":
-        if request.POST.get("treat") == "left_out" and is_book:
-            kept["state"] = "left_out"
-            return _next(request, upload)
         with open_place(settings.TOTALPLACE_PLACE) as place:
             edited = posted_layout(place, layout, form, request.POST)
+        row = form.header_row
+        if row and row != member["header_row"] and not form.error_of("header_row"):
+            # the columns are others: they are settled once the file was looked at again
+            return redirect("job", id=begin_look(upload, request.actor, header=(n, row)))
         if edited is not None:
             plain = {**dataclasses.asdict(edited), "headers": list(edited.headers)}
             kept |= {"state": "agreed", "layout": plain}
             return _next(request, upload)
-    return _page(request, upload, n, member, form, is_book=is_book)
+    return _page(request, upload, n, member, form)
 
 
 def _next(request: WorkRequest, upload: Upload) -> HttpResponse:
@@ -73,8 +75,6 @@ def _page(
     n: int,
     member: dict[str, Any],
     form: MappingForm,
-    *,
-    is_book: bool,
 ) -> HttpResponse:
     context = {
         "title": _("What the columns are"),
@@ -89,7 +89,6 @@ def _page(
         "n": n,
         "form": form,
         "member": member,
-        "is_book": is_book,
         "fields": layout_form().fields,
         "errors": form.errors,
     }

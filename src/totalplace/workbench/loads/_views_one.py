@@ -23,6 +23,7 @@ from totalplace.workbench.jobs.views import job_thing
 from totalplace.workbench.loads._bodies import Bodies
 from totalplace.workbench.loads._load import begin_load
 from totalplace.workbench.loads._look import begin_look
+from totalplace.workbench.loads._page_words import for_page
 from totalplace.workbench.loads._sources import replaceable
 from totalplace.workbench.loads._state import jobs_of, state_of, state_words
 from totalplace.workbench.loads._store import megabytes, remove
@@ -184,6 +185,14 @@ def _not_ready(one: Upload) -> Problem:
     )
 
 
+def _told(part: Mapping[str, Any]) -> dict[str, Any]:
+    """A table of a file with its problems in the words of a page."""
+    return {
+        **part,
+        **{name: for_page(part[name]) for name in ("warnings", "notes", "problems")},
+    }
+
+
 def _page(
     request: WorkRequest,
     one: Upload,
@@ -211,9 +220,11 @@ def _page(
         "errors": errors or [],
         "error": dict(reversed(errors or [])),
         "answers": answers or {},
-        "members": found.get("members", []),
+        "members": [_told(member) for member in found.get("members", [])],
         "left_off": found.get("members_left_off", 0),
-        "file_problems": found.get("problems", []),
+        "file_problems": for_page(found.get("problems", [])),
+        "doubt": for_page(one.doubt),
+        "files": [_told(file) for file in one.result.get("files", [])],
         "layouts": [
             {**kept, "n": at, "mapped": mapped(one, at)} for at, kept in enumerate(one.layouts)
         ],

@@ -113,7 +113,7 @@ def _page(
 def _table(one: RejectedMember, first: int) -> Table:
     rows: list[Row] = [
         {
-            "row_no": reject.row_no,
+            "row_no": f"{reject.row_no:,}",
             "column": reject.column,
             "message": reject.message,
             "cells": " | ".join(cell for cell in reject.cells if cell) or reject.raw,
@@ -126,7 +126,7 @@ def _table(one: RejectedMember, first: int) -> Table:
         "rejects",
         _("Rejected records %(first)s to %(last)s of %(all)s") % told,
         (
-            Column("row_no", _("Row"), "number", is_head=True),
+            Column("row_no", _("Row"), is_head=True),
             Column("column", _("Column")),
             Column("message", _("Why")),
             Column("cells", _("What stands there")),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from totalplace._api._explain import line_as_read
 from totalplace.access import Thing
 from totalplace.errors import RequestError
 from totalplace.place import LineId, Member, State, parse_line_id
+from totalplace.place import line_id as line_id_of
 from totalplace.sources import SourceRows, source_rows
 from totalplace.web._page import Column, Row, Table
 from totalplace.workbench._ask import may
@@ -201,6 +203,43 @@ def _first(request: HttpRequest) -> int:
     return min(max(1, int(text)), _MOST_ROWS) if is_number else 1
 
 
+def _of_public_line(
+    request: HttpRequest, sha256: str, public_id: str, row_no: int, column_no: int
+) -> Thing:
+    """The line that a public page shows, as the rules of access see it."""
+    return _line_of(request, _line_id_of(sha256, public_id, row_no, column_no))
+
+
+def _line_id_of(sha256: str, public_id: str, row_no: int, column_no: int) -> str:
+    """The line_id that stands behind a public one, which does not name the member.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for member in _state().members_of(sha256):
+        text = line_id_of(sha256, member.member, row_no, column_no)
+        if hashlib.sha256(text.encode()).hexdigest()[:16] == public_id:
+            return text
+    raise not_there("line")
+
+
+@route(
+    "public-line",
+    "work/public-lines/<str:sha256>/<str:public_id>/<int:row_no>/<int:column_no>/",
+    thing=_of_public_line,
+    get=("see", "line"),
+)
+def public_line(
+    request: WorkRequest,  # noqa: ARG001 - as views are called
+    sha256: str,
+    public_id: str,
+    row_no: int,
+    column_no: int,
+) -> HttpResponse:
+    """On from a line of the public pages to its row as it was supplied."""
+    return redirect("line", line_id=_line_id_of(sha256, public_id, row_no, column_no))
+
+
 @route("line", "work/lines/<path:line_id>/", thing=_line_of, get=("see", "line"))
 def line(request: WorkRequest, line_id: str) -> HttpResponse:
     """One line: its row as supplied, what was read from it, and the decisions about it."""
@@ -227,7 +266,7 @@ def line(request: WorkRequest, line_id: str) -> HttpResponse:
         "rows_page": rows_href(wanted.source_id, wanted.member, wanted.row_no),
         "decisions": about if may(request.actor, "see", _decision_thing(member)) else [],
         "source": state.find_source(wanted.source_id),
-        "line_id": line_id,
+        "public_id": hashlib.sha256(line_id.encode()).hexdigest()[:16],
     }
     return render(request, "workbench/loads/line.html", context)
 

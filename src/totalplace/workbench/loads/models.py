@@ -23,7 +23,7 @@ class Upload(models.Model):
 
     `body_id` is whose money it is; empty where the file says so itself, which whoever acts for the
     whole place may let it do. `look` is what the first look found, `checked` the last one, with
-    `layouts`: each with its `state` (open, agreed, left_out, known) and the layout. `doubt` are the
+    `layouts`: each with its `state` (open, agreed, known) and the layout. `doubt` are the
     problems that a person may accept, `accepted` the reason of who did. `result` is what became of
     it. `corrects` is the SHA-256 of the source whose rejected rows it mends, `job_id` the last job.
     `is_return` tells a partner's return.

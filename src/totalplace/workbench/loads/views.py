@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from totalplace.access import Actor
 from totalplace.workbench._ask import ask, may
 from totalplace.workbench._denied import denied
 from totalplace.workbench._route import WorkRequest, route
 from totalplace.workbench._say import say
+from totalplace.workbench._waiting import Line, waiting
 from totalplace.workbench.loads import (
     _load,
     _views_mapping,
@@ -75,6 +81,45 @@ def loads(request: WorkRequest) -> HttpResponse:
         "state": state,
     }
     return render(request, "workbench/loads/list.html", context)
+
+
+@waiting
+def open_uploads(actor: Actor) -> Sequence[Line]:
+    """The account's own files that wait for it."""
+    uploads = [
+        one
+        for one in Upload.objects.defer("look", "checked", "result").filter(owner=actor.name)
+        if one.status != "loaded" and may(actor, "load", one.thing)
+    ]
+    jobs = jobs_of(uploads)
+    states = Counter(state_of(one, jobs) for one in uploads)
+    told: Mapping[str, Callable[[int], str]] = {
+        "proposed": lambda n: ngettext(
+            "%(n)s file whose mapping is to be settled",
+            "%(n)s files whose mapping is to be settled",
+            n,
+        ),
+        "ready": lambda n: ngettext(
+            "%(n)s file that is ready to load", "%(n)s files that are ready to load", n
+        ),
+        "refused": lambda n: ngettext(
+            "%(n)s file that cannot be loaded as it is",
+            "%(n)s files that cannot be loaded as they are",
+            n,
+        ),
+        "not_loaded": lambda n: ngettext(
+            "%(n)s file that was not loaded", "%(n)s files that were not loaded", n
+        ),
+    }
+    return [
+        Line(
+            "loads",
+            words(states[state]) % {"n": states[state]},
+            f"{reverse('loads')}?state={state}",
+        )
+        for state, words in told.items()
+        if states[state]
+    ]
 
 
 @route("upload-new", "work/loads/new/", get=("load", "upload"), post=("load", "upload"))

@@ -1,0 +1,293 @@
+"""What is handed over: limits, hostile files, quotas, doubts, replaced files, removal, sweeping."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from loads_here import (
+    CREDITORS,
+    WESTWICK,
+    answers_of,
+    hand_over,
+    jobs_are_over,
+    run_jobs,
+    text_of,
+    upload_of,
+)
+from tiny import payments_file
+
+from totalplace import open_place
+
+
+@pytest.fixture
+def place(tinyshire_at_work: Path) -> Path:
+    return tinyshire_at_work
+
+
+@pytest.fixture
+def client(place: Path, signed_in: Any) -> Any:
+    return signed_in("analyst", WESTWICK)
+
+
+def uploads(place: Path) -> list[Path]:
+    return sorted((place / "workbench" / "uploads").iterdir())
+
+
+def test_everything_that_is_wrong_with_a_form_is_told_at_once(place: Path, client: Any) -> None:
+    answer = client.post("/work/loads/new/", {"licence": "mine", "note": "x" * 3_000})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    for control in ("files", "body", "licence", "note"):
+        assert f'href="#{control}"' in page
+        assert f'id="{control}-error"' in page
+    assert uploads(place) == []
+
+
+def test_an_empty_file_and_one_too_large_are_refused(place: Path, client: Any) -> None:
+    from django.test import override_settings
+
+    answer = hand_over(client, b"", body=WESTWICK)
+    assert answer.status_code == 400
+    assert "june.csv is empty" in text_of(answer)
+    with override_settings(TOTALPLACE_UPLOAD_MB=1):
+        answer = hand_over(client, b"a,b\n" * 300_000, body=WESTWICK)
+        assert answer.status_code == 400
+        assert "too large" in text_of(answer)
+        answer = hand_over(client, b"a,b\n" * 600_000, body=WESTWICK)
+        assert answer.status_code == 413
+        assert "at most 1 MB are taken" in text_of(answer)
+    assert uploads(place) == []
+
+
+def test_nobody_who_is_not_signed_in_sends_more_than_a_form(place: Path, anybody: Any) -> None:
+    answer = hand_over(anybody, b"a,b\n" * 300_000, body=WESTWICK)
+    assert answer.status_code == 413
+    assert hand_over(anybody, b"a,b\n", body=WESTWICK).status_code == 403
+    assert uploads(place) == []
+
+
+def test_the_name_of_a_file_is_only_text(place: Path, client: Any) -> None:
+    hand_over(client, CREDITORS, name="../../../etc/<b>passwd.csv", body=WESTWICK)
+    upload = upload_of("<b>passwd.csv")
+    assert [one.name for one in uploads(place)] == [upload.pk]
+    page = client.get(upload.page).content.decode()
+    assert "<b>passwd" not in page
+    assert "&lt;b&gt;passwd" in page
+
+
+def _bomb() -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("big.csv", b"a,b\n" + b"0" * 200_000_000)
+    return held.getvalue()
+
+
+def _climbing() -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("../../climb.csv", CREDITORS)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("bomb.zip", _bomb, "unpack"),
+        ("climb.zip", _climbing, "not safe to unpack"),
+        ("picture.csv", lambda: b"\x89PNG\r\n\x1a\n" + bytes(64), "is an image"),
+        ("noise.xlsx", lambda: b"PK\x03\x04" + b"\xff" * 500, "zip"),
+        ("values.csv", lambda: b"Acme,01/04/2017,1.00\n" * 20, "header"),
+    ],
+)
+def test_hostile_and_foolish_files_are_refused_with_the_reason(
+    place: Path, client: Any, name: str, content: Any, told: str
+) -> None:
+    assert hand_over(client, content(), name=name, body=WESTWICK).status_code == 302
+    assert run_jobs("look") == ["look done"]
+    upload = upload_of(name)
+    assert upload.status == "refused"
+    page = text_of(client.get(upload.page))
+    assert "cannot be loaded" in page
+    assert told in page.lower()
+    assert client.post(f"{upload.page}load/").status_code == 400
+    assert client.post(f"{upload.page}remove/").status_code == 302
+    assert uploads(place) == []
+
+
+def test_so_many_uploads_of_an_account_wait(
+    place: Path, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.test import override_settings
+
+    monkeypatch.setattr("totalplace.workbench.loads._store.WAITING", 1)
+    assert hand_over(client, CREDITORS, body=WESTWICK).status_code == 302
+    answer = hand_over(client, CREDITORS, name="two.csv", body=WESTWICK)
+    assert answer.status_code == 400
+    assert "1 wait already, and 1 may" in text_of(answer)
+    monkeypatch.undo()
+    with override_settings(TOTALPLACE_WAITING_MB=0):
+        answer = hand_over(client, CREDITORS, name="two.csv", body=WESTWICK)
+    assert "There is no room for more files" in text_of(answer)
+    assert len(uploads(place)) == 1
+
+
+def test_old_uploads_are_swept_away(place: Path, client: Any) -> None:
+    from django.utils import timezone
+
+    from totalplace.workbench.jobs._keep import HOURLY
+    from totalplace.workbench.loads._store import sweep
+    from totalplace.workbench.loads.models import Upload
+
+    hand_over(client, CREDITORS, name="old.csv", body=WESTWICK)
+    hand_over(client, CREDITORS, name="new.csv", body=WESTWICK)
+    long_ago = timezone.now() - timedelta(days=31)
+    Upload.objects.filter(name="old.csv").update(created=long_ago)
+    assert sweep in HOURLY
+    assert sweep() == 1
+    assert [one.name for one in uploads(place)] == [upload_of("new.csv").pk]
+
+
+def test_a_known_file_goes_straight_to_the_check_and_replaces_another(
+    place: Path, client: Any, tmp_path: Path
+) -> None:
+    with open_place(place) as there:
+        (old,) = [one for one in there.folder.state().sources if "payments" in one.name]
+    content = payments_file(tmp_path, month=4, rows=21).read_bytes()
+    hand_over(client, content, name="again.csv", body=WESTWICK)
+    run_jobs("look")
+    upload = upload_of("again.csv")
+    assert upload.status == "ready"
+    page = client.get(upload.page).content.decode()
+    assert "(of the same time)" in page
+    assert client.post(f"{upload.page}load/", {"supersedes": "0" * 64}).status_code == 400
+    client.post(f"{upload.page}load/", {"supersedes": old.sha256})
+    assert run_jobs("load") == ["load done"]
+    with open_place(place) as there:
+        members = there.folder.state().members_of(old.sha256)
+    assert [one.superseded_by for one in members] == [upload.sha256]
+    assert "It has taken the place of an earlier file" in text_of(client.get(upload.page))
+
+
+def test_what_is_doubtful_is_taken_with_a_reason(place: Path, client: Any) -> None:
+    gross = CREDITORS.replace("Nett Value £", "Gross Amount")
+    hand_over(client, gross, name="gross.csv", body=WESTWICK)
+    run_jobs("look")
+    upload = upload_of("gross.csv")
+    if upload.status == "proposed":
+        mapping = f"{upload.page}mapping/0/"
+        client.post(mapping, answers_of(client.get(mapping).content.decode()))
+        run_jobs("look")
+        upload = upload_of("gross.csv")
+    assert upload.status == "ready", upload.found
+    assert [one["code"] for one in upload.doubt] == ["gross_only"]
+    page = client.get(upload.page).content.decode()
+    assert "Load it in spite of these doubts" in page
+    assert "--yes" not in page
+    answer = client.post(f"{upload.page}load/")
+    assert answer.status_code == 400
+    assert 'href="#accepted"' in answer.content.decode()
+    client.post(f"{upload.page}load/", {"accepted": "The council cannot recover VAT here."})
+    assert run_jobs("load") == ["load done"]
+    assert upload_of("gross.csv").status == "loaded"
+
+
+def test_each_layout_of_a_workbook_is_settled(place: Path, client: Any) -> None:
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as workbook:
+        for name, payee in (("April", "Paid To"), ("May", "Creditor")):
+            sheet = workbook.add_worksheet(name)
+            sheet.write_row(0, 0, [payee, "Paid On", "Nett Value £"])
+            for row in range(1, 8):
+                sheet.write_row(row, 0, [f"Acme {row} Ltd", f"0{row}/06/2017", row])
+    hand_over(client, held.getvalue(), name="book.xlsx", body=WESTWICK)
+    run_jobs("look")
+    upload = upload_of("book.xlsx")
+    assert upload.open_layouts == [0, 1]
+    first, second = f"{upload.page}mapping/0/", f"{upload.page}mapping/1/"
+    answer = client.post(first, answers_of(client.get(first).content.decode()))
+    assert answer["Location"] == second
+    client.post(second, answers_of(client.get(second).content.decode()))
+    run_jobs("look", "load")
+    upload = upload_of("book.xlsx")
+    assert upload.status == "ready", upload.checked
+    assert [one["reading"]["lines"] for one in upload.checked["members"]] == [7, 7]
+    assert client.get(f"{upload.page}mapping/2/").status_code == 403
+
+
+def test_another_row_can_be_the_header(place: Path, client: Any) -> None:
+    content = CREDITORS.replace(
+        "Creditor,Paid On", "Name,When,How much,Where,Which\nCreditor,Paid On"
+    )
+    hand_over(client, content, body=WESTWICK)
+    run_jobs("look")
+    upload = upload_of()
+    row = upload.look["members"][0]["header_row"]
+    other = 4 if row == 5 else 5
+    mapping = f"{upload.page}mapping/0/"
+    answers = answers_of(client.get(mapping).content.decode())
+    assert client.post(mapping, answers | {"setting-header_row": "999"}).status_code == 400
+    assert client.post(mapping, answers | {"setting-header_row": str(other)}).status_code == 302
+    assert run_jobs("look") == ["look done"]
+    page = client.get(mapping).content.decode()
+    assert f"The header stands in row {other}" in page
+    told = {"column-1": "payee", "column-2": "payment_date", "column-3": "amount"}
+    client.post(mapping, answers_of(page) | told)
+    run_jobs("look")
+    upload = upload_of()
+    assert upload.status == "ready", upload.checked
+    assert upload.layouts[0]["layout"]["header_row"] == other
+    assert upload.checked["members"][0]["header_row"] == other
+
+
+def test_what_a_file_is_can_be_changed(place: Path, signed_in: Any) -> None:
+    client = signed_in("analyst", "*")
+    from totalplace.workbench.loads.models import Upload
+
+    hand_over(client, CREDITORS, body="Eastwick Council")
+    jobs_are_over()
+    Upload.objects.update(status="ready")
+    upload = upload_of()
+    details = f"{upload.page}details/"
+    assert "Eastwick Council" in client.get(details).content.decode()
+    answer = client.post(details, {"body": "Nowhere Council at all"})
+    assert answer.status_code == 400
+    told = {"body": "Westwick Council", "publisher": "W", "note": "mine", "licence": ""}
+    assert client.post(details, told)["Location"].startswith("/jobs/")
+    run_jobs("look")
+    upload = upload_of()
+    assert (upload.body_id, upload.publisher) == (WESTWICK, "W")
+
+
+def test_work_that_was_stopped_is_told_and_begun_again(place: Path, client: Any) -> None:
+    from totalplace.workbench.jobs.models import Job
+
+    hand_over(client, CREDITORS, body=WESTWICK)
+    upload = upload_of()
+    assert client.post(f"{upload.page}remove/").status_code == 400
+    assert client.post(f"/jobs/{upload.job_id}/cancel/").status_code == 302
+    assert Job.objects.get(pk=upload.job_id).status == "cancelled"
+    assert "the work on it was stopped" in text_of(client.get(upload.page))
+    assert client.post(f"{upload.page}look/").status_code == 302
+    assert run_jobs("look") == ["look done"]
+    assert upload_of().status == "proposed"
+
+
+def test_an_account_that_lost_the_body_loads_nothing(place: Path, client: Any) -> None:
+    from totalplace.workbench.accounts.models import Account
+    from totalplace.workbench.loads.models import Upload
+
+    hand_over(client, CREDITORS, body=WESTWICK)
+    jobs_are_over()
+    Upload.objects.update(status="ready")
+    upload = upload_of()
+    assert client.post(f"{upload.page}load/").status_code == 302
+    Account.objects.update(bodies=[])
+    assert run_jobs("load") == ["load failed"]
+    with open_place(place) as there:
+        assert not there.folder.state().has_source(upload.sha256)
