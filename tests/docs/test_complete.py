@@ -194,7 +194,7 @@ def test_units_and_qualifiers_of_claims_are_listed(pages: dict[str, str]) -> Non
 
 
 def test_kinds_of_decision_are_told(pages: dict[str, str]) -> None:
-    guides = ("settle-a-payee", "partner-return", "publish")
+    guides = ("settle-a-payee", "settle-transfers", "partner-return", "publish")
     told = "".join(pages[f"docs/how-to/{guide}.md"] for guide in guides)
     assert [kind for kind in KINDS if f"--what {kind}" not in told] == []
 

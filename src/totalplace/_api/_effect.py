@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from datetime import date
 
 from totalplace._api._result import GBP, TEXT, Result, pounds, table_of
-from totalplace.count import Standing, is_moved, known_standing, standing
-from totalplace.engine import Engine
+from totalplace.count import Desk, Standing, is_moved, known_standing
 from totalplace.money import gbp
 from totalplace.place import Folder, NewDecision
 
@@ -58,27 +55,22 @@ class Effect:
 
 
 def effect_result(
-    engine: Callable[[], AbstractContextManager[Engine]],
+    desk: Desk,
     folder: Folder,
     decisions: list[NewDecision],
     *,
     year: str,
-    today: date,
     report: Callable[[str], None],
 ) -> Result[Effect]:
     """Count a place with and without decisions; see `Place.effect`.
 
     Args:
-        engine: gives an engine for as long as it is needed.
+        desk: counts what is not kept.
     """
     saved, supposed = folder.supposing(), folder.supposing(decisions)
 
     def stands(one: Folder) -> Standing:
-        kept = known_standing(one, year)
-        if kept is not None:
-            return kept
-        with engine() as running:
-            return standing(running, one, year, today=today, report=report)
+        return known_standing(one, year) or desk.standing(one, year, report=report)
 
     before = stands(saved)
     after = stands(supposed) if is_moved(saved, supposed) else before

@@ -11,7 +11,7 @@ import pyarrow as pa
 from totalplace._api._classify import no_payments
 from totalplace._api._lines import lines_table
 from totalplace.classify import payment_kinds
-from totalplace.count import NO_BODY
+from totalplace.count import decided_payees
 from totalplace.engine import Engine
 from totalplace.engine._engine import Table
 from totalplace.errors import RequestError
@@ -145,11 +145,7 @@ def paid(engine: Engine, folder: Folder, *, at: int | None, year: str | None = N
     )
     rows = engine.to_arrow(sums).to_pylist()
     register = register_of(folder, at)
-    decided = {
-        one.object_id: None if one.value == NO_BODY else one.value
-        for one in folder.decisions(at)
-        if one.what == "alias"
-    }
+    decided = decided_payees(folder.decisions(at))
     names: dict[str, list[str]] = {}
     for row in rows:
         if row["payee_text"]:

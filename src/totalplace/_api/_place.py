@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from totalplace._api._report import Reported
     from totalplace._api._returns import Returns
     from totalplace.backup import Backed, Part
-    from totalplace.count import Counted, Coverage, Request
+    from totalplace.count import Counted, Coverage, Desk, Request
     from totalplace.engine import Engine
     from totalplace.sources import Layout, LayoutFault, Proposed, Rejects
 
@@ -95,6 +95,7 @@ class Place:
         self._clock = clock
         self._kept: Engine | None = None
         self._let_go: Callable[[], object] = _nothing
+        self._desk: Desk | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -571,7 +572,8 @@ class Place:
 
         The headline before and after, the change by body, and how many transfers are matched and
         unresolved. What is counted is kept among the derived tables, so that the headline before,
-        and that of choices that are then made, is not counted again.
+        and that of choices that are then made, is not counted again. A place that stays open reads
+        its lines once for many choices.
 
         Args:
             choices: each what `decide` takes; a reason is not needed.
@@ -583,16 +585,19 @@ class Place:
         """
         from totalplace._api._decide import as_new_decisions
         from totalplace._api._effect import effect_result
+        from totalplace.count import Desk
 
         decisions = as_new_decisions(
             self.folder, choices, who=getpass.getuser(), when=self._now(), why=""
         )
+        if self._desk is None:
+            self._desk = Desk(self._new_engine)
+            weakref.finalize(self, self._desk.close)
         return effect_result(
-            self._engine,
+            self._desk,
             self.folder,
             decisions,
             year=self.years[0] if year is None else year,
-            today=self._today(),
             report=report,
         )
 
@@ -785,7 +790,9 @@ class Place:
                 report=report,
             )  # fmt: skip
 
-    def publish(self, *, at: int | None = None, report: Report = _silent) -> Result[Published]:
+    def publish(
+        self, *, at: int | None = None, note: str = "", report: Report = _silent
+    ) -> Result[Published]:
         """Write what the public may see of a snapshot into the place's public zone.
 
         It appears in ``public/<n>/`` whole or not at all and is never changed afterwards: the same
@@ -794,6 +801,7 @@ class Place:
 
         Args:
             at: number of a snapshot; by default the place as it is now.
+            note: what changes with it, as the public is told, word for word.
             report: told the name of each stage.
 
         Raises:
@@ -805,7 +813,22 @@ class Place:
         from totalplace._api._publish import publish_place
 
         with self._engine() as engine:
-            return publish_place(engine, self.folder, at=at, today=self._today(), report=report)
+            return publish_place(
+                engine, self.folder, at=at, today=self._today(), note=note.strip(), report=report
+            )
+
+    def check_licences(self, *, at: int | None = None) -> None:
+        """Find out whether what the place rests on may be published again.
+
+        Args:
+            at: number of a snapshot; by default the place as it is now.
+
+        Raises:
+            RequestError: sources whose licence is not known or does not allow it, all at once.
+        """
+        from totalplace._api._publish import check_licences
+
+        check_licences(self.folder, at)
 
     def withdraw(self, n: int, *, reason: str) -> Result[Withdrawn]:
         """Take a publication back: its files go, and a notice with the reason stays.
@@ -891,8 +914,10 @@ class Place:
         return lines_table(self._kept, self.folder, dataset, at=at)
 
     def close(self) -> None:
-        """Let go of the engine behind ``lines``; the place can go on being used."""
+        """Let go of the engines behind ``lines`` and ``effect``; the place can go on being used."""
         self._let_go()
+        if self._desk is not None:
+            self._desk.close()
         self._kept = None
 
     def _today(self) -> date:

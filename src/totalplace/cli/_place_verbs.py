@@ -212,9 +212,10 @@ def decide(
         typer.Argument(
             metavar="ID",
             help="What it is about: a payee's name, a stream's name, payments as "
-            '"BODY | UNIT | EXPENSE | PAYEE" with * for any text, a source by its SHA-256 (body: '
-            "and a body, or *, for several), or the number of a decision to undo. Without it, the "
-            "decisions that hold are listed.",
+            '"BODY | UNIT | EXPENSE | PAYEE" with * for any text, a transfer as "PAYER | PAYEE | '
+            'STREAM | YEAR" with * for any stream, a source by its SHA-256 (body: and a body, or '
+            "*, for several), or the number of a decision to undo. Without it, the decisions that "
+            "hold are listed.",
             show_default=False,
         ),
     ] = None,
@@ -223,15 +224,17 @@ def decide(
         typer.Option(
             metavar="KIND",
             help="alias (this payee is that body), class (those payments are for this), "
-            "licence (the source was published under it), payee_kind (the payee is an organisation "
-            "or an individual), stream (this name is that), undo.",
+            "licence (the source was published under it), match (payments and receipts are one "
+            "transfer or none), payee_kind (the payee is an organisation or an individual), stream "
+            "(this name is that), undo.",
         ),
     ] = None,
     value: Annotated[
         str | None,
         typer.Option(
             metavar="V",
-            help="The body, COFOG code, licence, organisation or individual, or stream.",
+            help="The body, COFOG code, licence, organisation or individual, stream, or of a "
+            "transfer same, purchase, not_paid or the other side's key.",
         ),
     ] = None,
     why: Annotated[str, typer.Option(metavar="TEXT", help="The reason.", show_default=False)] = "",

@@ -19,10 +19,11 @@ from totalplace.cli import (  # noqa: F401
     _payee_verbs,
     _place_verbs,
     _publish_verbs,
+    _queue_verbs,
     _report_verbs,
     _serve_verbs,
-)
     _user_verbs,
+)
 from totalplace.cli._app import PROGRAM, Outcome, app
 from totalplace.cli._tell import interrupted, tell_fault, tell_outcome, tell_problems
 from totalplace.cli._usage import usage_problem

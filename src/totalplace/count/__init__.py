@@ -18,6 +18,7 @@ from totalplace.count._itemise import Itemised
 from totalplace.count._line_book import line_book, match_name, published_as
 from totalplace.count._match import SEVERAL
 from totalplace.count._net_cells import NetCell, NetCells, net_cells, stream_names
+from totalplace.count._payees import decided_payees
 from totalplace.count._published import Comparison
 from totalplace.count._reconcile import Statement, StatementRow
 from totalplace.count._request import BY, PER, Request
@@ -34,10 +35,10 @@ from totalplace.count._settle import (
 )
 from totalplace.count._standing import (
     BodyStanding,
+    Desk,
     Standing,
     is_moved,
     known_standing,
-    standing,
 )
 from totalplace.count._trace import Flow, Traced
 from totalplace.count._trace_place import InTransit, PlaceTraced, trace_of, trace_place
@@ -64,6 +65,7 @@ __all__ = [
     "Counted",
     "Coverage",
     "Denominator",
+    "Desk",
     "Difference",
     "FigureExplained",
     "Flow",
@@ -90,6 +92,7 @@ __all__ = [
     "area_money",
     "count",
     "count_year",
+    "decided_payees",
     "diff",
     "explain_figure",
     "explain_line",
@@ -101,7 +104,6 @@ __all__ = [
     "open_transfers",
     "price_years",
     "published_as",
-    "standing",
     "stream_names",
     "trace_of",
     "trace_place",

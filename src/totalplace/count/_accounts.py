@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
 
 from totalplace.count._match import SEVERAL
+from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.count._schema import LINE_KEY
 from totalplace.count._settle import DECIDED, NOT_PAID, PURCHASE
 from totalplace.count._working import Working
@@ -60,14 +61,16 @@ class OpenTransfer:
         return abs(self.paid_pence - self.received_pence)
 
 
-def between_accounts(working: Working) -> Callable[[Mapping[str, Any]], bool]:
+def between_accounts(
+    perimeter: Perimeter, counted: Iterable[Counted]
+) -> Callable[[Mapping[str, Any]], bool]:
     """Whether a match is of two accounts that book payments, one of them here, so that one of
     its sides can be missing."""
-    perimeter = working.perimeter
     here = {body for body, zone in perimeter.body_zone.items() if perimeter.status(zone) != "none"}
-    books = {one.body_id for one in working.evidence.counted if one.dataset != "cra"}
+    bodies = tuple(counted)
+    books = {one.body_id for one in bodies if one.dataset != "cra"}
     # An outturn books grants in rows that name no payer: nothing of them is in transit.
-    in_outturn = {one.body_id for one in working.evidence.counted if one.dataset == "ro"}
+    in_outturn = {one.body_id for one in bodies if one.dataset == "ro"}
     # nothing is on its way where a person has said that there is no other end
     no_other_end = {DECIDED[PURCHASE], DECIDED[NOT_PAID]}
 
@@ -88,7 +91,7 @@ def between_accounts(working: Working) -> Callable[[Mapping[str, Any]], bool]:
 def open_transfers(engine: Engine, working: Working) -> list[OpenTransfer]:
     """The transfers of a count that nothing has settled, in the order of their matches."""
     match, match_line = working.netted.matches.match, working.netted.matches.match_line
-    is_between = between_accounts(working)
+    is_between = between_accounts(working.perimeter, working.evidence.counted)
     rows = [
         row
         for row in engine.to_arrow(

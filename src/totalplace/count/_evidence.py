@@ -20,7 +20,7 @@ from totalplace.count._once import (
     supersede_wider,
 )
 from totalplace.count._overlap import overlapping_payments
-from totalplace.count._payees import Payees, read_payees
+from totalplace.count._payees import NO_BODY, Payees, decided_payees, read_payees
 from totalplace.count._payments import payment_lines
 from totalplace.count._perimeter import Counted
 from totalplace.count._read import (
@@ -42,9 +42,6 @@ from totalplace.money import format_gbp
 from totalplace.place import Decision, Folder, State
 
 __all__ = ["NO_BODY", "Coverage", "Evidence", "gather"]
-
-NO_BODY = "none"
-"""The value of an alias decision that says: this payee is no known body."""
 
 Rows = list[dict[str, Any]]
 _NO_REGION, _OUTSIDE = "ZZ_NONID", "ZZ_OUTSIDE"
@@ -91,6 +88,7 @@ def gather(
     year: str,
     decisions: Sequence[Decision] = (),
     split: Collection[str] | None = None,
+    is_checked: bool = True,
     report: Callable[[str], None] = lambda _: None,
 ) -> Evidence:
     """Read a place's lines of a year and its neighbours, and settle who supplies what.
@@ -98,6 +96,7 @@ def gather(
     Args:
         split: zones whose lines a key divides. Payments elsewhere to nobody known then enter as
             sums, with the same totals; None keeps every line apart.
+        is_checked: look for files that hold the same payments, to warn of them.
 
     Raises:
         RequestError: the place holds nothing of that year; the message says which years it has.
@@ -126,11 +125,7 @@ def gather(
         kinds,
         others=others,
         register=registers.bodies,
-        decided={
-            d.object_id: None if d.value == NO_BODY else d.value
-            for d in decisions
-            if d.what == "alias"
-        },
+        decided=decided_payees(decisions),
     ).changed(_succession(registers, year, reporting))
     if "grant" in data:
         payees = payees.changed(recognition(organisations(engine, data["grant"])))
@@ -179,7 +174,9 @@ def gather(
     tables = [engine.memory(line_table(returned + from_outturn + regional_lines))]
     published: frozenset[Side] = frozenset()
     if "spend" in data:
-        warnings += overlapping_payments(engine, data["spend"], state, registers)
+        warnings += (
+            overlapping_payments(engine, data["spend"], state, registers) if is_checked else []
+        )
         # A revenue outturn is a whole account of the body: its payments itemise, capital too.
         wider = {body_id for body_id, _ in by_outturn}
         published = _sides_of_payments(

@@ -19,7 +19,7 @@ from totalplace.engine import Engine, floor_div, stack
 from totalplace.engine._engine import Table
 from totalplace.place import Decision
 
-__all__ = ["SEVERAL", "Matches", "Tolerance", "match"]
+__all__ = ["SEVERAL", "Matches", "Sought", "Tolerance", "match", "seek", "settle"]
 
 SEVERAL = "*"
 """The payer of a receipt that names none, such as a levy booked in one sum."""
@@ -66,6 +66,23 @@ class Matches:
     is_settled: bool = False
 
 
+@dataclass(frozen=True)
+class Sought:
+    """What evidence alone matches.
+
+    Attributes:
+        paid, received: all payments and receipts between named bodies.
+        rest_paid, rest_received: those of the year that nothing matches.
+        found: who was matched, at each level.
+    """
+
+    paid: Table
+    received: Table
+    rest_paid: Table
+    rest_received: Table
+    found: tuple[Table, ...]
+
+
 def match(
     engine: Engine,
     lines: Table,
@@ -81,6 +98,11 @@ def match(
         decisions: those that hold; of kind ``match`` they settle what nothing else matches.
         year: the year of the count, for decisions about one year.
     """
+    return settle(engine, seek(engine, lines, tolerance=tolerance), decisions, year=year)
+
+
+def seek(engine: Engine, lines: Table, *, tolerance: Tolerance | None = None) -> Sought:
+    """Match payments with receipts as far as evidence alone does; see `match`."""
     near = tolerance or Tolerance()
     everything = paid, received = _sides(engine, lines)
     found: list[Table] = []
@@ -91,13 +113,23 @@ def match(
     if found:
         rest_paid, rest_received, sums = _by_sums(engine, rest_paid, rest_received, near)
         found += sums
+    return Sought(*everything, rest_paid, rest_received, tuple(found))
+
+
+def settle(
+    engine: Engine, sought: Sought, decisions: Sequence[Decision], *, year: str | None
+) -> Matches:
+    """What people have decided of what evidence leaves, and the rest one-sided; see `match`."""
+    rest_paid, rest_received = sought.rest_paid, sought.rest_received
     settled = settled_by(engine, rest_paid, rest_received, decisions, year=year)
     if settled:
         rest_paid, rest_received, _ = settled
-    found.append(_unmatched(rest_paid, rest_received))
+    found = [*sought.found, _unmatched(rest_paid, rest_received)]
     told = [one.mutate(decision=ibis.null("int64")) for one in found]
     told += [settled[2]] if settled else []
-    return _assemble(engine, stack(told), *everything, is_settled=settled is not None)
+    return _assemble(
+        engine, stack(told), sought.paid, sought.received, is_settled=settled is not None
+    )
 
 
 def _one_to_one(

@@ -32,7 +32,16 @@ from totalplace.engine import Engine, stack
 from totalplace.engine._engine import Table
 from totalplace.place import Decision
 
-__all__ = ["BESIDE_ROLES", "CUBE_DIMENSIONS", "Netted", "net", "under"]
+__all__ = [
+    "BESIDE_ROLES",
+    "CUBE_DIMENSIONS",
+    "Netted",
+    "Spending",
+    "net",
+    "spending",
+    "sums_by_body",
+    "under",
+]
 
 BESIDE_ROLES = ("control", "apart", "total")
 """Roles shown beside the headline, never in it; each is a measure of the cube."""
@@ -104,27 +113,16 @@ def net(
     """
     bodies = tuple(counted)
     matches = match(engine, lines, decisions=decisions, year=year)
-    if matches.is_settled:
-        lines = settled_lines(engine, lines, matches.match, matches.match_line)
-    paid = payments(lines)
-    rules = pair_rules(engine, paid, bodies, perimeter)
-    ruled = engine.keep(with_rules(engine, paid, rules))
-    inferred = payments(inferred_payments(engine, lines, ruled, matches, bodies, perimeter))
-    inferred_rules = pair_rules(engine, inferred, bodies, perimeter)
-    everything = engine.keep(stack([ruled, with_rules(engine, inferred, inferred_rules)]))
+    spent = spending(engine, lines, matches, bodies, perimeter)
+    lines, everything = spent.lines, spent.payments
     funding, received = funding_lines(engine, lines, everything, matches, bodies, perimeter)
     sources = stack(
         [
-            _measured(headline(lines, ruled)),
+            spent.sources,
             _measured(_beside(lines)),
             *(
                 table.select(*lines.columns).mutate(measure=ibis.literal(measure))
-                for measure, table in (
-                    ("gross", relocated(relanded(everything))),
-                    ("eliminated", eliminations(everything)),
-                    ("funding", funding),
-                    ("received", received),
-                )
+                for measure, table in (("funding", funding), ("received", received))
             ),
         ]
     )
@@ -137,6 +135,67 @@ def net(
         placed=placed,
         sources=named,
     )
+
+
+@dataclass(frozen=True)
+class Spending:
+    """The spender view of a count.
+
+    Attributes:
+        lines: the canonical lines, as decisions say they are.
+        payments: payments to known bodies with their rule and zones, inferred ones included.
+        sources: lines of gross, listed and eliminated money, with their measure, not yet placed.
+    """
+
+    lines: Table
+    payments: Table
+    sources: Table
+
+
+def spending(
+    engine: Engine,
+    lines: Table,
+    matches: Matches,
+    bodies: tuple[Counted, ...],
+    perimeter: Perimeter,
+) -> Spending:
+    """What is spent, and what of it counted bodies pay one another."""
+    if matches.is_settled:
+        lines = settled_lines(engine, lines, matches.match, matches.match_line)
+    paid = payments(lines)
+    rules = pair_rules(engine, paid, bodies, perimeter)
+    ruled = engine.keep(with_rules(engine, paid, rules))
+    inferred = payments(inferred_payments(engine, lines, ruled, matches, bodies, perimeter))
+    inferred_rules = pair_rules(engine, inferred, bodies, perimeter)
+    everything = engine.keep(stack([ruled, with_rules(engine, inferred, inferred_rules)]))
+    sources = stack(
+        [
+            _measured(headline(lines, ruled)),
+            *(
+                table.select(*lines.columns).mutate(measure=ibis.literal(measure))
+                for measure, table in (
+                    ("gross", relocated(relanded(everything))),
+                    ("eliminated", eliminations(everything)),
+                )
+            ),
+        ]
+    )
+    return Spending(lines, everything, sources)
+
+
+def sums_by_body(
+    engine: Engine, spent: Spending, perimeter: Perimeter
+) -> dict[str, dict[str, int]]:
+    """Gross and eliminated money of each body in the place, in pence, as the cube has it."""
+    sources = spent.sources.filter(spent.sources.measure.isin(["gross", "eliminated"]))
+    placed = place_lines(engine, sources, perimeter, by_area=False)
+    sums = placed.group_by(["measure", "body_id"]).agg(
+        pence=placed.amount_pence.sum().cast("int64")
+    )
+    found: dict[str, dict[str, int]] = {"gross": {}, "eliminated": {}}
+    for row in engine.to_arrow(sums.order_by("measure", "body_id")).to_pylist():
+        found[row["measure"]][row["body_id"]] = row["pence"]
+    return found
 
 
 def under(engine: Engine, netted: Netted, perimeter: Perimeter, *, by_area: bool = False) -> Netted:

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,12 +19,16 @@ from totalplace.model import (
     BodyRegister,
     PayeeMatch,
     data_edition,
+    normalise_payee,
     payers_calling,
     resolve_payees,
 )
-from totalplace.place import Folder, State
+from totalplace.place import Decision, Folder, State
 
-__all__ = ["Payees", "read_payees"]
+__all__ = ["NO_BODY", "Payees", "decided_payees", "read_payees"]
+
+NO_BODY = "none"
+"""The value of an alias decision that says: this payee is no known body."""
 
 Pair = tuple[str, str]
 
@@ -142,8 +146,40 @@ def _shared(
     inputs = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
     if path := folder.derived(_STEP, inputs):
         return {row["payee_text"]: PayeeMatch(**row) for row in pq.read_table(path).to_pylist()}
+    if folder.pending is not None:
+        return _supposed(folder, state, names, register, decided)
     found = resolve_payees(names, register, decisions=decided)
     with contextlib.suppress(PlaceError, OSError):
         rows = [dataclasses.asdict(match) for match in found]
         folder.write_derived(_STEP, inputs, pa.Table.from_pylist(rows, schema=_MATCH))
     return {match.payee_text: match for match in found}
+
+
+def _supposed(
+    folder: Folder,
+    state: State,
+    names: Sequence[str],
+    register: BodyRegister,
+    decided: Mapping[str, str | None],
+) -> dict[str, PayeeMatch]:
+    """The same as if decisions were made: only the names that they are about are read anew."""
+    before = decided_payees(folder.saved.decisions())
+    found = _shared(folder.saved, state, names, register, before)
+    about = {
+        normalise_payee(name)
+        for name in {*before, *decided}
+        if (name in before, before.get(name)) != (name in decided, decided.get(name))
+    }
+    changed = [name for name, match in found.items() if match.payee_key in about]
+    return found | {
+        match.payee_text: match for match in resolve_payees(changed, register, decisions=decided)
+    }
+
+
+def decided_payees(decisions: Iterable[Decision]) -> dict[str, str | None]:
+    """What people have decided: payee's name -> body_id, or None for "no body"."""
+    return {
+        one.object_id: None if one.value == NO_BODY else one.value
+        for one in decisions
+        if one.what == "alias"
+    }

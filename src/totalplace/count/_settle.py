@@ -251,4 +251,4 @@ def settled_lines(engine: Engine, lines: Table, match: Table, match_line: Table)
         stream_kind=ibis.ifelse(is_purchase, null, joined.stream_kind),
         counterparty_id=ibis.ifelse(is_changed & ~is_purchase, other, joined.counterparty_id),
     )
-    return engine.keep(settled.select(*lines.columns))
+    return engine.view(settled.select(*lines.columns))

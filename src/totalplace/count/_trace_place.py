@@ -89,7 +89,7 @@ def trace_of(engine: Engine, working: Working) -> PlaceTraced:
     gaps = engine.to_arrow(
         match.filter(match.paid_pence != match.received_pence).order_by("match_id")
     ).to_pylist()
-    is_between = between_accounts(working)
+    is_between = between_accounts(working.perimeter, working.evidence.counted)
     name = working.registers.name
     return PlaceTraced(
         year=working.year,

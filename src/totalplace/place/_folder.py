@@ -57,6 +57,11 @@ class Folder:
         earlier = _decisions.all_decisions(self.path)
         return replace(self, pending=_decisions.as_decisions(choices, earlier))
 
+    @property
+    def saved(self) -> Folder:
+        """The same place without what is pending."""
+        return replace(self, pending=None)
+
     def state(self, at: int | None = None) -> State:
         """What the place holds now, or held at snapshot `at`.
 
