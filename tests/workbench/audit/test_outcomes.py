@@ -56,6 +56,7 @@ def rows_of(place: Path) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 def test_commands_of_a_place_with_a_workbench_are_audited(
     empty_place: Path, tmp_path: Path, environment: dict[str, str]
 ) -> None:

@@ -55,7 +55,7 @@ def enqueued(kind: str, **facts: Any) -> Any:
     return enqueue(kind, facts, actor=ANN)
 
 
-def until(job: Any, holds: Callable[[Any], bool], seconds: float = 60) -> Any:
+def until(job: Any, holds: Callable[[Any], bool], seconds: float = 120) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         job.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from totalplace.access import DATA_CLASSES, RULES, Thing
+from totalplace.access import DATA_CLASSES, Thing
 from totalplace.errors import RequestError
 from totalplace.reports import SHEET_ROWS, too_many_rows
 from totalplace.web._page import Column, Row, Table
@@ -83,9 +84,11 @@ def row(request: WorkRequest, n: int) -> HttpResponse:
         "moment": _moment(one.when, "j F Y H:i:s"),
         "action": _plain(one.action),
         "data_class": _plain(one.data_class),
-        "rule": next((rule for rule in RULES if rule.rule_id == one.rule_id), None),
-        "detail": sorted(one.detail.items()),
-        "outcomes": Entry.objects.filter(of_row=n),
+        "detail": [(name, _told(value)) for name, value in sorted(one.detail.items())],
+        "outcomes": [
+            (other.n, ", ".join(f"{name} {_told(value)}" for name, value in other.detail.items()))
+            for other in Entry.objects.filter(of_row=n)
+        ],
         "newer": Entry.objects.filter(pk=n + 1).exists(),
     }
     return render(request, "workbench/audit/row.html", context)
@@ -195,6 +198,11 @@ def _kind_words(kind: str) -> str:
         "outcomes": _("what came of acts"),
     }
     return words[kind]
+
+
+def _told(value: object) -> str:
+    """A fact of a row, as it is written."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _plain(name: str) -> str:
