@@ -34,7 +34,8 @@ def backup(
     yes: Annotated[bool, typer.Option("--yes", help="Replace a file that is there.")] = False,
     as_json: JSON = False,  # noqa: ARG001 - read by main
 ) -> Outcome:
-    """Write a whole place into one file, as it is at one moment, while others use it.
+    """Write a whole place and its workbench into one file, as they are at one moment, while others
+    use them.
 
     The file is there whole or not at all. It is a ZIP archive with a manifest of every file and its
     SHA-256, and only its owner may read it: it holds what the place holds. Exit code 2 with the
