@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from totalplace.errors import PlaceError, RequestError
-from totalplace.place import Folder, check, line_id, parse_line_id
+from totalplace.place import Folder, NewDecision, check, line_id, parse_line_id
 
 from . import _seam
 from ._made import NEW, NOW, OLD, TODAY, add, new_place, register_body, sha256, tree
@@ -72,6 +73,50 @@ def test_nothing_to_undo(folder: Folder) -> None:
         with pytest.raises(RequestError, match="those that hold: 2"):
             decide(folder, "undo", value)
     assert len(folder.all_decisions()) == 3
+
+
+def _new(object_id: str, what: str = "alias", value: str = "b") -> NewDecision:
+    return NewDecision(object_id=object_id, what=what, value=value, who="jo", when=NOW, why="y")
+
+
+def test_several_are_made_at_once_and_may_undo_one_another(folder: Folder) -> None:
+    assert folder.decide_all([_new("a"), _new("b"), _new("1", "undo", "1")]) == (1, 2, 3)
+    assert holding(folder) == [2]
+    assert folder.decide_all([]) == ()
+    with pytest.raises(RequestError) as told:
+        folder.decide_all([_new("c"), _new("1", "undo", "1"), _new("9", "undo", "9")])
+    assert [problem.where for problem in told.value.problems] == ["1", "9"]
+    assert len(folder.all_decisions()) == 3
+
+
+def test_if_the_disk_is_full_in_between_it_is_told_which_are_made(folder: Folder) -> None:
+    def full(name: str, call: object, args: tuple[object, ...]) -> object:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with _seam.at_call(10**9, full) as calls:
+        folder.decide_all([_new("a"), _new("b")])
+    writes = [number for number, name in enumerate(calls) if name == "_write"]
+    with _seam.at_call(writes[-1], full), pytest.raises(PlaceError) as told:
+        folder.decide_all([_new("c"), _new("d")])
+    assert [problem.code for problem in told.value.problems][-1] == "partly_decided"
+    assert told.value.problems[-1].where == "decisions 3"
+    assert told.value.problems[-1].why.endswith("not made: d")
+    assert holding(folder) == [1, 2, 3]
+
+
+def test_supposed_decisions_are_written_nowhere(folder: Folder) -> None:
+    decide(folder)
+    supposed = folder.supposing([_new("b"), _new("1", "undo", "1")])
+    assert (holding(supposed), holding(folder)) == ([2], [1])
+    assert supposed.saved == folder
+    frozen = supposed.freeze(today=TODAY)
+    assert folder.snapshots() == ()
+    assert frozen.content_hash != folder.freeze(today=TODAY).content_hash
+    # only decisions of some kinds
+    assert supposed.content_hash(["class"]) == folder.content_hash(["class"])
+    assert supposed.content_hash(["alias"]) != folder.content_hash(["alias"])
+    with pytest.raises(RequestError, match="those that hold: 1"):
+        folder.supposing([_new("7", "undo", "7")])
 
 
 def test_a_decision_without_a_reason_is_none(folder: Folder) -> None:
