@@ -273,6 +273,18 @@ def test_more_can_be_said_than_is_suggested(
     assert made.value == value
 
 
+def test_the_other_end_is_offered_to_those_who_see_it(place: Path, signed_in: Any) -> None:
+    title = "Westwick Council to Eastwick Council"
+    address = f"/work/queues/transfers/items/{key(title)}/"
+    other = SECOND.rpartition(" | ")[0]
+    assert f'value="{other}"' in text(signed_in("analyst", EAST).get(address))
+    west = signed_in("analyst", WEST)
+    page = text(west.get(address))
+    assert f'value="{other}"' not in page
+    assert "Agency of Tinyland" not in page
+    assert west.post(address, {"value": other}).status_code == 400
+
+
 # --- effect and saving ---------------------------------------------------------------------------
 
 

@@ -7,15 +7,17 @@ from datetime import timedelta
 from django.db.models import Max
 from django.utils import timezone
 
+from totalplace.workbench.jobs._keep import hourly
 from totalplace.workbench.mistakes.models import CONTACT_DAYS, Mistake
 
 __all__ = ["forget_contacts"]
 
 
+@hourly
 def forget_contacts() -> int:
     """Delete the addresses whose time is over; how many there were.
 
-    Called before anything of mistakes is shown in the workbench, so that none is seen later.
+    Also before anything of mistakes is shown in the workbench: none is seen later.
     """
     over = timezone.now() - timedelta(days=CONTACT_DAYS)
     found = (

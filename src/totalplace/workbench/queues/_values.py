@@ -11,9 +11,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from totalplace import open_place
+from totalplace.access import Actor
 from totalplace.count import ANY_STREAM, NO_BODY, NOT_PAID, PURCHASE, SAME, SEVERAL, transfer_key
 from totalplace.model import load
 from totalplace.sources import bodies_of
+from totalplace.workbench.queues._lists import seen
 from totalplace.workbench.queues._state import state_of
 from totalplace.workbench.queues.models import Item
 
@@ -37,11 +39,11 @@ class Option:
     why: str = ""
 
 
-def options(item: Item) -> list[Option]:
-    """What can be said of an item without searching, what is suggested first."""
+def options(actor: Actor, item: Item) -> list[Option]:
+    """What an account can say of an item without searching, what is suggested first."""
     suggested = [Option(**one) for one in item.suggestions]
     known = {one.value for one in suggested}
-    return suggested + [one for one in _always(item) if one.value not in known]
+    return suggested + [one for one in _always(actor, item) if one.value not in known]
 
 
 def is_searched(item: Item) -> bool:
@@ -63,9 +65,9 @@ def found(item: Item, words: str) -> list[Option]:
     return [Option(value, label) for _, label, value in sorted(hits)[:MOST]]
 
 
-def label_of(item: Item, value: str) -> str | None:
+def label_of(actor: Actor, item: Item, value: str) -> str | None:
     """What a value says of an item in words; None if it cannot be said."""
-    for one in options(item):
+    for one in options(actor, item):
         if one.value == value:
             return one.label
     search = _SEARCHES.get(item.what)
@@ -80,14 +82,14 @@ def _rank(value: str, label: str, wanted: list[str]) -> int:
     return 1 if label.casefold().startswith(text) else 2
 
 
-def _always(item: Item) -> Iterable[Option]:
+def _always(actor: Actor, item: Item) -> Iterable[Option]:
     if item.what == "match":
         is_several = transfer_key(item.object_id).payer_id == SEVERAL
         yield Option(SAME, _("one transfer"))
         if not is_several:
             yield Option(PURCHASE, _("a purchase, and no transfer"))
         yield Option(NOT_PAID, _("not paid by the payer that is named"))
-        yield from _other_ends(item)
+        yield from _other_ends(actor, item)
     elif item.what == "alias":
         yield Option(NO_BODY, _("no body of the register"))
     elif item.what == "payee_kind":
@@ -95,11 +97,11 @@ def _always(item: Item) -> Iterable[Option]:
         yield Option("individual", _("an individual"))
 
 
-def _other_ends(item: Item) -> Iterable[Option]:
-    """The open transfers of the same payee and year: one of them may be the other end."""
+def _other_ends(actor: Actor, item: Item) -> Iterable[Option]:
+    """The open transfers of the same payee and year that the account sees: one may be the other
+    end."""
     own = transfer_key(item.object_id)
-    others = Item.objects.filter(recount=item.recount, queue=item.queue, is_settled=False)
-    for other in others.exclude(pk=item.pk):
+    for other in seen(actor, item.recount, item.queue).exclude(pk=item.pk):
         key = transfer_key(other.object_id)
         if (key.payee_id, key.year) == (own.payee_id, own.year):
             value = " | ".join((key.payer_id, key.payee_id, key.stream_id or ANY_STREAM))

@@ -216,7 +216,7 @@ def choose(request: WorkRequest, queue: str) -> HttpResponse:
         chosen = [
             (item, news[item.key], label)
             for item in items.filter(key__in=[key for key, value in news.items() if value])
-            if (label := _values.label_of(item, news[item.key])) is not None
+            if (label := _values.label_of(request.actor, item, news[item.key])) is not None
         ]
         kept = _basket.choose(request.actor, chosen)
         told = _("Your choices are kept. They are not decisions until you save them.")
@@ -248,7 +248,7 @@ def item(request: WorkRequest, queue: str, key: str) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         value = request.POST.get("value", "")
-        label = _values.label_of(one, value) if value else None
+        label = _values.label_of(request.actor, one, value) if value else None
         if label is None:
             errors = [("value", _("Choose what it is"))]
         elif not _basket.choose(request.actor, [(one, value, label)]):
@@ -262,7 +262,7 @@ def item(request: WorkRequest, queue: str, key: str) -> HttpResponse:
         "queue": queue,
         "item": one,
         "bodies": sorted(one.recount.names.get(body, body) for body in parted(one.bodies)),
-        "options": _values.options(one),
+        "options": _values.options(request.actor, one),
         "is_searched": _values.is_searched(one),
         "q": words,
         "found": _values.found(one, words),
