@@ -19,7 +19,9 @@ def keep_anchored() -> None:
     from totalplace.workbench.audit._verify import current_head
 
     folder = settings.TOTALPLACE_AUDIT_ANCHOR
-    head = None if folder is None else current_head()
+    if folder is None:
+        return
+    head = current_head()
     if head is None:
         return
     try:
