@@ -6,40 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from served_here import processes, served, until
 
 pytestmark = pytest.mark.slow
-
-
-@contextmanager
-def served(place: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
-    """The server over a place: its process, its address, and the file of what it says aside."""
-    program = str(Path(sys.executable).with_name("totalplace"))
-    aside = place.parent / "said.txt"
-    with (
-        aside.open("w") as file,
-        subprocess.Popen(
-            [program, "serve", str(place), "--port", "0", *words],
-            stdout=subprocess.PIPE,
-            stderr=file,
-            text=True,
-        ) as process,
-    ):
-        try:
-            assert process.stdout is not None
-            told = process.stdout.readline()
-            assert told.startswith("Serving http://127.0.0.1:"), told + aside.read_text()
-            yield process, told.split()[1].rstrip("/"), aside
-        finally:
-            process.kill()
 
 
 def ask(address: str, **headers: str) -> tuple[int, str, Any]:
@@ -50,30 +25,9 @@ def ask(address: str, **headers: str) -> tuple[int, str, Any]:
         return error.code, error.read().decode(), error.headers
 
 
-def processes(place: Path) -> list[int]:
-    """The workbench's processes of a place, as the kernel knows them."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-                environ = (entry / "environ").read_bytes()
-            except OSError:
-                continue
-            if b"totalplace.workbench" in words and os.fsencode(place) in environ:
-                found.append(int(entry.name))
-    return found
-
-
-def until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def test_the_workbench_stands_beside_the_public_pages(empty_place: Path) -> None:
-    with served(empty_place) as (process, address, aside):
+    with served(empty_place) as site:
+        process, address, aside = site.process, site.address, site.aside
         assert "First admin of the workbench: admin, one-time password" in aside.read_text()
         status, page, _ = ask(f"{address}/")
         assert (status, "Nothing is published yet" in page) == (503, True)
@@ -103,7 +57,8 @@ def test_the_workbench_stands_beside_the_public_pages(empty_place: Path) -> None
 
 
 def test_told_to_stop_all_of_them_stop(empty_place: Path) -> None:
-    with served(empty_place) as (process, _, aside):
+    with served(empty_place) as site:
+        process, aside = site.process, site.aside
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
         assert not processes(empty_place)
@@ -124,7 +79,8 @@ def test_the_public_pages_alone(empty_place: Path, tmp_path: Path) -> None:
 
 
 def test_an_address_from_outside_is_not_believed(empty_place: Path) -> None:
-    with served(empty_place) as (_, address, _aside):
+    with served(empty_place) as site:
+        address = site.address
         spoofed = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
         assert ask(f"{address}/work/", **spoofed)[0] == 403
     import sqlite3
