@@ -138,8 +138,8 @@ def _page(
             Column("state", _("State")),
             Column("due", _("Due"), "date"),
             Column("received", _("Received"), "date"),
-            Column("out_pence", _("Paid"), "gbp"),
-            Column("in_pence", _("Received money"), "gbp"),
+            Column("out_pence", _("Money out"), "gbp"),
+            Column("in_pence", _("Money in"), "gbp"),
             Column("gross_pence", _("Gross in the count"), "gbp"),
             Column("covered_pct", _("Of that from its return"), "pct"),
             Column("open_questions", _("Open questions"), "number"),
@@ -159,6 +159,14 @@ def _page(
         "errors": errors or [],
         "error": dict(errors or []),
         "posted": request.POST,
+        "due_parts": [
+            (name, label, width, request.POST.get(f"due-{name}", "") if errors else "")
+            for name, label, width in (
+                ("day", _("Day"), 2),
+                ("month", _("Month"), 2),
+                ("year", _("Year"), 4),
+            )
+        ],
     }
     status = 400 if errors else 200
     return render(request, "workbench/returns/list.html", context, status=status)
@@ -185,5 +193,7 @@ def _row(one: Returned, year: str) -> Row:
         "gross_pence": one.gross_pence,
         "covered_pct": covered,
         "open_questions": one.open_questions or None,
+        # who sends nothing may publish enough
+        "_notes": {"state": one.detail} if one.of.state == "none" and one.detail else {},
         "_links": {"name": reverse("return", args=[year, one.of.body_id])},
     }
