@@ -74,6 +74,8 @@ def test_the_providers_second_factor_counts_where_that_is_said(at: Any) -> None:
     client, answer = at("sub-ann", TOTALPLACE_OIDC_SECOND_FACTOR=["mfa"])
     assert answer["Location"] == "/jobs/"
     assert client.get("/jobs/").status_code == 200
+    # a link to it signs nobody out
+    assert client.get("/account/oidc/", {"next": "/jobs/"})["Location"] == "/jobs/"
     assert {"signed_in": "oidc", "second_factor": True, "who": "ann"} in outcomes()
     _, answer = at("sub-level", TOTALPLACE_OIDC_SECOND_FACTOR=["mfa", "high"])
     assert answer["Location"] == "/jobs/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from totalplace.errors import Problem, RequestError
@@ -28,8 +29,11 @@ def oidc(request: WorkRequest) -> HttpResponse:
     """Lead the browser to the provider."""
     try:
         _must_be_configured(request)
+        following = local_path(request.GET.get("next", ""))
+        if request.actor.is_signed_in:
+            return redirect(following)
         request.session.flush()
-        request.session[_NEXT] = local_path(request.GET.get("next", ""))
+        request.session[_NEXT] = following
         return to_provider(request)
     except RequestError as error:
         return problems_page(request, _("Sign in"), error)
