@@ -38,6 +38,7 @@ for turn in range(100_000):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.counted
 def test_a_backup_while_another_process_writes(tmp_path: Path) -> None:
     folder = full_place(tmp_path / "place")

@@ -12,6 +12,7 @@ from totalplace.classify._classify import examples, read
 from totalplace.classify._evaluate import text_hash
 
 
+@pytest.mark.slow
 def test_a_learnable_town_is_learnt_and_set_beside_majority_and_rules() -> None:
     groups, suppliers = evaluate(town(), sources(), []).measured
     assert (groups.lines, groups.groups, suppliers.groups) == (800, 80, 20)

@@ -90,6 +90,7 @@ def test_count_to_people_with_a_swapped_key_and_a_file(
     assert (rows["Z08000002"]["unit"], rows["Z08000002"]["year"]) == ("GBP", "2017-18")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "codes"),
     [

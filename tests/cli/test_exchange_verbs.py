@@ -20,6 +20,7 @@ def test_template_writes_a_workbook(run: Run, tiny: Path, tmp_path: Path) -> Non
     assert f"totalplace add {tiny} {path}" in done.out
 
 
+@pytest.mark.slow
 def test_export_writes_a_package_and_warns_of_no_licence(
     run: Run, tiny: Path, tmp_path: Path
 ) -> None:

@@ -38,6 +38,7 @@ def test_help_imports_neither_engine_nor_tables(words: list[str]) -> None:
     assert not {"ibis", "pyarrow", "duckdb", "sklearn", "numpy"} & found
 
 
+@pytest.mark.slow
 def test_add_imports_no_engine_and_no_reader(tmp_path: Path) -> None:
     new_place(tmp_path / "p", name="P", areas=["E08000009"], year="2024-25").close()
     spend = tmp_path / "spend.csv"

@@ -23,6 +23,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return made.path
 
 
+@pytest.mark.slow
 def test_a_look_prints_columns_and_what_reading_comes_to(
     run: Run, place: Path, tmp_path: Path
 ) -> None:
@@ -61,6 +62,7 @@ def test_rejects_are_listed_shown_and_written(run: Run, place: Path, tmp_path: P
     ]
 
 
+@pytest.mark.slow
 def test_returns_are_a_line_a_body(run: Run, place: Path) -> None:
     ran = run("returns", place, "--due", "2026-11-20")
     assert ran.code == 0

@@ -148,6 +148,7 @@ def test_add_to_people(run: Run, tiny: Path, tmp_path: Path) -> None:
     assert lines[-1] == "2 loaded (4 lines), 0 already there, 0 refused or quarantined."
 
 
+@pytest.mark.slow
 def test_one_refused_file_never_stops_the_others(run: Run, tiny: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("1,2,3\n4,5,6\n")

@@ -76,6 +76,7 @@ def test_wrong_words_are_told_like_every_problem(
             assert as_json.codes == [code]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", sorted(set(VERBS) - {"new", "formats", "claims", "bench"}))
 def test_a_folder_that_is_no_place(run: Run, tmp_path: Path, verb: str) -> None:
     (tmp_path / "file").write_text("")

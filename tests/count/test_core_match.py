@@ -97,6 +97,7 @@ def test_levels(engine: Engine) -> None:
     }
 
 
+@pytest.mark.slow
 def test_tolerance_is_the_larger_of_both(engine: Engine) -> None:
     strict = found(engine, Tolerance(pence=0, per_mille=0))
     assert ("nearest", "amount_near", 100_030, 100_020) not in strict

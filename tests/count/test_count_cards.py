@@ -205,6 +205,7 @@ def test_a_card_file_changes_gross_only_by_what_it_adds(
     assert any("£100.00 was paid to a card bank beyond" in one for one in counted.facts.warnings)
 
 
+@pytest.mark.slow
 def test_items_beyond_the_bulk_payments_are_counted_and_told(
     place: totalplace.Place, tmp_path: Path
 ) -> None:
@@ -231,6 +232,7 @@ def test_a_place_with_bulk_payments_is_explained_line_by_line(
     assert sorted(reading["nature"] for reading in divided["readings"]) == ["purchase", "recharge"]
 
 
+@pytest.mark.slow
 def test_cards_of_a_body_without_a_supplier_file_are_no_account(
     place: totalplace.Place, tmp_path: Path
 ) -> None:

@@ -64,6 +64,7 @@ def place(path: Path, *areas: str, **files: str) -> Folder:
     return folder
 
 
+@pytest.mark.slow
 def test_only_files_that_state_the_whole_place_stand_beside_it(
     engine: Engine, tmp_path: Path
 ) -> None:

@@ -44,6 +44,7 @@ def warnings_of(engine: Engine, folder: Folder) -> list[str]:
     return [text for text in counted.warnings if "holds" in text]
 
 
+@pytest.mark.slow
 def test_a_month_published_twice_is_told(engine: Engine, folder: Folder, tmp_path: Path) -> None:
     load(folder, tmp_path / "2017-04.csv", PAYMENTS)
     more = "Trafford Council,Roads,Repairs,2017-04-28,99,7.00,Acme Ltd\n"

@@ -60,6 +60,7 @@ def test_every_key_of_the_range_is_counted_the_default_one_first(year: YearCount
     assert len(nets) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key_id", "asked"), [("N", None), ("W", "W")])
 def test_the_headline_is_that_of_a_count(
     engine: Engine, folder: Folder, year: YearCount, key_id: str, asked: str | None
@@ -67,6 +68,7 @@ def test_the_headline_is_that_of_a_count(
     assert _key(year, key_id).counted == _asked(engine, folder, key=asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [("tier",), ("area", "body")])
 def test_rows_are_those_of_a_count(
     engine: Engine, folder: Folder, year: YearCount, by: tuple[str, ...]
@@ -101,6 +103,7 @@ def test_every_row_is_gross_less_eliminated_and_each_split_sums_to_the_headline(
         assert counted.identities["rows_sum_to_net"]
 
 
+@pytest.mark.slow
 def test_real_terms_are_those_of_a_count(engine: Engine, folder: Folder, year: YearCount) -> None:
     for key_id, asked in (("N", None), ("W", "W")):
         real = _key(year, key_id).real[REAL]

@@ -257,6 +257,7 @@ def test_a_real_limit_of_the_operating_system_is_told(tmp_path: Path) -> None:
     assert [path.name for path in public.iterdir()] == [".lock"]
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_call_leaves_a_whole_state(tmp_path: Path) -> None:
     """Publish 1, publish 2, withdraw 1: killed once at each call of the write seam."""
     done = subprocess.run(

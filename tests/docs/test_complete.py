@@ -69,6 +69,7 @@ def test_the_words_of_a_count_are_on_their_page(words, pages: dict[str, str]) ->
     assert missing(words, pages["docs/reference/measures.md"]) == []
 
 
+@pytest.mark.slow
 def test_every_identity_is_explained(tiny: Path, pages: dict[str, str]) -> None:
     with totalplace.open_place(tiny) as place:
         counted = place.count(at=1)
@@ -230,6 +231,7 @@ def test_every_error_stands_in_the_tree(pages: dict[str, str]) -> None:
     assert [name for name in errors.__all__ if name not in page] == []
 
 
+@pytest.mark.slow
 def test_codes_that_users_meet_are_gathered() -> None:
     found = docs_errors.codes()
     assert {"no_header_row", "third_decimal", "unknown_area", "bad_date", "no_such_year"} <= set(
@@ -238,6 +240,7 @@ def test_codes_that_users_meet_are_gathered() -> None:
     assert found["no_header_row"] == {"the file has no header row"}
 
 
+@pytest.mark.slow
 def test_what_the_how_to_says_of_codes_is_true(pages: dict[str, str]) -> None:
     known = set(docs_errors.codes())
     for name in ("docs/how-to/add-a-file.md",):

@@ -42,6 +42,7 @@ def folder(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return work
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page",
     [f"docs/how-to/{name}.md" for name in ("python", "settle-a-payee", "settle-transfers")],
