@@ -8,7 +8,9 @@ import pytest
 
 _ABSOLUTE = re.compile(
     r"(?<![\w.<:/])/(?:home|root|tmp|usr|opt|var|mnt|work|Users|data)/"
-    r"(?<!/data/(?=sources|loads|definitions|glossary|publications|files|catalogue))[\w./-]+"
+    r"(?<!/data/(?=sources|loads|definitions|glossary|publications|files|catalogue))"
+    r"(?<!/work/(?=decisions|lines|loads|mistakes|public-lines|queues|releases|returns|rows|search"
+    r"|sources|views))[\w./-]+"
 )
 _AMERICAN = re.compile(
     r"\b(\w*(?:color|behavior|center|labor|favor|honor)(?:s|ed|ing)?|license[ds]?|"
@@ -32,6 +34,7 @@ def found(pattern: re.Pattern[str], text: str) -> list[str]:
     ("pattern", "text", "words"),
     [
         (_ABSOLUTE, "see /home/me/x and docs/home/x", ["/home/me/x"]),
+        (_ABSOLUTE, "at /work/queues/ and /work/me/x", ["/work/me/x"]),
         (_AMERICAN, "colour and color, recognised, organization", ["color", "organization"]),
         (_SELLING, "a Powerful and simple tool", ["Powerful"]),
     ],

@@ -22,6 +22,13 @@ _SECTIONS = (
     ("audit", "/audit/", "audit"),
     ("accounts", "/admin/", "accounts"),
 )
+_ALSO = {
+    "/work/decisions": "/work/queues/",
+    "/work/lines/": "/work/loads/",
+    "/work/rows/": "/work/loads/",
+    "/work/sources/": "/work/loads/",
+}
+"""Addresses that are of a section and do not begin as it does."""
 
 
 def workbench(request: HttpRequest) -> dict[str, Any]:
@@ -32,7 +39,9 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
         for name, href, data_class in _SECTIONS
         if actor.is_signed_in and may(actor, "see", Thing(data_class))
     ]
-    current = max((href for _, href in shown if request.path.startswith(href)), key=len, default="")
+    path = next((href for also, href in _ALSO.items() if request.path.startswith(also)), "")
+    path = path or request.path
+    current = max((href for _, href in shown if path.startswith(href)), key=len, default="")
     return {
         "actor": actor,
         "said": said(request),

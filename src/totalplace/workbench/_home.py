@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from totalplace.workbench._route import WorkRequest, route
-from totalplace.workbench._waiting import WAITING
+from totalplace.workbench._waiting import AREAS, WAITING
 
 __all__: list[str] = []
 
@@ -20,8 +20,7 @@ def home(request: WorkRequest) -> HttpResponse:
     from totalplace.workbench.queues._headlines import headlines
 
     lines = [line for tell in WAITING for line in tell(request.actor)]
-    order = {area: n for n, area in enumerate(dict.fromkeys(line.area for line in lines))}
-    lines.sort(key=lambda line: order[line.area])
+    lines.sort(key=lambda line: AREAS.index(line.area))
     context = {
         "title": _("What waits for you"),
         "headlines": headlines(request.actor),

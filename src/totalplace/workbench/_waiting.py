@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from totalplace.access import Actor
 
-__all__ = ["WAITING", "Line", "Waiting", "waiting"]
+__all__ = ["AREAS", "WAITING", "Line", "Waiting", "waiting"]
+
+AREAS = ("loads", "returns", "queues", "releases", "mistakes", "audit", "accounts", "jobs")
+"""The areas in the order in which the first page names them."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class Line:
     """One thing that waits.
 
     Attributes:
-        area: the section of the workbench whose work it is.
+        area: whose work it is, one of `AREAS`.
         text: what waits, with its number.
         href: where it is done.
         pence: the money in it, or None where it is none of money.

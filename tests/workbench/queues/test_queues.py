@@ -299,7 +299,7 @@ def test_the_headline_moves_as_the_effect_said(place: Path, signed_in: Any) -> N
     address = effect(client)
     page = text(client.get(address))
     before, after = 18_747_800, 19_647_800
-    assert "The headline changes by £9,000.00" in page
+    assert "The headline goes up by £9,000.00" in page
     for pence in (before, after):
         assert f"£{pence // 100:,}.{pence % 100:02}" in page
     assert "Agency of Tinyland" in page

@@ -16,7 +16,7 @@ from totalplace.place import Decision
 from totalplace.workbench._ask import may
 from totalplace.workbench.queues._basket import UNDO
 from totalplace.workbench.queues._state import state_of
-from totalplace.workbench.queues._words import decision_words
+from totalplace.workbench.queues._words import about_words, decision_words
 from totalplace.workbench.queues.models import Settled, parted
 
 __all__ = ["Made", "history", "history_of", "who_made"]
@@ -90,7 +90,7 @@ def _made(decision: Decision, known: Settled | None, undone_by: int | None) -> M
         said = f"{decision_words(UNDO)} {decision.value}"
     return Made(
         decision,
-        known.title if known else decision.object_id,
+        known.title if known else about_words(decision.object_id),
         said,
         parted(known.bodies) if known else frozenset(),
         undone_by,

@@ -213,6 +213,7 @@ def _year(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "year": year,
         "change_pence": after["net_pence"] - before["net_pence"],
+        "fall_pence": before["net_pence"] - after["net_pence"],
         "unresolved": (before["unresolved"], after["unresolved"]),
         "headline": Table(
             f"headline-{year}",

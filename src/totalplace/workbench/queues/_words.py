@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-__all__ = ["decision_words", "queue_lead", "queue_words"]
+__all__ = ["about_words", "decision_words", "queue_lead", "queue_words"]
 
 
 def queue_words(queue: str) -> str:
@@ -50,3 +50,9 @@ def decision_words(what: str) -> str:
         "stream": _("The stream is"),
         "undo": _("Undo decision"),
     }.get(what, what)
+
+
+def about_words(object_id: str) -> str:
+    """What a decision that was made elsewhere is about."""
+    # only a licence is decided so
+    return _("every file that states no licence") if object_id == "*" else object_id
