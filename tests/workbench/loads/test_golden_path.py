@@ -18,6 +18,7 @@ def place(tinyshire_at_work: Path) -> Path:
     return tinyshire_at_work
 
 
+@pytest.mark.slow
 def test_from_upload_to_mended_rejects(place: Path, signed_in: Any) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 

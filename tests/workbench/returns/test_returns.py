@@ -40,6 +40,7 @@ def load(client: Any, name: str, **answers: str) -> Any:
     return upload_of(name)
 
 
+@pytest.mark.slow
 def test_a_return_is_sent_asked_about_signed_and_revised(
     place: Path, signed_in: Any, tmp_path: Path
 ) -> None:
