@@ -19,13 +19,14 @@ ROOT = Path(__file__).parents[2]
 BENCHES = sorted(
     path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_")
 )
-SIZES = {"ingest": 3_000, "count": 3_000, "events": 3_000, "web": 3_000, "payees": 3_000}
-LONG = {"count", "web"}
+SIZES = {"ingest": 3_000, "count": 3_000, "events": 3_000, "web": 3_000, "payees": 3_000, "load": 2_000}
+LONG = {"count", "load", "web"}
 """Those that make a whole place."""
 WANTED = {
     "ingest": {"lines", "cpu_s", "peak_mb", "plain_cpu_s", "ratio_to_plain", "ratio_to_pandas"},
     "count": {"lines", "cpu_s", "sql_cpu_s", "ratio_to_sql", "peak_mb"},
     "web": {"lines", "addresses", "cold_ms", "warm_ms", "errors", "warm_peak_mb", "lines_worst_s"},
+    "load": {"loaded_lines", "load_s", "errors", "p95_ms", "requests"},
     "events": {"contacts", "cpu_s", "sql_cpu_s", "ratio_to_sql", "peak_mb", "is_spilled"},
     "payees": {"generated"},
 }
