@@ -89,6 +89,7 @@ def test_a_folder_that_is_no_place(run: Run, tmp_path: Path, verb: str) -> None:
         "report": [tmp_path, "-o", tmp_path / "count.pdf"],
         "withdraw": [tmp_path, 1, "--reason", "a test"],
         "propose": [tmp_path, tmp_path / "file"],
+        "user": ["list", tmp_path],
     }.get(verb, [tmp_path])
     ran = run(verb, *words, "--json")
     assert ran.code == 2
