@@ -30,6 +30,9 @@ _ALSO = {
 }
 """Addresses that are of a section and do not begin as it does."""
 
+_OF_FILES = ("/work/sources/", "/work/rows/", "/work/lines/")
+"""What stands in the section of files under addresses of its own."""
+
 
 def workbench(request: HttpRequest) -> dict[str, Any]:
     """The context of every template of the workbench."""
