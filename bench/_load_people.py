@@ -102,6 +102,11 @@ class Analyst:
                 return state
             time.sleep(0.2)
 
+    def wait_for_all(self) -> None:
+        """Wait until no job waits or runs."""
+        while re.search(r">\s*(?:waiting|running)\s*<", self.get("/jobs/")[1]):
+            time.sleep(0.5)
+
     def _ask(
         self, method: str, address: str, body: bytes, headers: dict[str, str]
     ) -> tuple[int, str, str]:

@@ -23,6 +23,8 @@ _ID = re.compile(
     r"/[^/?.]*[0-9][^/?.]*|(?:(?<=/bodies)|(?<=/streams)|(?<=/functions)|(?<=/areas)|(?<=/claims))/[^/?.]+"
 )
 _PER_KIND = 12
+_OF_THE_WORKBENCH = ("/work/", "/account/", "/mistakes/", "/jobs/", "/audit/", "/admin/")
+"""Beginnings of addresses that are not for readers."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def crawl(host: str, port: int, *, most: int) -> list[str]:
             found = urldefrag(urljoin(address, html.unescape(text))).url
             parts = urlsplit(found)
             is_large = re.match(r"/(?:money/lines|reports/.*)\.\w+$", parts.path)
-            if not parts.netloc and found.startswith("/") and found not in seen and not is_large:
+            is_left = is_large or found.startswith(_OF_THE_WORKBENCH)
+            if not parts.netloc and found.startswith("/") and found not in seen and not is_left:
                 seen.add(found)
                 waiting.append(found)
     connection.close()

@@ -61,7 +61,8 @@ def main() -> None:
             host = (str(address.hostname), int(address.port or 0))
             public = [one for one in crawl(*host, most=ADDRESSES) if not one.startswith("/static/")]
             people = [Analyst(*host, key) for key in keys]
-            people[0].wait_for(people[0].post("/work/queues/recount/"))
+            people[0].post("/work/queues/recount/")
+            people[0].wait_for_all()
             loading = _Loading(people[0], file)
             is_over = threading.Event()
             found: dict[str, list[Answer]] = {"readers": [], "pages": [], "queries": []}

@@ -128,6 +128,6 @@ def test_more_bodies_never_deny(
     what = Thing(data_class, "1", bodies, "bob")
     roles = frozenset(["analyst"])
     small = Actor("ann", roles, few, second_factor_at=NOW)
-    large = Actor("ann", roles, frozenset([EVERY_BODY]), second_factor_at=NOW)
+    large = Actor("ann", roles, few | {EVERY_BODY}, second_factor_at=NOW)
     if decide(small, action, what, now=NOW).allowed:
         assert decide(large, action, what, now=NOW).allowed
