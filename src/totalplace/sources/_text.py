@@ -78,8 +78,13 @@ def refuse_other_kinds(head: bytes, *, where: str) -> None:
         fix = "open it in a browser: it may be an error page or a link to the real file"
     if kind:
         raise FileRefused(
-            Problem("not_a_table", f"the file is {kind}", where, f"it begins {head[:16]!r}", fix)
+            Problem("not_a_table", f"the file is {kind}", where, f"it begins {_shown(head)}", fix)
         )
+
+
+def _shown(head: bytes) -> str:
+    """First bytes as text in quotes, what is not to be printed as its number."""
+    return ascii(head[:16].decode("latin-1"))
 
 
 def scan_text(path: Path, *, where: str) -> TextFacts:

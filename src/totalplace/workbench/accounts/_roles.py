@@ -13,7 +13,7 @@ ROLE_WORDS: Mapping[str, tuple[object, object]] = {
     "viewer": (gettext_lazy("Viewer"), gettext_lazy("reads what is public, and saves views")),
     "analyst": (
         gettext_lazy("Analyst"),
-        gettext_lazy("loads files and settles the money of the bodies that are chosen below"),
+        gettext_lazy("loads files and settles the money of the bodies that it acts for"),
     ),
     "practitioner": (
         gettext_lazy("Practitioner"),

@@ -155,8 +155,18 @@ def mistakes(request: WorkRequest) -> HttpResponse:
     context = {
         "title": _("Mistakes that were reported"),
         "tables": [
-            _table("open", _("To answer: the largest figure first, then the newest"), still_open),
-            _table("answered", _("Answered, the newest first"), answered),
+            _table(
+                "open",
+                _("To answer: the largest figure first, then the newest"),
+                still_open,
+                empty=_("No mistake waits for an answer."),
+            ),
+            _table(
+                "answered",
+                _("Answered, the newest first"),
+                answered,
+                empty=_("No mistake was answered yet."),
+            ),
         ],
     }
     return render(request, "workbench/mistakes/list.html", context)
@@ -168,7 +178,7 @@ def _seen(actor: Actor) -> list[Mistake]:
     return [one for one in found if may(actor, "see", thing_of(one))]
 
 
-def _table(name: str, caption: str, found: list[Mistake]) -> Table:
+def _table(name: str, caption: str, found: list[Mistake], *, empty: str) -> Table:
     rows = [
         {
             "text": one.text if len(one.text) <= 120 else f"{one.text[:119]}…",
@@ -187,7 +197,7 @@ def _table(name: str, caption: str, found: list[Mistake]) -> Table:
         Column("amount_gbp", _("Figure"), "gbp"),
         Column("created", _("Reported"), "date"),
     ]
-    return Table(name, caption, columns, rows, empty=_("There are none."), limit=_SHOWN)
+    return Table(name, caption, columns, rows, empty=empty, limit=_SHOWN)
 
 
 @route(
