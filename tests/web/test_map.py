@@ -86,8 +86,29 @@ def test_headers_that_keep_a_browser_safe(client: Any) -> None:
     assert "unsafe" not in policy
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    for part in ("object-src", "base-uri", "frame-ancestors"):
+        assert f"{part} 'none'" in policy
+    assert "Access-Control-Allow-Origin" not in answer
     assert "Set-Cookie" not in answer
     assert "Server" not in answer
+    # style sheets, scripts, data and errors too
+    for address in ("/static/totalplace/totalplace.css", "/money.csv", "/api/v1/money", "/none/"):
+        other = client.get(address)
+        assert other.status_code == (404 if address == "/none/" else 200), address
+        assert other["Content-Security-Policy"] == policy
+        assert other["X-Content-Type-Options"] == "nosniff"
+        assert other["X-Frame-Options"] == "DENY"
+        other.close()
+    assert client.get("/static/totalplace/").status_code == 404
+
+
+def test_public_pages_take_no_method_that_changes_or_traces(client: Any) -> None:
+    for method in ("TRACE", "PUT", "DELETE", "PATCH"):
+        for address in ("/", "/money.csv", "/api/v1/money"):
+            answer = client.generic(method, address, headers={"x-secret": "told back"})
+            assert answer.status_code in {404, 405}, (method, address)
+            assert b"told back" not in answer.content
 
 
 def test_an_address_that_is_none_says_what_to_do(client: Any) -> None:

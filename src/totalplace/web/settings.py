@@ -46,12 +46,13 @@ TOTALPLACE_PROXY = os.environ.get("TOTALPLACE_PROXY", "127.0.0.1")
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "totalplace.web"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # before what answers for style sheets and scripts: they have the policy too
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "totalplace.web._middleware.problems",
 ]
 ROOT_URLCONF = "totalplace.web.urls"
@@ -97,6 +98,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "object-src": [NONE],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from totalplace.workbench._route import WorkRequest
 
 __all__ = ["body_limit"]
 
+_LOG = logging.getLogger(__name__)
 _FORM_BYTES = 2**20
 _UPLOADS = ("/work/loads/", "/work/returns/")
 """The beginnings of the addresses that take files."""
@@ -35,6 +37,13 @@ def body_limit(
             length = 0
         if length <= most:
             return get_response(request)
+        _LOG.warning(
+            "%s sent %d bytes to %r, of which %d are taken: refused",
+            request.META.get("REMOTE_ADDR", ""),
+            length,
+            request.path[:200],
+            most,
+        )
         limit = f"{settings.TOTALPLACE_UPLOAD_MB if takes_files else 1:,} MB"
         problem = Problem(
             "upload_too_large",

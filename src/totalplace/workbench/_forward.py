@@ -35,6 +35,14 @@ _AWAY = (
     b"<p>It does not answer at the moment. Nothing that you have saved is lost."
     b" Load this page again in a few seconds.</p></html>"
 )
+_AWAY_HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Retry-After": "3",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+_OVER_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 class _Connection(http.client.HTTPConnection):
@@ -69,8 +77,8 @@ def forwarding(application: Callable[..., Any], path: Path) -> Callable[..., Any
             response = connection.getresponse()
         except (OSError, http.client.HTTPException):
             connection.close()
-            headers = [("Content-Type", "text/html; charset=utf-8"), ("Retry-After", "3")]
-            start_response("503 Service Unavailable", headers)
+            over_tls = _OVER_TLS if environ.get("wsgi.url_scheme") == "https" else {}
+            start_response("503 Service Unavailable", list((_AWAY_HEADERS | over_tls).items()))
             return [_AWAY]
         headers = [
             (name, value)

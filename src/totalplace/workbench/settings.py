@@ -117,6 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "totalplace.workbench.accounts._passwords.CommonAtHeart"},
+    {"NAME": "totalplace.workbench.accounts._passwords.WordsOfHere"},
 ]
 
 SILENCED_SYSTEM_CHECKS = ["security.W021"]

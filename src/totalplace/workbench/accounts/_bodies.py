@@ -16,10 +16,16 @@ from totalplace.errors import Problem, RequestError
 from totalplace.model import AreaRegister, BodyRegister, area_register
 from totalplace.sources import bodies_of
 
-__all__ = ["bodies_called", "bodies_here", "names_of"]
+__all__ = ["bodies_called", "bodies_here", "names_of", "place_name"]
 
 Registers = tuple[BodyRegister, AreaRegister, tuple[str, ...]]
 _BODIES, _AREAS = ("body", "body_alias", "body_area"), ("area", "area_member")
+
+
+def place_name() -> str:
+    """What the place is called."""
+    with totalplace.open_place(settings.TOTALPLACE_PLACE) as place:
+        return place.name
 
 
 def bodies_here() -> Mapping[str, str]:

@@ -6,17 +6,21 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from totalplace.workbench.accounts._bodies import place_name
+from totalplace.workbench.accounts._roles import ROLE_WORDS
 from totalplace.workbench.accounts.models import Account
 
 __all__ = [
     "LONGEST",
     "CommonAtHeart",
+    "WordsOfHere",
     "faults_of",
     "give_one_time_password",
     "of_name_and_password",
@@ -29,6 +33,9 @@ _ONE_TIME = timedelta(hours=72)
 
 
 _AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_SHORTEST_WORD = 4
+_LETTERS_OF_ONES_OWN = 8
 _REPEATED = re.compile(r"(.+?)\1+")
 
 
@@ -44,6 +51,38 @@ class CommonAtHeart(CommonPasswordValidator):
             super().validate(heart, user)  # type: ignore[arg-type]
         if _REPEATED.fullmatch(password):
             raise ValidationError(self.get_error_message(), code="password_too_common")
+
+
+class WordsOfHere:
+    """Refuses what is little more than words that anybody here would try: names of this software,
+    of roles, of the place and of whose site it is."""
+
+    def validate(self, password: str, user: object = None) -> None:  # noqa: ARG002 - Django's form
+        """Raise `ValidationError` if it is."""
+        left = _NO_LETTERS.sub("", password.casefold())
+        whole = len(left)
+        for word in sorted(_words_of_here(), key=len, reverse=True):
+            left = left.replace(word, "")
+        if len(left) < min(whole, _LETTERS_OF_ONES_OWN):
+            raise ValidationError(
+                _("The password is little more than words that anybody here would try."),
+                code="password_words_of_here",
+            )
+
+    def get_help_text(self) -> str:
+        """What is asked, in words."""
+        return _("Names of the place, the site and the roles do not make a password.")
+
+
+def _words_of_here() -> set[str]:
+    """Words of four letters or more, in small letters."""
+    named = f"{place_name()} {settings.TOTALPLACE_ORGANISATION}".casefold()
+    return {
+        "totalplace",
+        "workbench",
+        *ROLE_WORDS,
+        *(word for word in _NO_LETTERS.split(named) if len(word) >= _SHORTEST_WORD),
+    }
 
 
 def of_name_and_password(name: str, password: str) -> Account | None:

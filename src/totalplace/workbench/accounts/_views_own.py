@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-import totalplace
 from totalplace.workbench._route import WorkRequest, route
 from totalplace.workbench._say import say
 from totalplace.workbench.accounts import _second_factor as factor
-from totalplace.workbench.accounts._bodies import names_of
+from totalplace.workbench.accounts._bodies import names_of, place_name
 from totalplace.workbench.accounts._hidden import hide, shown
 from totalplace.workbench.accounts._pages import (
     form_page,
@@ -75,10 +73,12 @@ def password(request: WorkRequest) -> HttpResponse:
         old, new = request.POST.get("old_password", ""), request.POST.get("new_password", "")
         tried = guess_code(request, one)
         if tried.wait_seconds:
+            record_outcome(request.asked, {"refused": "too many tries"})
             return wait_page(request, tried.wait_seconds)
         if one.check_password(old):
             tried.was_right()
         else:
+            record_outcome(request.asked, {"refused": "password"})
             faults["old_password"] = _("This is not your password")
         found = faults_of(one, new) if new else [_("Enter a new password")]
         if found:
@@ -102,6 +102,7 @@ def prove_it(request: WorkRequest) -> HttpResponse:
     if request.method == "POST":
         tried = guess_code(request, one)
         if tried.wait_seconds:
+            record_outcome(request.asked, {"refused": "too many tries"})
             return wait_page(request, tried.wait_seconds)
         if one.check_password(request.POST.get("password", "")):
             tried.was_right()
@@ -136,6 +137,7 @@ def second_factor_new(request: WorkRequest) -> HttpResponse:
     if request.method == "POST" and _NEW_SECRET in request.session:
         tried = guess_code(request, one)
         if tried.wait_seconds:
+            record_outcome(request.asked, {"refused": "too many tries"})
             return wait_page(request, tried.wait_seconds)
         secret = shown(request.session[_NEW_SECRET])
         codes = factor.accept_secret(one, secret, request.POST.get("code", ""))
@@ -144,7 +146,7 @@ def second_factor_new(request: WorkRequest) -> HttpResponse:
             return _set_up(request, one, codes)
         fault = _("The code does not fit. Enter the code that your app shows now")
     secret = _secret(request)
-    address = factor.address_of(secret, one.name, _place_name())
+    address = factor.address_of(secret, one.name, place_name())
     return form_page(
         request,
         "second_factor_new",
@@ -183,11 +185,6 @@ def _set_up(request: WorkRequest, one: Account, codes: list[str]) -> HttpRespons
     return redirect("recovery-codes")
 
 
-def _place_name() -> str:
-    with totalplace.open_place(settings.TOTALPLACE_PLACE) as place:
-        return place.name
-
-
 @route("recovery-codes", "account/recovery-codes/", thing=own, get=_KEEP, post=_KEEP)
 def recovery_codes(request: WorkRequest) -> HttpResponse:
     """New recovery codes; they are shown once, when they are made."""
@@ -213,7 +210,13 @@ def recovery_codes(request: WorkRequest) -> HttpResponse:
 
 @route("end-session", "account/sessions/end/", thing=own, post=_KEEP)
 def end_session(request: WorkRequest) -> HttpResponse:
-    """End one of one's sessions, or all but this one."""
+    """End one of one's sessions, or all but this one.
+
+    The password is asked for if it was given long ago: whoever has taken a session over must not
+    end those of its owner.
+    """
+    if not is_proved(request):
+        return redirect(f"{reverse('prove')}?next={reverse('account')}")
     one, wanted = account_of(request), request.POST.get("session", "")
     if wanted == "others":
         ended = end_sessions(one, but=request.session.session_key)

@@ -58,6 +58,8 @@ def _signed_in(request: WorkRequest, following: str) -> HttpResponse:
     network = network_of(address_of(request))
     tried = guess(account=name, pair=f"{name} {network}", address=network)
     if tried.wait_seconds:
+        known = Account.objects.filter(name__iexact=name).first()
+        record_sign_in(request, None, {"refused": "too many tries", "account": _name(known)})
         return wait_page(request, tried.wait_seconds)
     account = of_name_and_password(name, password)
     if account is None:
@@ -151,6 +153,7 @@ def _factor_page(request: WorkRequest, *, is_recovery: bool) -> HttpResponse:
         code = request.POST.get("code", "")
         tried = guess_code(request, account)
         if tried.wait_seconds:
+            record_sign_in(request, account, {"refused": "too many tries"})
             return wait_page(request, tried.wait_seconds)
         take = factor.take_recovery_code if is_recovery else factor.take_code
         if take(account, code):
@@ -195,4 +198,7 @@ def sign_out(request: WorkRequest) -> HttpResponse:
     if request.actor.is_signed_in:
         record_sign_in(request, account_of(request), {"signed_out": True})
     request.session.flush()
-    return redirect("/")
+    response = redirect("/")
+    # what the browser has kept of the pages goes too
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -1,0 +1,133 @@
+"""What holds of every page of the workbench: headers, forms, faults, and the way out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def _paths(method: str) -> list[str]:
+    """An address of each route that takes the method, with parts that name nothing."""
+    from django.urls import reverse
+
+    from totalplace.workbench._route import ROUTES
+
+    found = []
+    for one in ROUTES.values():
+        parts = {
+            name: 1 if kind == "int" else "none"
+            for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", one.path)
+        }
+        if method in one.allow:
+            found.append(reverse(one.name, kwargs=parts))
+    return found
+
+
+def test_headers_that_keep_a_browser_safe(at_work: Path, anybody: Any, signed_in: Any) -> None:
+    for client in (anybody, signed_in("analyst", "*")):
+        for path in ("/account/sign-in/", "/work/", "/work/loads/none/", "/jobs/none.json"):
+            answer = client.get(path)
+            policy = answer["Content-Security-Policy"]
+            for part in ("default-src", "object-src", "base-uri", "frame-ancestors"):
+                assert f"{part} 'none'" in policy
+            assert "unsafe" not in policy
+            assert "http:" not in policy
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert answer["X-Frame-Options"] == "DENY"
+            assert answer["Referrer-Policy"] == "same-origin"
+            assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+            assert answer["Cache-Control"] == "no-store"
+            assert "Access-Control-Allow-Origin" not in answer
+            kind = "application/json" if path.endswith(".json") else "text/html; charset=utf-8"
+            assert answer["Content-Type"] == kind if answer.status_code != 302 else True
+
+
+def test_cookies_are_for_this_site_and_no_script(at_work: Path, signed_in: Any) -> None:
+    client = signed_in("viewer")
+    client.get("/account/sign-in/")
+    client.get("/account/password/")
+    answer = client.post("/account/sign-out/")
+    held = [one for one in (client.cookies, answer.cookies) for one in one.values() if one.value]
+    assert [one["httponly"] for one in held if "csrf" in one.key] != []
+    for one in held:
+        if one["path"]:
+            assert (one["httponly"], one["samesite"], one["domain"]) == (True, "Lax", "")
+
+
+def test_no_address_takes_a_form_of_another_site(at_work: Path, signed_in: Any) -> None:
+    from django.test import Client
+
+    client = Client(headers={"host": "127.0.0.1"}, enforce_csrf_checks=True)
+    client.cookies = signed_in("admin").cookies
+    paths = _paths("POST")
+    assert len(paths) > 40
+    taken = [path for path in paths if b"The form was not taken" not in client.post(path).content]
+    assert taken == []
+
+
+def test_a_form_of_another_site_is_logged(at_work: Path, caplog: pytest.LogCaptureFixture) -> None:
+    from django.test import Client
+
+    client = Client(headers={"host": "127.0.0.1"}, enforce_csrf_checks=True)
+    client.post("/account/sign-in/", {"name": "a"})
+    assert "CSRF" in caplog.text
+    assert "/account/sign-in/" in caplog.text
+
+
+def test_what_is_too_large_is_logged_on_one_line(
+    at_work: Path, anybody: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    anybody.post("/mistakes/new%0Aforged/", {"text": "x" * 2_000_000})
+    (told,) = [one.getMessage() for one in caplog.records if "body_limit" in one.name]
+    assert "127.0.0.1 sent 200" in told
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT"])
+def test_other_methods_are_refused(at_work: Path, signed_in: Any, method: str) -> None:
+    client = signed_in("analyst", "*")
+    for path in ("/work/", "/work/loads/", "/account/"):
+        answer = client.generic(method, path, headers={"x-secret": "told back"})
+        assert answer.status_code in {400, 403, 405}
+        assert b"told back" not in answer.content
+
+
+def test_every_page_leads_out(at_work: Path, signed_in: Any) -> None:
+    seen = 0
+    for roles in ("viewer", "analyst", "governance", "admin"):
+        client = signed_in(roles, "*")
+        for path in _paths("GET"):
+            if path.startswith(("/account/oidc/", "/mistakes/")):
+                continue  # the provider's, and pages for everybody
+            answer = client.get(path)
+            if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+                seen += 1
+                assert b'action="/account/sign-out/"' in answer.content, path
+        # none of these addresses has ended the session
+        assert client.get("/account/").status_code == 200
+    assert seen > 30
+
+
+def test_a_fault_of_ours_tells_nothing_of_itself(
+    at_work: Path, signed_in: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    from totalplace.workbench._route import ROUTES
+
+    def fails(request: Any) -> Any:
+        raise RuntimeError("SELECT secret FROM keys")
+
+    client = signed_in("analyst", "*")
+    client.raise_request_exception = False
+    monkeypatch.setitem(ROUTES["home"].__dict__, "view", fails)
+    answer = client.get("/work/")
+    assert answer.status_code == 500
+    text = answer.content.decode()
+    for word in ("SELECT", "RuntimeError", "Traceback", str(at_work)):
+        assert word not in text
+    # those who run the site are told all of it
+    assert "SELECT secret" in caplog.text
+    monkeypatch.undo()
+    assert client.get("/work/").status_code == 200
