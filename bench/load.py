@@ -119,11 +119,11 @@ class _Loading:
         found = re.search(r"/work/loads/([0-9a-f]{16})/", one.get("/work/loads/")[1])
         if found is None:
             sys.exit("the file is not in the list")
-        if one.wait_for(one.post(f"/work/loads/{found[1]}/load/")) != "done":
+        sent = one.post(f"/work/loads/{found[1]}/load/")
+        if one.wait_for(sent) != "done":
             sys.exit("the file was not loaded")
-        page = one.get(f"/work/loads/{found[1]}/")[1]
-        lines = re.search(r"([\d,]+)\s*(?:</[^>]+>\s*)*lines", page)
-        return int(lines[1].replace(",", "")) if lines else 0
+        result = json.loads(one.get(f"{sent.rstrip('/')}.json")[1])["result"]
+        return sum(one["lines"] for one in result["files"])
 
 
 def _write_payments(path: Path, lines: int) -> None:
