@@ -36,10 +36,12 @@ test: lint
 test-fast: setup
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not slow and not real"
 
-# What `test` leaves out, and again, with all of their counts, what it ran with a tenth of them.
+# What `test` leaves out, and again, with all of their counts, what it ran with a tenth of them; then
+# the workbench on PostgreSQL.
 test-long: setup
 	scripts/apt_packages.sh $(PROGRAMS)
 	TOTALPLACE_FULL_COUNTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "long or counted"
+	TOTALPLACE_TEST_POSTGRES=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not counted" tests/workbench
 
 docs: setup
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build/html
