@@ -50,7 +50,7 @@ def thing(data_class: str, *bodies: str, owner: str = "bob") -> Thing:
         (actor("analyst", MILL), "see", thing("line", MILL, FORD), "denied-scope"),
         (actor("analyst", MILL), "sign_off", thing("return", MILL), "analysts-sign-off"),
         (actor("analyst", EVERY_BODY), "sign_off", thing("return", MILL), "denied-scope"),
-        (actor("analyst", EVERY_BODY, MILL), "sign_off", thing("return", MILL), "analysts-sign-off"),
+        (actor("analyst", "*", MILL), "sign_off", thing("return", MILL), "analysts-sign-off"),
         (actor("analyst", EVERY_BODY), "keep", thing("return"), "place-analysts-due-dates"),
         (actor("analyst", MILL), "keep", thing("return"), "denied-scope"),
         (actor("analyst", MILL), "settle", thing("queue", MILL, FORD), "analysts-queues"),
