@@ -45,6 +45,24 @@ def test_headers_that_keep_a_browser_safe(at_work: Path, anybody: Any, signed_in
             assert answer["Content-Type"] == kind if answer.status_code != 302 else True
 
 
+def test_scripts_of_ours_make_no_markup_and_keep_nothing() -> None:
+    import totalplace.web
+    import totalplace.workbench
+
+    unsafe = re.compile(
+        r"(?:inner|outer)HTML\s*=(?!=)|insertAdjacentHTML|document\.write|\beval\(|new Function"
+        r"|postMessage|onmessage|localStorage|sessionStorage|indexedDB|document\.cookie|https?://"
+    )
+    scripts = [
+        *Path(totalplace.web.__file__).parent.glob("static/totalplace/*.js"),
+        *Path(totalplace.workbench.__file__).parent.glob("static/workbench/*.js"),
+    ]
+    assert len(scripts) > 5
+    assert {one.name: unsafe.findall(one.read_text()) for one in scripts} == {
+        one.name: [] for one in scripts
+    }
+
+
 def test_cookies_are_for_this_site_and_no_script(at_work: Path, signed_in: Any) -> None:
     client = signed_in("viewer")
     client.get("/account/sign-in/")

@@ -27,7 +27,7 @@ def secret_on(answer: Any) -> str:
 
 
 def codes_on(answer: Any) -> list[str]:
-    return re.findall(r'<code class="tp-secret">([A-Z2-7-]{19})</code>', answer.content.decode())
+    return re.findall(r'<code class="tp-secret">([A-Z2-7-]{29})</code>', answer.content.decode())
 
 
 def test_whoever_needs_a_second_factor_sets_it_up_at_the_first_sign_in(browser: Any) -> None:

@@ -77,13 +77,36 @@ def test_keys_and_codes_cannot_be_guessed(at_work: Any) -> None:
     for _ in range(100):
         session = SessionStore()
         session.create()
-        keys.add(session.session_key)
+        keys.add(str(session.session_key))
     assert len(keys) == 100
     signs = len({sign for key in keys for sign in key})
     assert min(len(key) for key in keys) * math.log2(signs) >= 128
     assert len(new_secret()) * 5 == 160
-    assert {len(code.replace("-", "")) * 5 for code in new_recovery_codes(account)} == {80}
+    assert {len(code.replace("-", "")) * 5 for code in new_recovery_codes(account)} == {120}
     assert len(give_one_time_password(account)[0]) >= 16
+
+
+def test_a_secret_that_was_altered_is_not_read(at_work: Any) -> None:
+    from totalplace.errors import PlaceError
+    from totalplace.workbench.accounts._hidden import hide, shown
+
+    hidden = hide("secret")
+    assert (shown(hidden), "secret" in hidden, hide("secret") == hidden) == ("secret", False, False)
+    for at in range(0, len(hidden) - 2, 7):
+        other = "A" if hidden[at] != "A" else "B"
+        with pytest.raises(PlaceError):
+            shown(hidden[:at] + other + hidden[at + 1 :])
+
+
+def test_only_the_server_reads_keys(at_work: Any) -> None:
+    from totalplace.workbench.accounts._hidden import hide
+
+    hide("a")
+    keys = at_work / "workbench" / "keys"
+    assert keys.stat().st_mode & 0o777 == 0o700
+    assert {path.name: path.stat().st_mode & 0o777 for path in keys.iterdir()} == {
+        "second-factor": 0o600
+    }
 
 
 def test_a_password_never_runs_out(browser: Any) -> None:

@@ -114,11 +114,11 @@ def accept_secret(account: Account, secret: str, code: str) -> list[str] | None:
 
 
 def new_recovery_codes(account: Account) -> list[str]:
-    """Eight codes of 80 bits that serve once each, in the place of all from before."""
+    """Eight codes of 120 bits that serve once each, in the place of all from before."""
     codes = [
-        "-".join(text[at : at + 4] for at in range(0, 16, 4))
+        "-".join(text[at : at + 4] for at in range(0, 24, 4))
         for text in (
-            base64.b32encode(secrets.token_bytes(10)).decode() for _ in range(RECOVERY_CODES)
+            base64.b32encode(secrets.token_bytes(15)).decode() for _ in range(RECOVERY_CODES)
         )
     ]
     account.recovery_codes = [_digest(code) for code in codes]
