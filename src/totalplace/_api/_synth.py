@@ -105,7 +105,7 @@ def is_fictional_place(place: Place) -> bool:
         manifest = json.loads((place.path / PUBLISHED / "manifest.json").read_bytes())
     except (OSError, ValueError):
         return False
-    return list(place.areas) == [PLACE_AREA] == manifest.get("area")
+    return bool(list(place.areas) == [PLACE_AREA] == manifest.get("area"))
 
 
 def reopen_fictional_place(

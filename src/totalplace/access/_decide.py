@@ -86,7 +86,7 @@ def _is_sure(actor: Actor, now: datetime) -> bool:
     return given is not None and now - given < timedelta(hours=SECOND_FACTOR_HOURS)
 
 
-def _reaches(rule: Rule, actor: Actor, thing: Thing) -> bool:
+def _reaches(rule: Rule, actor: Actor, thing: Thing) -> bool:  # noqa: PLR0911 - one a scope
     match rule.scope:
         case "any":
             return True

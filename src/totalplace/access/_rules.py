@@ -125,7 +125,8 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "anyone-reports", None, "report follow", "mistake", "any",
-        "anyone may report a mistake in what is public, and follow their report", needs_second_factor=False,
+        "anyone may report a mistake in what is public, and follow their report",
+        needs_second_factor=False,
     ),
     _rule(
         "own-account", _EVERYBODY, "see keep", "account", "own",
