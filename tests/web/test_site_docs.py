@@ -43,7 +43,7 @@ def test_every_route_beside_the_pages_is_told(site: None, site_page: str) -> Non
 
 def test_every_setting_is_told_where_the_site_is_deployed() -> None:
     settings = (ROOT / "src/totalplace/web/settings.py").read_text("utf-8")
-    names = set(re.findall(r"TOTALPLACE_[A-Z_]+", settings))
+    names = set(re.findall(r'"(TOTALPLACE_[A-Z_]+)"', settings))
     assert len(names) >= 8
     for page in ("docs/how-to/deploy.md", "docs/reference/environment.md"):
         text = (ROOT / page).read_text("utf-8")

@@ -122,7 +122,7 @@ def give_one_time_password(account: Account) -> tuple[str, datetime]:
 
     The account is not saved.
     """
-    password = secrets.token_urlsafe(12)
+    password = secrets.token_urlsafe(16)
     account.set_password(password)
     account.one_time_until = timezone.now() + _ONE_TIME
     return password, account.one_time_until
