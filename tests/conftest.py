@@ -26,8 +26,8 @@ SHARED = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that takes Spark or PostgreSQL is marked as one of such a parameter is.
 
-    One that takes the published place is slow. The tests of a module, or of what is shared, are
-    one worker's, so that their fixtures are made once.
+    One that takes what is shared is slow. The tests of a module, or of what is shared, are one
+    worker's, so that their fixtures are made once.
     """
     for item in items:
         taken = getattr(item, "fixturenames", ())
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             for mark in ON_POSTGRES:
                 item.add_marker(mark)
         shared = [SHARED[one] for one in taken if one in SHARED]
-        if "browser" in shared:
+        if shared:
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("xdist_group") is None:
             group = shared[0] if shared else item.nodeid.partition("::")[0]

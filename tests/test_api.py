@@ -104,6 +104,7 @@ def test_lines_are_an_ibis_table_with_the_way_back(place: Place) -> None:
         place.lines("spend")
 
 
+@pytest.mark.slow
 def test_adding_reports_each_file(place: Place, tmp_path: Path) -> None:
     told: list[tuple[str, str]] = []
     spend = tiny_place.write_spend(tmp_path)
@@ -182,5 +183,6 @@ def test_real_terms_leave_accounts_in_cash_out(place: Place) -> None:
     assert "cash" in real["reasons"]["residual_gbp"]
 
 
+@pytest.mark.slow
 def test_one_split_may_be_given_as_plain_text(place: Place) -> None:
     assert place.count(by="tier").document == place.count(by=["tier"]).document

@@ -48,6 +48,7 @@ def expected(made: Path) -> dict[str, str]:
     return _answers(made)
 
 
+@pytest.mark.slow
 def test_the_same_answers_and_the_same_publication(
     made: Path, expected: dict[str, str], tmp_path: Path
 ) -> None:
@@ -77,6 +78,7 @@ def test_published_anew_every_file_is_the_same(made: Path, tmp_path: Path) -> No
     assert new.manifest == old.manifest
 
 
+@pytest.mark.slow
 def test_an_old_place_counts_as_it_did_before_and_after_it_is_migrated(
     made: Path, tmp_path: Path
 ) -> None:

@@ -53,6 +53,7 @@ def fill(path: Path, *rows: dict[str, Any], first: int = 2) -> None:
     book.save(path)
 
 
+@pytest.mark.slow
 def test_a_filled_template_comes_back_as_a_return(place: totalplace.Place, tmp_path: Path) -> None:
     path = tmp_path / "westwick.xlsx"
     made = place.template(path, body="Westwick Council")
@@ -80,6 +81,7 @@ def test_a_filled_template_comes_back_as_a_return(place: totalplace.Place, tmp_p
     ]
 
 
+@pytest.mark.slow
 def test_an_empty_template_has_no_line_and_no_fault(
     place: totalplace.Place, tmp_path: Path
 ) -> None:
@@ -89,6 +91,7 @@ def test_an_empty_template_has_no_line_and_no_fault(
     assert (report.records, report.lines, report.rejected) == (500, 0, 0)
 
 
+@pytest.mark.slow
 def test_every_fault_is_told_with_its_cell(place: totalplace.Place, tmp_path: Path) -> None:
     path = tmp_path / "westwick.xlsx"
     place.template(path, body="Westwick Council")
@@ -115,6 +118,7 @@ def test_every_fault_is_told_with_its_cell(place: totalplace.Place, tmp_path: Pa
     assert [note.code for note in report.notes] == ["unknown_function"]
 
 
+@pytest.mark.slow
 def test_streams_of_earlier_returns_stand_in_the_rows(
     place: totalplace.Place, tmp_path: Path
 ) -> None:
@@ -236,6 +240,7 @@ def test_what_is_exported_loads_again_with_the_same_totals(
     assert {one.status for one in twice.facts.files} == {"already_there"}
 
 
+@pytest.mark.slow
 def test_no_payee_leaves_the_place(place: totalplace.Place, tmp_path: Path) -> None:
     text = (
         "Body Name,Payment Date,Supplier Name,Amount,Service Area,Expense Type\n"
@@ -259,6 +264,7 @@ def test_no_payee_leaves_the_place(place: totalplace.Place, tmp_path: Path) -> N
     assert total == Decimal("1570.00")
 
 
+@pytest.mark.slow
 def test_a_folder_that_holds_something_is_left_alone(
     place: totalplace.Place, tmp_path: Path
 ) -> None:

@@ -72,6 +72,7 @@ def test_a_look_tells_everything_and_changes_nothing(made: Place, creditors: Pat
     assert proposed.to_arrow().column("field").to_pylist()[:2] == ["payee", "payment_date"]
 
 
+@pytest.mark.slow
 def test_an_edited_layout_is_looked_at_loaded_and_remembered(
     tmp_path: Path, creditors: Path
 ) -> None:
@@ -109,6 +110,7 @@ def test_an_edited_layout_is_looked_at_loaded_and_remembered(
         assert place.propose(creditors, body=WESTWICK).facts.already_there
 
 
+@pytest.mark.slow
 def test_an_agreed_layout_takes_the_place_of_a_proposal_and_leaves_the_rest(
     tmp_path: Path, creditors: Path
 ) -> None:

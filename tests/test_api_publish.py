@@ -19,6 +19,8 @@ import totalplace
 from totalplace import PlaceError, RequestError
 from totalplace.disclosure import open_zone
 
+pytestmark = pytest.mark.slow
+
 YEAR = tiny_place.YEAR
 CANARIES = (
     "quixworth",  # payee of payments, in a service area, and in a file's name
@@ -208,7 +210,6 @@ def test_every_figure_is_that_of_a_count(place: totalplace.Place, made: Path) ->
         assert place.explain(headline["figure_id"]).facts.pence == facts.net_pence
 
 
-@pytest.mark.slow
 def test_documents_are_those_of_the_verbs(place: totalplace.Place, made: Path) -> None:
     publication = open_zone(place.path).publication(1)
     assert publication.document(YEAR, "count")["net_gbp"] == place.count().document["net_gbp"]
@@ -279,7 +280,6 @@ def test_the_manifest_says_what_it_is(place: totalplace.Place, made: Path) -> No
     assert {name.rpartition(".")[2] for name in reports} == {"docx", "html", "pdf", "xlsx"}
 
 
-@pytest.mark.slow
 def test_the_same_snapshot_gives_the_same_bytes(
     place: totalplace.Place, made: Path, tmp_path: Path
 ) -> None:
@@ -297,7 +297,6 @@ def test_the_same_snapshot_gives_the_same_bytes(
     assert {name for name in told[0] if told[0][name] != told[1][name]} == {"published"}
 
 
-@pytest.mark.slow
 def test_published_again_nothing_is_touched(place: totalplace.Place, made: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in made.rglob("*")}
     again = place.publish(at=1)
@@ -305,7 +304,6 @@ def test_published_again_nothing_is_touched(place: totalplace.Place, made: Path)
     assert {path: path.stat().st_mtime_ns for path in made.rglob("*")} == before
 
 
-@pytest.mark.slow
 def test_all_sources_without_a_licence_are_told_at_once(tmp_path: Path) -> None:
     place = tiny_place.make_place(tmp_path)
     with pytest.raises(RequestError) as refused:
@@ -335,7 +333,6 @@ def test_all_sources_without_a_licence_are_told_at_once(tmp_path: Path) -> None:
     assert set(place.publish().document["attributions"])
 
 
-@pytest.mark.slow
 def test_a_payee_is_decided_to_be_an_organisation(tmp_path: Path) -> None:
     place = planted(tmp_path)
     place.decide("Wobblethwaite", what="payee_kind", value="organisation", why="a firm, we asked")
@@ -351,7 +348,6 @@ def test_a_payee_is_decided_to_be_an_organisation(tmp_path: Path) -> None:
     assert {"kind": "payee_kind", "count": 2} in decisions
 
 
-@pytest.mark.slow
 def test_withdrawn_it_is_gone_but_for_the_notice(tmp_path: Path) -> None:
     place = tiny_place.make_place(tmp_path)
     with pytest.raises(RequestError):
@@ -374,7 +370,6 @@ def test_withdrawn_it_is_gone_but_for_the_notice(tmp_path: Path) -> None:
     assert place.publish().facts.n == n + 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["lines", "reports", "writing"])
 def test_stopped_it_leaves_nothing_and_is_done_again(tmp_path: Path, stage: str) -> None:
     place = tiny_place.make_place(tmp_path)

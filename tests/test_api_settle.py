@@ -139,6 +139,7 @@ def _items(place: Place, kind: str, **more: Any) -> dict[str, QueueItem]:
 # --- transfers -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_open_transfers_are_listed_with_what_they_may_be(untouched: Place) -> None:
     items = _items(untouched, "transfers")
     grant, second = items[GRANT], items[SECOND]
@@ -158,6 +159,7 @@ def test_open_transfers_are_listed_with_what_they_may_be(untouched: Place) -> No
     assert sorted(grant.evidence) == sorted(grants)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value", "change", "unresolved"),
     [
@@ -273,6 +275,7 @@ def test_what_cannot_be_said_of_a_transfer(
 # --- the effect of decisions ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_effect_is_that_of_all_its_choices(untouched: Place) -> None:
     alias = Choice("Westwick Fire Authority", "alias", "eastwick-council")
     unpaid = Choice(SECOND, "match", "not_paid")
@@ -299,6 +302,7 @@ def test_what_is_counted_once_is_not_counted_again(
     assert undone.document["changes"][0]["body_id"] == "tiny-agency"
 
 
+@pytest.mark.slow
 def test_a_place_counted_as_if_keeps_nothing(place: Place) -> None:
     supposed = place.folder.supposing(
         [
@@ -375,6 +379,7 @@ def test_every_decision_ever_made_is_told(place: Place) -> None:
 # --- the other queues ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_payees_that_sound_public(place: Place) -> None:
     items = _items(place, "payees")
     assert list(items) == ["Westwick Fire Authority"]
@@ -404,6 +409,7 @@ def test_payees_of_whom_nothing_says_what_they_are(place: Place) -> None:
     assert "Zebra" not in _items(place, "payee_kinds")
 
 
+@pytest.mark.slow
 def test_payments_without_a_function_by_the_pattern_of_their_correction(place: Place) -> None:
     items = _items(place, "unclassified")
     parks = items["westwick-council | Zorb | Odd jobs"]
@@ -430,6 +436,7 @@ def test_every_item_can_be_decided(place: Place) -> None:
         assert place.queue(kind).facts.items == ()
 
 
+@pytest.mark.slow
 def test_a_queue_of_a_year_and_a_snapshot(place: Place) -> None:
     assert place.queue("payee_kinds", year="2018-19").facts.count == 0
     assert place.queue("payee_kinds", year=YEAR).facts.count == 4

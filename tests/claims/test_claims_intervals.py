@@ -23,6 +23,7 @@ def step(interval: Interval) -> Fraction:
     return (interval.low or interval.high or Fraction(1)) / 10**6 or Fraction(1, 10**6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", TESTED, ids=[result.id for result in TESTED])
 def test_the_verdict_stays_inside_and_flips_outside(result, moved) -> None:
     for interval in result.intervals:

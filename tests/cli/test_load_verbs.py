@@ -44,6 +44,7 @@ def test_a_look_prints_columns_and_what_reading_comes_to(
     assert (refused.code, "`add` would refuse it." in refused.out) == (1, True)
 
 
+@pytest.mark.slow
 def test_rejects_are_listed_shown_and_written(run: Run, place: Path, tmp_path: Path) -> None:
     listed = run("rejects", place)
     assert listed.code == 0

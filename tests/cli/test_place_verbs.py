@@ -82,6 +82,7 @@ def _new_tiny(folder: Path, area: str = tiny_place.AREA) -> list[object]:
     return ["new", folder, "--name", "Tinyshire", "--area", area, "--year", tiny_place.YEAR]
 
 
+@pytest.mark.slow
 def test_new_with_registers_of_its_own(run: Run, tmp_path: Path) -> None:
     registers = tiny_place.write_registers(tmp_path)
     options = [word for path in registers for word in ("--register", path)]

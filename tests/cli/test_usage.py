@@ -159,6 +159,7 @@ def _main(*words: str) -> int:
     return main(words)
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error() -> None:
     code = "import sys; from totalplace.cli import main; sys.exit(main(['claims', '--json']))"
     with subprocess.Popen(

@@ -241,6 +241,7 @@ def test_cards_of_a_body_without_a_supplier_file_are_no_account(
     assert place.count().facts.gross_pence == 150_000
 
 
+@pytest.mark.slow
 def test_card_files_alone_are_no_account_and_it_is_said(tmp_path: Path) -> None:
     place = totalplace.new_place(tmp_path / "p", name="P", areas=["E08000009"], year="2017-18")
     (tmp_path / "cards.csv").write_text(CARDS.replace("Westwick Council", "Trafford Council"))

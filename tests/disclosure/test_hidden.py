@@ -135,6 +135,7 @@ def test_leaks_agree_with_a_plain_search(text: str, names: list[str], excused: l
     assert bool(leaks(hidden, texts={"f": [text]})) == naive(text, names, excused)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40), st.lists(st.text(max_size=12), max_size=4))
 def test_whatever_is_scrubbed_no_longer_leaks(text: str, names: list[str]) -> None:
     hidden = hide(dict.fromkeys(names, "-"))

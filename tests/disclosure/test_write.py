@@ -248,6 +248,7 @@ except PlaceError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_real_limit_of_the_operating_system_is_told(tmp_path: Path) -> None:
     public = tmp_path / "public"
     done = subprocess.run(

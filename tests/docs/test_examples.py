@@ -60,6 +60,7 @@ def test_the_python_of_a_guide_runs(page, pages, folder, monkeypatch, capsys) ->
         place.close()
 
 
+@pytest.mark.slow
 def test_the_return_of_the_guide_is_read(pages: dict[str, str], tmp_path: Path) -> None:
     import totalplace
 

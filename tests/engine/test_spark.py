@@ -37,6 +37,7 @@ def test_the_extra_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "totalplace[spark]" in fix
 
 
+@pytest.mark.slow
 def test_java_is_missing(tmp_path: Path) -> None:
     """In a process of its own: another test may have Spark running here."""
     for name, value in (("PATH", str(tmp_path)), ("JAVA_HOME", str(tmp_path))):

@@ -58,6 +58,7 @@ def _spend(path: Path, rows: int) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_lines_that_meet_a_limit_on_file_sizes(tmp_path: Path) -> None:
     folder = create(tmp_path / "p", name="P", areas=["E08000009"], year="2017-18")
     assert main(["add", str(folder.path), str(_spend(tmp_path / "first.csv", 5))]) == 0

@@ -72,6 +72,7 @@ EACH = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", [_add, _decide, _freeze, _cache])
 @pytest.mark.parametrize("fault", EACH)
 def test_any_failing_call_is_told_and_leaves_the_old_state(

@@ -32,6 +32,7 @@ def _done(root: Path) -> list[str]:
     return seen
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_call_loses_nothing_acknowledged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ def _built(facts: Path, *, seed: str, zone: str, later: float) -> dict[str, str]
     return made
 
 
+@pytest.mark.slow
 def test_two_processes_at_two_times_make_the_same_files(facts: CountReport, tmp_path: Path) -> None:
     path = tmp_path / "facts.json"
     path.write_text(json.dumps(vars(facts), default=_plain), encoding="utf-8")
@@ -73,6 +74,7 @@ def test_other_facts_make_another_file(
     assert report_bytes(facts, suffix) != report_bytes(other, suffix)
 
 
+@pytest.mark.slow
 def test_a_snapshot_gives_its_report_again_when_the_place_has_moved_on(tmp_path: Path) -> None:
     place: Place = tiny_place.make_place(tmp_path)
     first = place.report(tmp_path / "first.html")

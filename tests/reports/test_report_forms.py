@@ -177,6 +177,7 @@ def test_labels_stay_text(hostile: CountReport, suffix: str) -> None:
         assert any(cell.value and SHOWN in str(cell.value) for cell in cells)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".docx", ".xlsx"])
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_it(made_tiny: Made, suffix: str, tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def _sql(texts: list[str]) -> list[int | None]:
     return [pence for (pence,) in rows.fetchall()]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(amount_like, plain_amount), min_size=1, max_size=30))
 @example(["1e3", "1_0", "0x1", "1,2,3", "£-5", "-£5", ".5", "5.", "1.005", "9" * 17, "٣"])

@@ -24,6 +24,7 @@ WORLDS_AT_ONCE = 20
 FIGURES = ("gross", "eliminated", "net", "funder view", "received", "listed", "financing")
 
 
+@pytest.mark.slow
 @tried(WORLDS // WORLDS_AT_ONCE, phases=[Phase.reuse, Phase.generate])
 @given(
     batch=st.lists(worlds(), min_size=WORLDS_AT_ONCE, max_size=WORLDS_AT_ONCE),
@@ -39,6 +40,7 @@ def test_engine_is_the_reference(engine: Engine, batch: list[World], by_area: bo
         same(result, by_reference(world, by_area=by_area))
 
 
+@pytest.mark.slow
 def test_a_world_is_the_same_alone_and_among_others(engine: Engine) -> None:
     """Identifiers of other worlds do not reach into one."""
     spec = next(spec for spec in specs() if spec.name == "edge-police")

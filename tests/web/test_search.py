@@ -104,6 +104,7 @@ def test_hits_keep_the_publication(small: Any) -> None:
     assert rows[0]["href"] == "/data/glossary/?at=2#term-quarantine"
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_payees_are_searched_in_fifty_milliseconds(
     site: None, tmp_path: Path
 ) -> None:

@@ -28,6 +28,7 @@ print(getattr(settings, "SESSION_COOKIE_NAME"), settings.CSRF_COOKIE_NAME)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["web", "workbench"])
 def test_the_checks_before_deployment_find_nothing(module: str, tmp_path: Path) -> None:
     done = subprocess.run(
