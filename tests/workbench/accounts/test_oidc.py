@@ -126,11 +126,14 @@ def test_an_answer_that_was_not_asked_for_is_refused(at: Any, browser: Any) -> N
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"TOTALPLACE_OIDC_ISSUER": "https://other.example"}, {"TOTALPLACE_OIDC_CLIENT_ID": "b"}],
+    ("wrong", "why"),
+    [
+        ({"TOTALPLACE_OIDC_ISSUER": "https://other.example"}, "description is of another issuer"),
+        ({"TOTALPLACE_OIDC_CLIENT_ID": "b"}, "invalid_claim"),
+    ],
 )
 def test_what_another_issued_or_for_another_is_refused(
-    at: Any, provider: str, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
+    at: Any, provider: str, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str], why: str
 ) -> None:
     from totalplace.workbench.accounts import _oidc
 
@@ -141,7 +144,25 @@ def test_what_another_issued_or_for_another_is_refused(
     monkeypatch.setattr(_oidc, "_client_of", lambda *_: real(*facts))
     _, answer = at("sub-weak", **wrong)
     assert answer.status_code == 400
-    assert "invalid_claim" in text_of(answer)
+    assert why in text_of(answer)
+    # its token says the same, if its description does not
+    monkeypatch.setattr(_oidc, "_described", _oidc._client)
+    assert "invalid_claim" in text_of(at("sub-weak", **wrong)[1])
+
+
+def test_a_signature_that_does_not_count_is_refused(
+    at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from totalplace.workbench.accounts import _oidc
+
+    make_account("ann", "viewer")
+    assert at("sub-weak")[1].status_code == 302
+    assert not {"none", "HS256"} & _oidc._SIGNED_BY
+    # the provider signs by RS256
+    monkeypatch.setattr(_oidc, "_SIGNED_BY", _oidc._SIGNED_BY - {"RS256"})
+    _, answer = at("sub-weak")
+    assert answer.status_code == 400
+    assert "not completed" in text_of(answer)
 
 
 def test_a_provider_that_is_away_is_told(browser: Any) -> None:

@@ -21,6 +21,10 @@ from totalplace.errors import Problem, RequestError
 __all__ = ["Told", "back_from_provider", "is_configured", "to_provider"]
 
 _TIMEOUT_SECONDS = 10
+_SIGNED_BY = frozenset(
+    ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+)
+"""Signatures of providers that count: by a key that they alone have."""
 _HERE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -74,7 +78,7 @@ def back_from_provider(request: HttpRequest) -> Told:
         "aud": {"essential": True, "value": settings.TOTALPLACE_OIDC_CLIENT_ID},
     }
     try:
-        token = _client().authorize_access_token(request, claims_options=expected)
+        token = _described().authorize_access_token(request, claims_options=expected)
     except (AuthlibBaseError, JoseError) as error:
         raise RequestError(_refused(str(error))) from error
     except (RequestException, ValueError, KeyError) as error:
@@ -108,6 +112,21 @@ def _client() -> Any:
         settings.TOTALPLACE_OIDC_CLIENT_SECRET,
         settings.TOTALPLACE_OIDC_SCOPE,
     )
+
+
+def _described() -> Any:
+    """The client, once the provider's description of itself is known to be of the trusted issuer;
+    whatever else it names, only signatures that count are taken.
+
+    Raises:
+        RequestError: `provider_refused`.
+    """
+    client = _client()
+    described = client.load_server_metadata()
+    if described.get("issuer") != settings.TOTALPLACE_OIDC_ISSUER:
+        raise RequestError(_refused(_("the provider's description is of another issuer")))
+    described["id_token_signing_alg_values_supported"] = sorted(_SIGNED_BY)
+    return client
 
 
 @lru_cache(maxsize=1)
