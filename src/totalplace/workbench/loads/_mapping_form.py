@@ -194,9 +194,13 @@ def _place_fault(form: MappingForm, at: Mapping[str, ColumnAsked], key: str, why
         at[key].error = at[key].error or text
         form.errors.append((f"column-{at[key].number}", text))
         return
+    if not form.columns:
+        form.errors.append(("", text))
+        return
     # a field that no column is: the first column is where to begin
-    first = f"column-{form.columns[0].number}" if form.columns else ""
-    form.errors.append((first, text))
+    first = form.columns[0]
+    first.error = f"{first.error} {text}".strip()
+    form.errors.append((f"column-{first.number}", text))
 
 
 def _controls(form: MappingForm) -> list[str]:
