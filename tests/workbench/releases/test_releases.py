@@ -140,6 +140,29 @@ def test_a_release_whose_work_was_ended_can_be_gone_on_with(place: Path, signed_
     assert "Approve and publish" in page
 
 
+def test_what_was_compared_with_another_publication_is_not_approved(
+    place: Path, signed_in: Any
+) -> None:
+    from totalplace.workbench.audit.models import Entry
+    from totalplace.workbench.releases.models import Release
+
+    with open_place(place) as one:
+        n = one.snapshot("n").facts.n
+    release = Release.objects.create(
+        note="n", proposed_by="ann", status="proposed", snapshot=n, before=7
+    )
+    second, url = signed_in("governance"), f"/work/releases/{release.pk}/"
+    answer = second.post(f"{url}approve/", {"looked": "yes"})
+    assert answer.status_code == 400
+    assert "have it proposed again" in answer.content.decode()
+    assert not Entry.objects.filter(action="approve").exclude(of_row=None).exists()
+    # nothing is public: what was compared with nothing can be approved, and what came of it is told
+    Release.objects.update(before=None)
+    assert second.post(f"{url}approve/", {"looked": "yes"}).status_code == 302
+    (told,) = Entry.objects.filter(action="approve").exclude(of_row=None)
+    assert told.detail["approved"] is True
+
+
 @pytest.mark.parametrize(
     ("note", "corrects", "told"),
     [

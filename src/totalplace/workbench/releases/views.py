@@ -23,9 +23,10 @@ from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench._say import say
 from totalplace.workbench._waiting import Line, waiting
+from totalplace.workbench.audit import record_outcome
 from totalplace.workbench.jobs import enqueue
 from totalplace.workbench.jobs.models import Job
-from totalplace.workbench.releases import _work  # noqa: F401 - hangs its jobs on the list
+from totalplace.workbench.releases._work import last_published
 from totalplace.workbench.releases.models import OPEN, Release
 
 __all__: list[str] = []
@@ -173,6 +174,7 @@ def new(request: WorkRequest) -> HttpResponse:
                 )
                 release.job = enqueue("propose", {"release": release.pk}, actor=request.actor).pk
                 release.save()
+            record_outcome(request.asked, {"release": release.pk, "job": release.job})
             return redirect("job", id=release.job)
     context = {
         "title": _("Propose a publication"),
@@ -273,6 +275,12 @@ def approve(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002
     if request.POST.get("looked") != "yes":
         told = _("Say that you have looked at what changes")
         return _one(request, release, [("looked", told)])
+    if release.status == "proposed" and last_published() not in (release.before, release.snapshot):
+        told = _(
+            "Other publications can be read now than when this was compared: what changes is not"
+            " what stands here. Refuse it, and have it proposed again."
+        )
+        return _one(request, release, [("looked", told)])
     # of two who press at once, one approves
     with transaction.atomic():
         taken = Release.objects.filter(pk=id, status="proposed").update(
@@ -283,6 +291,7 @@ def approve(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002
             Release.objects.filter(pk=id).update(job=job.pk)
     if not taken:
         return _one(request, _found(id), [("", _("This was decided already."))])
+    record_outcome(request.asked, {"release": id, "approved": True, "job": job.pk})
     return redirect("job", id=job.pk)
 
 
@@ -306,6 +315,7 @@ def refuse(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002
     )
     if not taken:
         return _one(request, _found(id), [("", _("This was decided already."))])
+    record_outcome(request.asked, {"release": id, "approved": False})
     say(request, _("The publication was refused."))
     return redirect("release", id=id)
 
@@ -337,6 +347,7 @@ def withdraw(request: WorkRequest, n: int) -> HttpResponse:
             except TotalplaceError as error:
                 errors = [("reason", f"{one.what}: {one.why}") for one in error.problems]
             else:
+                record_outcome(request.asked, {"withdrawn": n})
                 say(request, _("Publication %(n)s was withdrawn.") % {"n": n})
                 return redirect("releases")
     context = {
