@@ -278,6 +278,22 @@ def test_work_that_was_stopped_is_told_and_begun_again(place: Path, client: Any)
     assert upload_of().status == "proposed"
 
 
+def test_another_mapping_is_loaded_only_once_it_was_looked_at(place: Path, client: Any) -> None:
+    hand_over(client, CREDITORS, body=WESTWICK)
+    run_jobs("look")
+    mapping = f"{upload_of().page}mapping/0/"
+    for is_stopped in (False, True):
+        client.post(mapping, answers_of(client.get(mapping).content.decode()))
+        if is_stopped:
+            client.post(f"/jobs/{upload_of().job_id}/cancel/")
+        run_jobs("look")
+        assert upload_of().status == ("proposed" if is_stopped else "ready")
+    assert client.post(f"{upload_of().page}load/").status_code == 400
+    assert client.post(f"{upload_of().page}look/").status_code == 302
+    run_jobs("look")
+    assert upload_of().status == "ready"
+
+
 def test_an_account_that_lost_the_body_loads_nothing(place: Path, client: Any) -> None:
     from totalplace.workbench.accounts.models import Account
     from totalplace.workbench.loads.models import Upload

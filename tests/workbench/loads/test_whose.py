@@ -126,6 +126,21 @@ def test_a_file_of_other_bodies_is_not_loaded_for_one(
         assert client.post(f"{upload.page}load/").status_code == 400
 
 
+def test_payments_beside_a_return_are_anybodys_until_they_are_read() -> None:
+    from totalplace.sources import Layout, LookedMember, Proposed
+    from totalplace.workbench.loads._look import _strangers
+    from totalplace.workbench.loads.models import Upload
+
+    layout = Layout(name="long", headers=("Body Name", "Amount"))
+    long = LookedMember(member="long.csv", kind="text", format_id="spend", layout=layout)
+    notes = LookedMember(member="Notes", kind="sheet", format_id="return", note="it explains")
+    upload = Upload(name="a.zip", body_id=WESTWICK)
+    assert _strangers(Proposed(file="a.zip", members=[long]), upload) == []
+    # of what holds a return, the rows say whose it is: nobody has said it of the payments
+    (problem,) = _strangers(Proposed(file="a.zip", members=[long, notes]), upload)
+    assert problem["where"] == "a.zip long.csv"
+
+
 def test_rows_and_lines_lead_to_one_another(place: Path, signed_in: Any, anybody: Any) -> None:
     client = signed_in("analyst", WESTWICK)
     sha256 = source_of(place, "faulty.csv")

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from totalplace import Place, open_place
 from totalplace.access import Actor
 from totalplace.errors import Problem, RequestError
-from totalplace.place import Member
 from totalplace.sources import Layout, LookedMember, Proposed
 from totalplace.workbench.jobs import Progress, enqueue, job_kind
 from totalplace.workbench.loads._header import with_header_row
@@ -147,9 +146,12 @@ def _strangers(found: Proposed, upload: Upload) -> list[dict[str, str]]:
     """Tables of money of other bodies than the one that the upload is for."""
     if not upload.body_id:
         return []
+    is_said = body_of_call(upload) is not None and all(
+        one.format_id != _RETURN for one in found.members
+    )
     problems = []
     for one in found.members:
-        if one.note or one.problems or _is_of(one.reading, one, upload.body_id):
+        if one.note or one.problems or _is_of(one, upload.body_id, is_said=is_said):
             continue
         problems.append(
             Problem(
@@ -163,10 +165,11 @@ def _strangers(found: Proposed, upload: Upload) -> list[dict[str, str]]:
     return problems
 
 
-def _is_of(reading: Member | None, one: LookedMember, body_id: str) -> bool:
+def _is_of(one: LookedMember, body_id: str, *, is_said: bool) -> bool:
+    reading = one.reading
     if reading is None:
         # payments whose body was said are of that body, however long they are
-        return one.layout is not None
+        return is_said and one.layout is not None
     return not reading.is_register and reading.body_id == body_id
 
 

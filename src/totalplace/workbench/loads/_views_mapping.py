@@ -63,6 +63,8 @@ def mapping(request: WorkRequest, id: str, n: int) -> HttpResponse:  # noqa: A00
 
 def _next(request: WorkRequest, upload: Upload) -> HttpResponse:
     """Go on to what is still to be settled; if that was all, look at what it comes to."""
+    # what was found before is of another mapping: it is not loaded before it was looked at so
+    upload.status = "proposed"
     upload.save()
     if upload.open_layouts:
         return redirect("upload-mapping", id=upload.pk, n=upload.open_layouts[0])

@@ -18,6 +18,7 @@ from totalplace.workbench._ask import ask, may
 from totalplace.workbench._denied import denied
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench._say import say
+from totalplace.workbench.audit import record_outcome
 from totalplace.workbench.jobs.models import Job
 from totalplace.workbench.jobs.views import job_thing
 from totalplace.workbench.loads._bodies import Bodies
@@ -98,7 +99,9 @@ def details(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
                 return denied(request, decision)
             if is_other:
                 one.accepted, one.supersedes, one.doubt = "", "", []
+                one.status = "received"
             one.save()
+            record_outcome(request.asked, {"upload": one.pk, "body": one.body_id})
             if is_other:
                 return redirect("job", id=begin_look(one, request.actor))
             return redirect(one.page)
@@ -148,7 +151,9 @@ def load(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
 def remove_upload(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     """Remove a file that was not loaded."""
     one = changeable(Upload.objects.get(pk=id))
+    told = {"upload": one.pk, "sha256": one.sha256, "removed": True}
     remove(one)
+    record_outcome(request.asked, told)
     say(request, _("%(name)s was removed") % {"name": one.name})
     return redirect("returns" if one.is_return else "loads")
 
