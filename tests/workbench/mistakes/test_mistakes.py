@@ -155,6 +155,8 @@ def test_analysts_of_the_body_answer(at_work: Path, anybody: Any, signed_in: Any
     assert "no decision of this number" in own.post(address, unknown).content.decode()
     no_file = unknown | {"mended_by": "abcd1234"}
     assert own.post(address, no_file).status_code == 400
+    for number in ("9" * 5_000, "0" * 90 + "1", "²"):
+        assert own.post(address, unknown | {"mended_by": f"decision {number}"}).status_code == 400
     assert own.post(address, unknown | {"mended_by": "decision 1"}).status_code == 302
     late = signed_in("analyst", "mill", name="late").post(
         address, {"outcome": "refused", "text": "It is right", "after": "0"}
@@ -167,6 +169,25 @@ def test_analysts_of_the_body_answer(at_work: Path, anybody: Any, signed_in: Any
     assert "mended by decision 1" in shown
     assert "analyst-mill" in shown
     assert "mistake to answer" not in own.get("/work/").content.decode()
+
+
+def test_a_file_of_others_mends_nothing_and_is_not_told(
+    tinyshire_at_work: Path, anybody: Any, signed_in: Any
+) -> None:
+    mistake = reported(anybody, page="/money/bodies/eastwick-council/")
+    address = f"/work/mistakes/{mistake.pk}/"
+    with open_place(tinyshire_at_work) as place:
+        sources = {one.name: one.sha256 for one in place.folder.state().sources}
+    own = signed_in("analyst", "eastwick-council")
+
+    def said(sha256: str) -> str:
+        form = {"outcome": "accepted", "text": "Mended", "after": "0", "mended_by": sha256}
+        answer = own.post(address, form)
+        return "" if answer.status_code == 302 else str(answer.content.decode())
+
+    assert "You see no file" in said(sources["payments-04.csv"])
+    assert "You see no file" in said("0" * 64)
+    assert said(sources["eastwick.csv"][:12]) == ""
 
 
 def test_an_answer_is_answered_anew(at_work: Path, anybody: Any, signed_in: Any) -> None:

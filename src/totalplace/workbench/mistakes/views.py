@@ -220,7 +220,7 @@ def mistake(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002
         with transaction.atomic():
             # of two who answer at once, the second is told
             held = Mistake.objects.select_for_update().get(pk=id)
-            errors = _answer_faults(held, filled)
+            errors = _answer_faults(request.actor, held, filled)
             if not errors:
                 made = Answer.objects.create(
                     mistake=held,
@@ -249,7 +249,7 @@ def mistake(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002
     return render(request, "workbench/mistakes/one.html", context, status=400 if errors else 200)
 
 
-def _answer_faults(one: Mistake, filled: dict[str, str]) -> list[tuple[str, str]]:
+def _answer_faults(actor: Actor, one: Mistake, filled: dict[str, str]) -> list[tuple[str, str]]:
     last = one.answer
     if filled["after"] != str(last.pk if last else 0):
         return [("", _("Somebody has answered meanwhile. Their answer stands on this page now."))]
@@ -261,7 +261,7 @@ def _answer_faults(one: Mistake, filled: dict[str, str]) -> list[tuple[str, str]
     elif len(filled["text"]) > TEXT_LENGTH:
         found.append(("text", _("Write it in 4,000 characters or fewer")))
     if filled["outcome"] == "accepted":
-        fault = fault_of_mending(filled["mended_by"])
+        fault = fault_of_mending(actor, filled["mended_by"])
         if fault:
             found.append(("mended_by", fault))
     return found
