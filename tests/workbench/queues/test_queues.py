@@ -160,6 +160,13 @@ def test_others_see_no_queue(place: Path, signed_in: Any, roles: str) -> None:
     assert "To decide" not in client.get("/work/").content.decode()
 
 
+@pytest.mark.parametrize("page", ["9" * 5_000, "9" * 20, "99999999", "²", "0"])
+def test_a_page_that_cannot_be_is_no_fault(place: Path, signed_in: Any, page: str) -> None:
+    client = signed_in("analyst", "*")
+    for address in ("/work/queues/payees/", "/work/decisions/"):
+        assert client.get(address, {"page": page, "reason": "x"}).status_code == 200
+
+
 def test_an_unknown_queue_is_none(place: Path, signed_in: Any) -> None:
     assert signed_in("analyst", "*").get("/work/queues/none-such/").status_code == 404
     assert signed_in("analyst", EAST).get("/work/queues/none-such/").status_code == 403

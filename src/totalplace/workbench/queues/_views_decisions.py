@@ -18,6 +18,7 @@ from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench._say import say
 from totalplace.workbench.queues import _basket
 from totalplace.workbench.queues._history import Made, history, who_made
+from totalplace.workbench.queues._paging import page_of
 from totalplace.workbench.queues._views_queues import crumbs
 from totalplace.workbench.queues._words import decision_words
 
@@ -49,8 +50,7 @@ def decisions(request: WorkRequest) -> HttpResponse:
     """The decisions that the account may see, the newest first."""
     every = history(request.actor)
     found = _chosen(request, every)
-    page = request.GET.get("page", "")
-    first = (max(1, int(page)) - 1) * _SHOWN if page.isdecimal() else 0
+    first = (page_of(request.GET.get("page", "")) - 1) * _SHOWN
     query = request.GET.copy()
     query.pop("page", None)
 

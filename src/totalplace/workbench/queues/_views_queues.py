@@ -21,6 +21,7 @@ from totalplace.workbench._waiting import Line, waiting
 from totalplace.workbench.queues import _basket, _values, ask_recount
 from totalplace.workbench.queues._history import history_of
 from totalplace.workbench.queues._lists import Group, groups, item_thing, seen, shown, sums
+from totalplace.workbench.queues._paging import page_of
 from totalplace.workbench.queues._recount import QUEUES
 from totalplace.workbench.queues._words import queue_lead, queue_words
 from totalplace.workbench.queues.models import Item, Recount, parted
@@ -98,7 +99,7 @@ def queue(request: WorkRequest, queue: str) -> HttpResponse:
     """One queue, by reason; with radio buttons for what is suggested."""
     context = queue_context(request.actor)
     asked = {name: request.GET.get(name, "") for name in ("body", "reason", "page")}
-    page = max(1, int(asked["page"])) if asked["page"].isdecimal() else 1
+    page = page_of(asked["page"])
     found: list[Group] = []
     bodies: list[tuple[str, str]] = []
     every = Item.objects.none()
