@@ -149,3 +149,34 @@ def test_a_fault_of_ours_tells_nothing_of_itself(
     assert "SELECT secret" in caplog.text
     monkeypatch.undo()
     assert client.get("/work/").status_code == 200
+
+
+def test_what_no_text_holds_is_refused_everywhere(
+    at_work: Path, signed_in: Any, anybody: Any
+) -> None:
+    client = signed_in("analyst viewer", "*")
+    for path in ("/work/loads/a%00b/", "/work/lines/a%00b/", "/work/loads/?body=%00"):
+        assert client.get(path).status_code == 400, path
+    forms = (
+        (client, "/work/views/", {"name": "a\0b", "address": "/work/"}),
+        (client, "/work/queues/payees/choose/", {"choice-\0": "x"}),
+        (anybody, "/account/sign-in/", {"name": "a\0b", "password": "x"}),
+        (anybody, "/mistakes/new/", {"text": "a\0b"}),
+    )
+    for who, path, fields in forms:
+        answer = who.post(path, fields)
+        assert answer.status_code == 400, path
+        assert "his value cannot be used" in answer.content.decode()
+
+
+def test_only_who_may_load_sends_more_than_a_form(at_work: Path, signed_in: Any) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    def sent(client: Any, path: str) -> int:
+        file = SimpleUploadedFile("a.csv", b"a,b\n" * 300_000, "text/csv")
+        return int(client.post(path, {"files": file}).status_code)
+
+    for path in ("/work/loads/new/", f"/work/sources/{'0' * 64}/rejects/0/"):
+        assert sent(signed_in("viewer"), path) == 413
+        assert sent(signed_in("analyst", "*", factor=False), path) == 413
+        assert sent(signed_in("analyst", "*"), path) in {302, 404}

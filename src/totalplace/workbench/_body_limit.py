@@ -1,4 +1,4 @@
-"""How much a request may hold: a form little, a file of somebody who is signed in more."""
+"""How much a request may hold: a form little, a file of somebody who may load files more."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from totalplace.access import Thing
 from totalplace.errors import Problem
+from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest
 
 __all__ = ["body_limit"]
 
 _LOG = logging.getLogger(__name__)
 _FORM_BYTES = 2**20
-_UPLOADS = ("/work/loads/", "/work/returns/")
-"""The beginnings of the addresses that take files."""
+_UPLOADS = {"/work/loads/": "upload", "/work/sources/": "upload", "/work/returns/": "return"}
+"""The beginnings of the addresses that take files, and of which kind of data."""
 
 
 def body_limit(
@@ -27,7 +29,10 @@ def body_limit(
     """Middleware: refuses a request that holds too much before anything of it is read."""
 
     def answer(request: WorkRequest) -> HttpResponse:
-        takes_files = request.actor.is_signed_in and request.path.startswith(_UPLOADS)
+        takes_files = any(
+            request.path.startswith(begin) and may(request.actor, "load", Thing(data_class))
+            for begin, data_class in _UPLOADS.items()
+        )
         most = _FORM_BYTES
         if takes_files:
             most += settings.TOTALPLACE_UPLOAD_MB * 1_000_000

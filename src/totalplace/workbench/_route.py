@@ -108,6 +108,8 @@ class _Asked:
         access = self.route.allow.get(method)
         if access is None:
             raise RequestError(_wrong_method(self.route, method, request.path))
+        if _holds_nul(request):
+            raise RequestError(_bad_value(request.path))
         is_there = True
         thing = Thing(access.data_class)
         if self.route.thing is not None:
@@ -138,6 +140,15 @@ def _record_problems(row: int, error: TotalplaceError) -> None:
     record_outcome(row, {"problems": [one.code for one in error.problems]})
 
 
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether a NUL stands in the address or in a form: not every database takes one in a text."""
+    given = [request.path]
+    for values in (request.GET, request.POST):
+        for name, texts in values.lists():
+            given += [name, *texts]
+    return any("\0" in text for text in given)
+
+
 def urls() -> list[URLPattern]:
     """Every route as Django takes it, longer addresses first."""
     ordered = sorted(ROUTES.values(), key=lambda one: ("<" in one.path, one.path))
@@ -151,6 +162,16 @@ def _wrong_method(one: Route, method: str, where: str) -> Problem:
         f"{method} {where}"[:200],
         f"it takes {', '.join(sorted(one.allow))}",
         "go back, and use the page's own links and buttons",
+    )
+
+
+def _bad_value(where: str) -> Problem:
+    return Problem(
+        "bad_value",
+        "this value cannot be used",
+        where.replace("\0", "")[:200],
+        "a character stands in it that no text has (NUL)",
+        "type it again rather than pasting it",
     )
 
 
