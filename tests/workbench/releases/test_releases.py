@@ -143,6 +143,7 @@ def test_a_release_whose_work_was_ended_can_be_gone_on_with(place: Path, signed_
 def test_what_was_compared_with_another_publication_is_not_approved(
     place: Path, signed_in: Any
 ) -> None:
+    from totalplace.workbench.accounts.models import Account
     from totalplace.workbench.audit.models import Entry
     from totalplace.workbench.releases.models import Release
 
@@ -161,6 +162,13 @@ def test_what_was_compared_with_another_publication_is_not_approved(
     assert second.post(f"{url}approve/", {"looked": "yes"}).status_code == 302
     (told,) = Entry.objects.filter(action="approve").exclude(of_row=None)
     assert told.detail["approved"] is True
+    # whose account is closed before the work begins has approved nothing
+    Account.objects.filter(name="governance-").update(is_active=False)
+    assert run_jobs() == ["failed"]
+    assert not (place / "public").exists()
+    page = signed_in("governance", name="third").get(url).content.decode()
+    assert "may no longer approve it" in page
+    assert "Approve and publish" in page
 
 
 @pytest.mark.parametrize(

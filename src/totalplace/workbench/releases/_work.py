@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from totalplace import open_place
+from totalplace.access import Thing
 from totalplace.disclosure import open_zone
 from totalplace.errors import Problem, RequestError, TotalplaceError
+from totalplace.workbench._ask import may
 from totalplace.workbench.jobs import Progress, job_kind
 
 if TYPE_CHECKING:
@@ -100,6 +103,16 @@ def _headline(counted: Any) -> dict[str, Any]:
 def publish(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     """Let out what a second person has approved, and withdraw what it corrects."""
     release = _release(facts)
+    if release.status == "publishing" and not _still_may(release):
+        raise RequestError(
+            Problem(
+                "not_allowed",
+                _("it was not published"),
+                f"release {release.pk}",
+                _("the account that approved it may no longer approve it"),
+                _("have somebody else look at it and approve it"),
+            )
+        )
     if release.status not in ("publishing", "published") or not release.decided_by:
         raise RequestError(
             Problem(
@@ -128,6 +141,16 @@ def publish(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     release.status = "published"
     release.save()
     return {"release": release.pk, "publication": made.facts.n}
+
+
+def _still_may(release: Release) -> bool:
+    """Whether who has approved it may still do so: the work may have waited for long."""
+    from totalplace.workbench.accounts.models import Account
+
+    account = Account.objects.filter(name=release.decided_by).first()
+    thing = Thing("release", str(release.pk), owner=release.proposed_by)
+    # the second factor was given when it was approved
+    return account is not None and may(account.actor(timezone.now()), "approve", thing)
 
 
 def _release(facts: Mapping[str, Any]) -> Release:
