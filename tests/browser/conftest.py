@@ -5,6 +5,7 @@ Where there is no Chromium the tests skip and say so; the project's own checks m
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,36 @@ from crawl import crawl, kind_of
 from django_here import set_up
 from published_place import published_place
 
+# its places serve here too
+sys.path.append(str(Path(__file__).parents[1] / "workbench" / "queues"))
+
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published_place(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def unsettled_published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny place of which much is to be decided, as it was published once: copy it.
+
+    One of its files has a record that was rejected.
+    """
+    from unsettled_place import spend_file, unsettled
+
+    from totalplace import open_place
+
+    base = tmp_path_factory.mktemp("unsettled")
+    folder = unsettled(base)
+    path = spend_file(base / "april.csv", "Westwick Council", [("Care", "Fees", 5, "Yew")])
+    row = "Westwick Council,Care,Fees,31/04/2017,77,10.00,Bad Date Partners\n"
+    path.write_text(path.read_text() + row)
+    with open_place(folder) as place:
+        [added] = place.add(path, publisher="W", licence="OGL-UK-3.0").facts.files
+        assert added.rejected == 1
+        place.decide("*", what="licence", value="OGL-UK-3.0", why="invented for a test", who="x")
+        place.publish()
+    return folder
 
 
 @pytest.fixture(scope="session")

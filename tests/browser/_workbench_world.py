@@ -1,0 +1,281 @@
+"""Run by test_workbench_pages.py in a process of its own: things of every kind, and who sees them.
+
+python _workbench_world.py PLACE; prints as JSON the name of the cookie, and for each page the name
+of its route, its path and the sessions that may see it, one for each visit.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("", "workbench")]
+
+from loads_here import CREDITORS, answers_of, hand_over, run_jobs, upload_of
+from queues.unsettled_place import YEAR
+
+from totalplace import open_place
+from totalplace.workbench._outside import set_up
+
+VISITS = 2
+PASSWORD = "violet harbour sandwich"  # noqa: S105 - of accounts that are here alone
+WEST, EAST = "westwick-council", "eastwick-council"
+
+
+class World:
+    """Accounts, their clients, and the pages that were found."""
+
+    def __init__(self) -> None:
+        self.pages: list[dict[str, Any]] = []
+        self._clients: dict[str, Any] = {}
+
+    def account(self, name: str, roles: str, *bodies: str, **fields: Any) -> Any:
+        """An account with a password of its own."""
+        from totalplace.workbench.accounts.models import Account
+
+        account = Account(name=name, roles=roles.split(), bodies=list(bodies), **fields)
+        account.set_password(PASSWORD)
+        account.save()
+        return account
+
+    def session(self, name: str, **more: Any) -> str:
+        """The key of a session in which an account is signed in with its second factor."""
+        from django.utils import timezone
+
+        from totalplace.workbench.accounts.sessions import SessionStore
+
+        now = timezone.now().isoformat()
+        session = SessionStore()
+        for key, value in {
+            "account": name,
+            "second_factor_at": now,
+            "by": "password",
+            **more,
+        }.items():
+            session[key] = value
+        session.save()
+        return str(session.session_key)
+
+    def client(self, name: str = "") -> Any:
+        """A client that is signed in, or one that is not."""
+        from django.conf import settings
+        from django.test import Client
+
+        if name not in self._clients:
+            one = Client(headers={"host": "127.0.0.1"})
+            if name:
+                one.cookies[settings.SESSION_COOKIE_NAME] = self.session(name)
+            self._clients[name] = one
+        return self._clients[name]
+
+    def page(self, route: str, path: str, who: str = "", sessions: Any = None) -> None:
+        """A page, and whom it is shown to: an account, or sessions, one for each visit."""
+        from django.conf import settings
+
+        if sessions is None:
+            cookie = self.client(who).cookies.get(settings.SESSION_COOKIE_NAME)
+            sessions = [cookie.value if cookie else ""] * VISITS
+        self.pages.append({"route": route, "path": path, "sessions": list(sessions)})
+
+
+def main(place: Path) -> None:
+    set_up(place)
+    from django.conf import settings
+    from django.core.management import call_command
+
+    # hangs every page and every kind of job on its list
+    from totalplace.workbench import _views  # noqa: F401
+
+    call_command("migrate", verbosity=0)
+    world = World()
+    for name, roles, *bodies in (
+        ("ann", "analyst", "*"),
+        ("bea", "analyst", WEST),
+        ("eli", "analyst", EAST),
+        ("gov", "governance"),
+        ("adam", "admin"),
+        ("vic", "viewer"),
+    ):
+        world.account(name, roles, *bodies)
+    for made in (_loads, _queues, _releases, _others, _accounts, _steps):
+        made(world, place)
+    print(json.dumps({"cookie": settings.SESSION_COOKIE_NAME, "pages": world.pages}))
+
+
+def _loads(world: World, place: Path) -> None:
+    ann = world.client("ann")
+    hand_over(ann, CREDITORS, body="Westwick Council", note="from the web site")
+    run_jobs("look")
+    upload = upload_of()
+    base = f"/work/loads/{upload.pk}/"
+    world.page("upload", base, "ann")
+    world.page("upload-details", f"{base}details/", "ann")
+    world.page("upload-mapping", f"{base}mapping/0/", "ann")
+    other = CREDITORS.replace("Creditor,", "Paid whom,").replace("/06/", "/07/")
+    looked = hand_over(ann, other, name="july.csv", body="Westwick Council")["Location"]
+    run_jobs("look")
+    again = f"/work/loads/{upload_of('july.csv').pk}/"
+    answers = answers_of(ann.get(f"{again}mapping/0/").content.decode())
+    agreed = answers | {"column-1": "payee", "column-4": "unit", "name": "Westwick creditors"}
+    assert ann.post(f"{again}mapping/0/", agreed).status_code == 302
+    assert run_jobs("look") == ["look done"]
+    world.page("upload", again, "ann")
+    world.page("job", looked, "ann")
+    hand_over(ann, b"\x89PNG\r\n\x1a\n" * 9, name="picture.csv")
+    run_jobs("look")
+    world.page("upload", f"/work/loads/{upload_of('picture.csv').pk}/", "ann")
+    world.page("loads", "/work/loads/", "ann")
+    world.page("loads-search", "/work/loads/search/?q=Bad", "ann")
+    world.page("upload-new", "/work/loads/new/", "ann")
+    world.page("upload-new", "/work/loads/new/", "bea")
+    with open_place(place) as one:
+        state = one.folder.state()
+    member = next(member for member in state.members if member.rejected)
+    world.page("source", f"/work/sources/{member.sha256}/", "ann")
+    world.page("rejects", f"/work/sources/{member.sha256}/rejects/0/", "ann")
+    world.page("rows-only", f"/work/rows/{member.sha256}/", "ann")
+    world.page("line", f"/work/lines/{member.sha256}:{member.member}:2:0/", "ann")
+    world.page("returns", "/work/returns/", "ann")
+    ann.post(f"/work/returns/{YEAR}/{EAST}/messages/", {"text": "Is April in it?"})
+    world.page("return", f"/work/returns/{YEAR}/{EAST}/", "ann")
+    world.page("return", f"/work/returns/{YEAR}/{EAST}/", "eli")
+
+
+def _queues(world: World, _place: Path) -> None:
+    ann = world.client("ann")
+    world.page("jobs", "/jobs/", "ann")
+    ann.post("/work/queues/recount/")
+    run_jobs()
+    from totalplace.workbench.queues.models import Item
+
+    for queue in ("transfers", "payees", "payee_kinds", "unclassified"):
+        world.page("queue", f"/work/queues/{queue}/", "ann")
+        item = Item.objects.filter(queue=queue).first()
+        assert item is not None
+        world.page("queue-item", f"/work/queues/{queue}/items/{item.key}/?q=council", "ann")
+    world.page("queues", "/work/queues/", "ann")
+    world.page("queues", "/work/queues/", "bea")
+    item = Item.objects.filter(queue="transfers", suggestions__0__value="same").first()
+    assert item is not None
+    ann.post("/work/queues/transfers/choose/", {f"choice-{item.key}": "same"})
+    world.page("choices", "/work/queues/choices/", "ann")
+    world.page("choices", "/work/queues/choices/", "bea")
+    job = ann.post("/work/queues/effect/")["Location"].split("/")[2]
+    assert run_jobs("effect") == ["effect done"]
+    world.page("queue-effect", f"/work/queues/effect/{job}/", "ann")
+    world.page("decisions", "/work/decisions/", "ann")
+    world.page("decision", "/work/decisions/1/", "ann")
+    world.page("home", "/work/", "ann")
+    world.page("home", "/work/", "vic")
+
+
+def _releases(world: World, _place: Path) -> None:
+    ann = world.client("ann")
+    world.page("release-new", "/work/releases/new/", "ann")
+    assert ann.post("/work/releases/new/", {"note": "June is in"}).status_code == 302
+    assert run_jobs() == ["propose done"]
+    from totalplace.workbench.releases.models import Release
+
+    release = Release.objects.get()
+    world.page("releases", "/work/releases/", "ann")
+    world.page("release", f"/work/releases/{release.pk}/", "ann")
+    world.page("release", f"/work/releases/{release.pk}/", "gov")
+    world.page("publication-withdraw", "/work/releases/publications/1/withdraw/", "gov")
+
+
+def _others(world: World, _place: Path) -> None:
+    from django.utils import timezone
+
+    from totalplace.workbench.jobs.models import Job
+    from totalplace.workbench.mistakes.models import Mistake
+    from totalplace.workbench.saved.models import SavedView
+
+    anybody, gov, ann = world.client(), world.client("gov"), world.client("ann")
+    world.page("mistake-new", "/mistakes/new/")
+    followed = anybody.post(
+        "/mistakes/new/",
+        {"page": "/money/", "text": "Too little", "seen": "£1", "contact": "a@example.org"},
+    )["Location"]
+    world.page("mistake-followed", followed)
+    world.page("mistakes", "/work/mistakes/", "ann")
+    world.page("mistake", f"/work/mistakes/{Mistake.objects.get().pk}/", "ann")
+    ann.post("/work/views/", {"name": "By function", "address": "/money/?by=function"})
+    assert SavedView.objects.count() == 1
+    world.page("views", "/work/views/", "ann")
+    failed = Job.objects.create(
+        kind="recount",
+        lane="quick",
+        owner="ann",
+        status="failed",
+        finished=timezone.now(),
+        stage="headline of 2017-18",
+        log=[["2026-11-21T10:00:00+00:00", "headline of 2017-18"]],
+        problems=[{"code": "x", "what": "it broke", "where": "a", "why": "b", "fix": "again"}],
+    )
+    world.page("job", f"/jobs/{failed.pk}/", "ann")
+    gov.post("/audit/verify/")
+    verified = run_jobs()
+    assert verified[-1] == "audit-verify done", verified
+    world.page("audit-verified", f"/audit/proofs/{Job.objects.latest('id').pk}/", "gov")
+    world.page("audit", "/audit/", "gov")
+    world.page("audit-row", "/audit/1/", "gov")
+
+
+def _accounts(world: World, _place: Path) -> None:
+    from django.utils import timezone
+
+    from totalplace.workbench.accounts._hidden import hide
+
+    world.account("old", "viewer", is_active=False)
+    world.account("new", "analyst", WEST, one_time_until=timezone.now() + timedelta(hours=1))
+    for name in ("new", "old"):
+        world.page("account-of", f"/admin/accounts/{name}/", "adam")
+    for what in ("change", "close", "reset"):
+        world.page(f"account-{what}", f"/admin/accounts/new/{what}/", "adam")
+    shown = [world.session("adam", shown_once=hide("new abcd-efgh")) for _ in range(VISITS)]
+    world.page("account-password", "/admin/accounts/new/password/", sessions=shown)
+    world.page("account-new", "/admin/new/", "adam")
+    world.page("accounts", "/admin/", "adam")
+    world.page("account", "/account/", "ann")
+    world.page("password", "/account/password/", "ann")
+    world.page("prove", "/account/prove/", "ann")
+
+
+def _steps(world: World, _place: Path) -> None:
+    """Pages between the steps of signing in, and what is shown once or to nobody."""
+    from django.conf import settings
+    from django.test import Client
+
+    from totalplace.workbench.accounts._hidden import hide
+    from totalplace.workbench.accounts._second_factor import new_recovery_codes, new_secret
+
+    factor = world.account("factor", "analyst", "*", second_factor=hide(new_secret()))
+    world.account("bare", "analyst", "*")
+    codes = hide("\n".join(new_recovery_codes(factor)))
+    world.page("sign-in", "/account/sign-in/")
+
+    def begun(name: str) -> list[str]:
+        client = Client(headers={"host": "127.0.0.1"})
+        form = {"name": name, "password": PASSWORD}
+        assert client.post("/account/sign-in/", form).status_code == 302
+        return [client.cookies[settings.SESSION_COOKIE_NAME].value] * VISITS
+
+    world.page("new-password", "/account/new-password/", sessions=begun("new"))
+    world.page("second-factor-new", "/account/second-factor/new/", sessions=begun("bare"))
+    for name in ("second-factor", "recovery-code"):
+        path = f"/account/{name}/"
+        world.page(name, path, sessions=begun("factor"))
+    shown = [world.session("factor", shown_once=codes) for _ in range(VISITS)]
+    world.page("recovery-codes", "/account/recovery-codes/", sessions=shown)
+    world.page("recovery-codes", "/account/recovery-codes/", "factor")
+    for path, who in (("/work/", ""), ("/audit/", "vic"), ("/work/none/", "ann")):
+        world.page("refused", path, who)
+    world.page("oidc", "/account/oidc/")
+    world.page("oidc-back", "/account/oidc/back/")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
