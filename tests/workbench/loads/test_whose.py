@@ -168,3 +168,21 @@ def test_rows_and_lines_lead_to_one_another(place: Path, signed_in: Any, anybody
     assert refused.status_code == 403
     assert "you are not signed in" in text_of(refused)
     assert client.get(from_public.replace(public_id, "0" * 16)).status_code == 403
+
+
+def test_a_line_tells_no_decision_that_its_own_page_does_not(place: Path, signed_in: Any) -> None:
+    from totalplace.workbench.queues.models import Settled
+
+    sha256 = source_of(place, "faulty.csv")
+    with open_place(place) as there:
+        for value, why in (("individual", "said in Eastwick"), ("organisation", "said here")):
+            there.decide("Acme Paving Ltd", what="payee_kind", value=value, why=why, who="ann")
+    for n, body_id in ((1, EASTWICK), (2, WESTWICK)):
+        Settled.objects.create(n=n, queue="payee_kinds", key=str(n), title="t", bodies=body_id)
+    client = signed_in("analyst", WESTWICK)
+    text = text_of(client.get(f"/work/lines/{line_id(sha256, '', 2, 0)}/"))
+    assert "said here" in text
+    assert "said in Eastwick" not in text
+    Settled.objects.filter(n=2).update(bodies=EASTWICK)
+    text = text_of(client.get(f"/work/lines/{line_id(sha256, '', 2, 0)}/"))
+    assert "said here" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from totalplace import open_place
 from totalplace._api._explain import line_as_read
 from totalplace.access import Thing
 from totalplace.errors import RequestError
-from totalplace.place import LineId, Member, State, parse_line_id
+from totalplace.place import Decision, LineId, Member, State, parse_line_id
 from totalplace.place import line_id as line_id_of
 from totalplace.sources import SourceRows, source_rows
 from totalplace.web._page import Column, Row, Table
@@ -25,6 +26,7 @@ from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench.loads._bodies import Bodies
 from totalplace.workbench.loads._line_decisions import decisions_about
 from totalplace.workbench.loads._sources import source_thing
+from totalplace.workbench.queues._basket import decision_thing
 
 __all__ = ["member_of", "rows_href", "source_of"]
 
@@ -264,15 +266,23 @@ def line(request: WorkRequest, line_id: str) -> HttpResponse:
         "read": _read(read),
         "status": read["status"],
         "rows_page": rows_href(wanted.source_id, wanted.member, wanted.row_no),
-        "decisions": about if may(request.actor, "see", _decision_thing(member)) else [],
+        "decisions": [
+            one for one in about if may(request.actor, "see", _decision_thing(one, member))
+        ],
         "source": state.find_source(wanted.source_id),
         "public_id": hashlib.sha256(line_id.encode()).hexdigest()[:16],
     }
     return render(request, "workbench/loads/line.html", context)
 
 
-def _decision_thing(member: Member) -> Thing:
-    return Thing("decision", bodies=frozenset([member.body_id] if member.body_id else ()), id="?")
+def _decision_thing(one: Decision, member: Member) -> Thing:
+    """A decision as the rules of access see it: of the bodies that it was about when it was made.
+
+    One that was made elsewhere is of the line that rests on it.
+    """
+    thing = decision_thing(one.n)
+    own = frozenset([member.body_id] if member.body_id else ())
+    return replace(thing, bodies=thing.bodies or own)
 
 
 def _published(found: SourceRows, wanted: LineId) -> list[tuple[str, str, bool]]:
