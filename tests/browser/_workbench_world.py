@@ -12,8 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("", "workbench")]
-
 from loads_here import CREDITORS, answers_of, hand_over, run_jobs, upload_of
 from queues.unsettled_place import YEAR
 
@@ -21,7 +19,7 @@ from totalplace import open_place
 from totalplace.workbench._outside import set_up
 
 VISITS = 2
-PASSWORD = "violet harbour sandwich"  # noqa: S105 - of accounts that are here alone
+PASSWORD = "violet harbour sandwich"
 WEST, EAST = "westwick-council", "eastwick-council"
 
 

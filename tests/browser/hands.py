@@ -110,9 +110,7 @@ class Hands:
 def command(*words: str) -> Any:
     """What a command says as JSON."""
     program = str(Path(sys.executable).with_name("totalplace"))
-    done = subprocess.run(
-        [program, *words, "--json"], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([program, *words, "--json"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

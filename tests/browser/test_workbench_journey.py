@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import os
 import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from hands import Hands, command, first_sign_in
 from playwright.sync_api import Browser
 from watched import serving
 
-from totalplace import open_place
+from totalplace import new_place, open_place
 from totalplace.money import format_gbp
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -28,6 +31,33 @@ FILE = (
 )
 """Twenty-four payments under headers that nobody knows and three lines of text."""
 PAID_PENCE = sum(10 * n * 100 + 150 for n in range(20)) + 4 * 700
+
+REAL = Path(
+    os.environ.get("TOTALPLACE_REAL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")
+)
+SALFORD = REAL / "gm_salford_spend" / "clean" / "2017-04.csv"
+SALFORD_HEADERS = {
+    "Authority Name": "Whose",
+    "Date of Payment": "Settled On",
+    "SAP Document Number": "Voucher",
+    "Gross": "Everything",
+    "VAT": "Of That Tax",
+    "Net": "Without Tax",
+    "Supplier Name": "Whom",
+    "Directorate": "Which Part",
+    "G/L description.": "What For",
+}
+SALFORD_FIELDS = {
+    "Whose": "Payer",
+    "Settled On": "Date of payment *",
+    "Voucher": "Transaction number",
+    "Everything": "Not used",
+    "Of That Tax": "Not used",
+    "Without Tax": "Amount *",
+    "Whom": "Payee *",
+    "Which Part": "Service or unit",
+    "What For": "Purpose",
+}
 
 Sit = Callable[[], Hands]
 
@@ -92,6 +122,35 @@ def test_from_a_file_to_a_publication_by_keyboard(place: Path, tmp_path: Path, s
     assert told["after"]["net_gbp"] == f"{after / 100:.2f}" != told["before"]["net_gbp"]
     assert told["causes"][0] == "june.csv added"
     assert len(told["causes"]) == 1 + len(made)
+
+
+@pytest.mark.real
+@pytest.mark.long
+@pytest.mark.skipif(not SALFORD.is_file(), reason="the real data folder is absent")
+def test_a_month_of_salford_under_other_headers(tmp_path: Path, sit: Sit) -> None:
+    """A real file is loaded to the last line, though its headers say what nobody knows."""
+    with SALFORD.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert list(SALFORD_HEADERS) == header
+    path = tmp_path / "altered.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows([["Salford City Council"], ["Payments to creditors"], []])
+        writer.writerows([[*SALFORD_HEADERS.values()], *rows])
+    pence = sum(round(Decimal(row[header.index("Net")]) * 100) for row in rows)
+
+    place = tmp_path / "place"
+    new_place(place, name="Salford", areas=["E08000006"], year=YEAR).close()
+    password = command("user", "add", str(place), "ann", "--role", "analyst", "--body", "*")
+    with serving(place) as address:
+        ann = sit()
+        ann.page.goto(f"{address}/account/sign-in/")
+        first_sign_in(ann, "ann", password["one_time_password"])
+        load(ann, path, "Salford City Council", SALFORD_FIELDS, header=4, pence=pence)
+    with open_place(place) as one:
+        lines = one.lines("spend").to_pyarrow()
+    assert lines.num_rows == len(rows)
+    assert sum(lines["amount_pence"].to_pylist()) == pence
 
 
 def load(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -77,7 +78,8 @@ _SEND = """([selector, values]) => {
 _AXE = """() => axe.run({ resultTypes: ["violations"] }).then(found => found.violations.flatMap(
   one => one.nodes.slice(0, 3).map(
     node => `${one.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)))"""
-_UNSEEN = """() => [...document.querySelectorAll("a, button, input, select, textarea, [tabindex='0']")]
+_UNSEEN = """() => [...document.querySelectorAll(
+    "a, button, input, select, textarea, [tabindex='0']")]
   .filter(one => one.type !== "hidden" && one.tabIndex >= 0 && !one.closest(".tp-trap")
     && one.checkVisibility({ visibilityProperty: true }))
   .filter(one => {
@@ -111,8 +113,13 @@ def made(
     """A place with things of every kind in its workbench, and where they are seen."""
     place = shutil.copytree(unsettled_published, tmp_path_factory.mktemp("world") / "place")
     program = Path(__file__).with_name("_workbench_world.py")
+    tests = Path(__file__).parents[1]
     done = subprocess.run(
-        [sys.executable, str(program), str(place)], capture_output=True, text=True, check=False
+        [sys.executable, str(program), str(place)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tests), str(tests / "workbench")])},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return place, json.loads(done.stdout)
@@ -237,7 +244,7 @@ def test_forms_with_errors(
     page = visitor.page
     forms = {(route, form): values for route, all_of in ERRORS.items() for form, values in all_of}
     step = len(forms) // how_many(len(forms), 9)
-    sent = set()
+    sent: set[tuple[str, str]] = set()
     for one in made[1]["pages"]:
         for (route, form), values in forms.items():
             if route != one["route"] or (route, form) in sent:
