@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import threading
@@ -27,7 +28,13 @@ def ask(tmp_path: Path) -> Iterator[Any]:
 
     socket = tmp_path / "s"
     server = create_server(tell, unix_socket=str(socket), clear_untrusted_proxy_headers=False)
-    thread = threading.Thread(target=server.run, daemon=True)
+
+    def run() -> None:
+        # closed from outside, its loop ends with the descriptor
+        with contextlib.suppress(OSError):
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
 
     def asked(**environ: Any) -> dict[str, Any]:
@@ -96,3 +103,41 @@ def test_an_answer_while_the_server_is_away_has_the_headers_of_all_others(tmp_pa
     assert "frame-ancestors 'none'" in found["Content-Security-Policy"]
     assert found["X-Content-Type-Options"] == "nosniff"
     assert found["Cache-Control"] == "no-store"
+
+
+def test_readers_do_not_wait_behind_those_who_wait_for_the_workbench(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import socket
+
+    from totalplace.workbench import _forward
+
+    monkeypatch.setattr(_forward, "_PATIENCE_SECONDS", 0.05)
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(path))
+        silent.listen(20)
+        application = forwarding(lambda *_: [b"public"], path)
+        told: list[str] = []
+
+        def ask_for(address: str) -> list[bytes]:
+            environ = {"REQUEST_METHOD": "GET", "PATH_INFO": address, "wsgi.input": io.BytesIO()}
+            return list(application(environ, lambda status, _: told.append(status)))
+
+        waiting = [
+            threading.Thread(target=ask_for, args=("/work/",), daemon=True)
+            for _ in range(_forward._AT_ONCE)
+        ]
+        for one in waiting:
+            one.start()
+        held = [silent.accept()[0] for _ in waiting]
+        assert b"is starting" in ask_for("/work/")[0]
+        assert told == ["503 Service Unavailable"]
+        assert ask_for("/money/") == [b"public"]
+        for one in held:
+            one.close()
+        for one in waiting:
+            one.join(10)
+        # and their places are free again
+        threading.Thread(target=ask_for, args=("/work/",), daemon=True).start()
+        silent.accept()[0].close()

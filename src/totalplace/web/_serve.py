@@ -65,7 +65,8 @@ def serve(
             application,
             host=host,
             port=port,
-            threads=_THREADS,
+            # as many again for those that wait for the workbench
+            threads=_THREADS if wrap is None else 2 * _THREADS,
             # of a proxy that ends TLS, its word is taken on how the reader came to it
             **(
                 _TRUSTED | {"trusted_proxy": settings.TOTALPLACE_PROXY}

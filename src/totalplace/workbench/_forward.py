@@ -10,6 +10,7 @@ import http.client
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,9 @@ PREFIXES = ("/account/", "/work/", "/jobs/", "/audit/", "/admin/", "/mistakes/")
 """The beginnings of the addresses that are the workbench's."""
 
 _TIMEOUT_SECONDS = 120.0
+_AT_ONCE = 8
+"""So many requests wait for the workbench at once, and no more: threads are left for readers."""
+_PATIENCE_SECONDS = 20.0
 _PART_BYTES = 2**16
 _HOP_BY_HOP = {
     "connection",
@@ -66,17 +70,25 @@ def forwarding(application: Callable[..., Any], path: Path) -> Callable[..., Any
         path: the server's socket.
     """
 
+    places = BoundedSemaphore(_AT_ONCE)
+
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         asked = environ.get("PATH_INFO", "")
         if not f"{asked}/".startswith(PREFIXES):
             found: Iterable[bytes] = application(environ, start_response)
             return found
+        response = None
         connection = _Connection(path)
-        try:
-            _send(connection, environ)
-            response = connection.getresponse()
-        except (OSError, http.client.HTTPException):
-            connection.close()
+        if places.acquire(timeout=_PATIENCE_SECONDS):
+            try:
+                _send(connection, environ)
+                response = connection.getresponse()
+            except (OSError, http.client.HTTPException):
+                connection.close()
+            finally:
+                if response is None:
+                    places.release()
+        if response is None:
             over_tls = _OVER_TLS if environ.get("wsgi.url_scheme") == "https" else {}
             start_response("503 Service Unavailable", list((_AWAY_HEADERS | over_tls).items()))
             return [_AWAY]
@@ -86,7 +98,7 @@ def forwarding(application: Callable[..., Any], path: Path) -> Callable[..., Any
             if name.lower() not in _HOP_BY_HOP
         ]
         start_response(f"{response.status} {response.reason}", headers)
-        return _parts(connection, response)
+        return _Parts(connection, response, places)
 
     return answer
 
@@ -119,9 +131,26 @@ def _send(connection: _Connection, environ: dict[str, Any]) -> None:
         left -= len(part)
 
 
-def _parts(connection: _Connection, response: http.client.HTTPResponse) -> Iterator[bytes]:
-    try:
-        while part := response.read(_PART_BYTES):
+class _Parts:
+    """What the workbench answers, part by part; the server closes it, read to its end or not."""
+
+    def __init__(
+        self,
+        connection: _Connection,
+        response: http.client.HTTPResponse,
+        places: BoundedSemaphore,
+    ) -> None:
+        self._connection, self._response, self._places = connection, response, places
+        self._is_open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        while part := self._response.read(_PART_BYTES):
             yield part
-    finally:
-        connection.close()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._is_open:
+            self._is_open = False
+            self._connection.close()
+            self._places.release()

@@ -36,6 +36,12 @@ def last() -> Any:
     return Release.objects.order_by("-id").first()
 
 
+def _job(number: int) -> Any:
+    from totalplace.workbench.jobs.models import Job
+
+    return Job.objects.filter(pk=number)
+
+
 def proposed(analyst: Any, note: str = "April is in", **more: str) -> Any:
     answer = analyst.post("/work/releases/new/", {"note": note, **more})
     assert answer.status_code == 302, answer.content.decode()
@@ -58,6 +64,13 @@ def test_a_publication_from_proposal_to_correction(place: Path, signed_in: Any) 
     assert run_jobs() == ["done"]
     assert open_zone(place).numbers == (first.snapshot,)
     assert second.post(url, {"looked": "yes"}).status_code == 400
+    # killed after it was let out and before that was written down, it is public all the same
+    type(first).objects.filter(pk=first.pk).update(status="publishing")
+    job = type(first).objects.get(pk=first.pk).job
+    _job(job).update(status="failed")
+    assert "published" in second.get(f"/work/releases/{first.pk}/").content.decode()
+    assert type(first).objects.get(pk=first.pk).status == "published"
+    _job(job).update(status="done")
 
     with open_place(place) as one:
         one.add(payments_file(place.parent, month=5), publisher="W", licence="OGL-UK-3.0")

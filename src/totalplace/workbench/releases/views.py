@@ -72,6 +72,9 @@ def _loosened(release: Release) -> Release:
     if freed and release.job is not None:
         job = Job.objects.filter(pk=release.job, status__in=("failed", "cancelled")).first()
         if job is not None:
+            is_public = release.snapshot in open_zone(settings.TOTALPLACE_PLACE).numbers
+            if release.status == "publishing" and is_public:
+                freed = "published"
             release.status, release.problems = freed, job.problems
             release.save()
     return release
