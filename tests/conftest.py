@@ -23,6 +23,7 @@ SHARED = {
 """Fixtures of a session that take long to make -> the group of tests that one worker runs."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that takes Spark or PostgreSQL is marked as one of such a parameter is.
 
