@@ -42,7 +42,7 @@ QUERIES = (
     "/work/loads/search/?q=manchester",
     "/work/loads/search/?q=supplier",
     "/money/lines/?q=supplier+1&sort=amount",
-    "/money/lines/?body=bolton-council&sort=-amount",
+    "/money/lines/?body=bolton&sort=-amount",
     "/money/lines.csv?q=supplier+77",
 )
 
@@ -123,7 +123,7 @@ class _Loading:
         if one.wait_for(sent) != "done":
             sys.exit("the file was not loaded")
         result = json.loads(one.get(f"{sent.rstrip('/')}.json")[1])["result"]
-        return sum(one["lines"] for one in result["files"])
+        return int(result["lines"])
 
 
 def _write_payments(path: Path, lines: int) -> None:
