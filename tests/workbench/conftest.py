@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from settings_here import working_on
 
 from django_here import set_up
-from totalplace.access import EVERY_BODY
 
 if os.environ.get("TOTALPLACE_TEST_POSTGRES"):
     from postgres_here import started_postgres
@@ -101,30 +101,6 @@ def at_work(database: None, empty_place: Path) -> Iterator[Path]:
         yield empty_place
 
 
-class working_on:  # noqa: N801 - used as a function
-    """The workbench's settings over a place."""
-
-    def __init__(self, place: Path) -> None:
-        from django.test import override_settings
-
-        from totalplace.workbench._folder import made_folder
-
-        folder = made_folder(place)
-        self._override = override_settings(
-            TOTALPLACE_PLACES=[place],
-            TOTALPLACE_PLACE=place,
-            TOTALPLACE_FOLDER=folder,
-            TOTALPLACE_KEYS=folder / "keys",
-            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        )
-
-    def __enter__(self) -> None:
-        self._override.enable()
-
-    def __exit__(self, *_: object) -> None:
-        self._override.disable()
-
-
 @pytest.fixture
 def signed_in(database: None) -> SignedIn:
     """A client that is signed in: ``signed_in("analyst", "millcombe-council")``.
@@ -163,6 +139,3 @@ def anybody(database: None) -> Any:
     from django.test import Client
 
     return Client(headers={"host": "127.0.0.1"})
-
-
-__all__ = ["EVERY_BODY", "SignedIn", "working_on"]

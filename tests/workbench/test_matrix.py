@@ -54,7 +54,7 @@ def made_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def place(made_place: Path, tmp_path: Path, database: None) -> Iterator[Path]:
-    from conftest import working_on
+    from settings_here import working_on
 
     folder = shutil.copytree(made_place, tmp_path / "place")
     with working_on(folder):

@@ -23,7 +23,8 @@ Rows = list[Any]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, tables: None) -> Iterator[tuple[Path, Rows]]:
     """The place, never to be changed, and what a job has worked out of it."""
-    from conftest import working_on
+    from settings_here import working_on
+
     from totalplace.access import Actor
     from totalplace.workbench import _views  # noqa: F401 - hangs every kind of job on the list
     from totalplace.workbench.jobs.models import Job
@@ -46,7 +47,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, tables: None) -> Iterator[tup
 @pytest.fixture
 def place(made: tuple[Path, Rows], tmp_path: Path, database: None) -> Iterator[Path]:
     """A place of the test's own, with its queues worked out."""
-    from conftest import working_on
+    from settings_here import working_on
+
     from totalplace.workbench.jobs.models import Job
     from totalplace.workbench.queues.models import Recount
 

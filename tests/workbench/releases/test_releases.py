@@ -23,7 +23,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def place(made: Path, tmp_path: Path, database: None) -> Iterator[Path]:
-    from conftest import working_on
+    from settings_here import working_on
 
     folder = shutil.copytree(made, tmp_path / "place")
     with working_on(folder):
