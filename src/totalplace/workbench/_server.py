@@ -68,7 +68,11 @@ def _serve(socket: str) -> None:
     from waitress import create_server
 
     application = get_wsgi_application()
-    from totalplace.workbench import urls  # noqa: F401 - so that the first request does not wait
+    # so that the first requests do not wait, each for the same
+    from totalplace.model import area_register, body_register
+    from totalplace.workbench import urls  # noqa: F401
+
+    area_register(), body_register()
 
     server = create_server(
         _with_address(application),
