@@ -16,7 +16,7 @@ from totalplace.reports._report_words import millions, pence_of, pounds, rounded
 
 SUFFIXES = sorted(AMOUNTS)
 PLACES = (
-    pytest.param("made_tiny", marks=pytest.mark.xdist_group("reports")),
+    pytest.param("made_tiny", marks=[pytest.mark.slow, pytest.mark.xdist_group("reports")]),
     pytest.param("made_rich", marks=[pytest.mark.slow, pytest.mark.xdist_group("browser")]),
 )
 
