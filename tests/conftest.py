@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         taken = getattr(item, "fixturenames", ())
-        if "spark" in taken and not item.get_closest_marker("slow"):
+        if "spark" in taken and not item.get_closest_marker("xdist_group"):
             for mark in ON_SPARK:
                 item.add_marker(mark)
         if "postgres_databases" in taken:

@@ -15,6 +15,8 @@ from disclosure._made import publish
 from place._made import made_old
 from totalplace.disclosure import open_zone
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -48,7 +50,6 @@ def expected(made: Path) -> dict[str, str]:
     return _answers(made)
 
 
-@pytest.mark.slow
 def test_the_same_answers_and_the_same_publication(
     made: Path, expected: dict[str, str], tmp_path: Path
 ) -> None:
@@ -64,7 +65,6 @@ def test_the_same_answers_and_the_same_publication(
     assert _answers(tmp_path / "back") == expected
 
 
-@pytest.mark.slow
 @pytest.mark.long
 def test_published_anew_every_file_is_the_same(made: Path, tmp_path: Path) -> None:
     totalplace.restore_place(made.with_name("tiny.zip"), tmp_path / "back")
@@ -78,7 +78,6 @@ def test_published_anew_every_file_is_the_same(made: Path, tmp_path: Path) -> No
     assert new.manifest == old.manifest
 
 
-@pytest.mark.slow
 def test_an_old_place_counts_as_it_did_before_and_after_it_is_migrated(
     made: Path, tmp_path: Path
 ) -> None:

@@ -16,6 +16,8 @@ import tiny_place
 import totalplace
 from totalplace.errors import RequestError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -53,7 +55,6 @@ def fill(path: Path, *rows: dict[str, Any], first: int = 2) -> None:
     book.save(path)
 
 
-@pytest.mark.slow
 def test_a_filled_template_comes_back_as_a_return(place: totalplace.Place, tmp_path: Path) -> None:
     path = tmp_path / "westwick.xlsx"
     made = place.template(path, body="Westwick Council")
@@ -81,7 +82,6 @@ def test_a_filled_template_comes_back_as_a_return(place: totalplace.Place, tmp_p
     ]
 
 
-@pytest.mark.slow
 def test_an_empty_template_has_no_line_and_no_fault(
     place: totalplace.Place, tmp_path: Path
 ) -> None:
@@ -91,7 +91,6 @@ def test_an_empty_template_has_no_line_and_no_fault(
     assert (report.records, report.lines, report.rejected) == (500, 0, 0)
 
 
-@pytest.mark.slow
 def test_every_fault_is_told_with_its_cell(place: totalplace.Place, tmp_path: Path) -> None:
     path = tmp_path / "westwick.xlsx"
     place.template(path, body="Westwick Council")
@@ -118,7 +117,6 @@ def test_every_fault_is_told_with_its_cell(place: totalplace.Place, tmp_path: Pa
     assert [note.code for note in report.notes] == ["unknown_function"]
 
 
-@pytest.mark.slow
 def test_streams_of_earlier_returns_stand_in_the_rows(
     place: totalplace.Place, tmp_path: Path
 ) -> None:
@@ -193,7 +191,6 @@ def money(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-@pytest.mark.slow
 def test_a_package_holds_the_count(place: totalplace.Place, tmp_path: Path) -> None:
     counted = place.count().facts
     made = place.export(tmp_path / "out", licence="OGL-UK-3.0")
@@ -212,7 +209,6 @@ def test_a_package_holds_the_count(place: totalplace.Place, tmp_path: Path) -> N
     assert list(rows[0]) == fields
 
 
-@pytest.mark.slow
 def test_what_is_exported_loads_again_with_the_same_totals(
     place: totalplace.Place, tmp_path: Path
 ) -> None:
@@ -240,7 +236,6 @@ def test_what_is_exported_loads_again_with_the_same_totals(
     assert {one.status for one in twice.facts.files} == {"already_there"}
 
 
-@pytest.mark.slow
 def test_no_payee_leaves_the_place(place: totalplace.Place, tmp_path: Path) -> None:
     text = (
         "Body Name,Payment Date,Supplier Name,Amount,Service Area,Expense Type\n"
@@ -264,7 +259,6 @@ def test_no_payee_leaves_the_place(place: totalplace.Place, tmp_path: Path) -> N
     assert total == Decimal("1570.00")
 
 
-@pytest.mark.slow
 def test_a_folder_that_holds_something_is_left_alone(
     place: totalplace.Place, tmp_path: Path
 ) -> None:

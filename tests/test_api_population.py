@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 import totalplace
+
+pytestmark = pytest.mark.slow
 
 SPEND = (
     "Body Name,Service Area,Expenses Type,Invoice Payment Date,Transaction Number,Net Amount,"

@@ -14,6 +14,8 @@ import tiny_place
 from totalplace import Place, RequestError, _api
 from totalplace.sources import Layout
 
+pytestmark = pytest.mark.slow
+
 ROWS = "".join(
     f'"Acme {i} Ltd","{1 + i % 28:02d}/04/2017","{i}.5{i % 10}","Highways {i % 4}"\n'
     for i in range(40)
@@ -72,7 +74,6 @@ def test_a_look_tells_everything_and_changes_nothing(made: Place, creditors: Pat
     assert proposed.to_arrow().column("field").to_pylist()[:2] == ["payee", "payment_date"]
 
 
-@pytest.mark.slow
 def test_an_edited_layout_is_looked_at_loaded_and_remembered(
     tmp_path: Path, creditors: Path
 ) -> None:
@@ -110,7 +111,6 @@ def test_an_edited_layout_is_looked_at_loaded_and_remembered(
         assert place.propose(creditors, body=WESTWICK).facts.already_there
 
 
-@pytest.mark.slow
 def test_an_agreed_layout_takes_the_place_of_a_proposal_and_leaves_the_rest(
     tmp_path: Path, creditors: Path
 ) -> None:

@@ -19,6 +19,8 @@ from totalplace.sources import FileReport
 from totalplace.sources._supplement import _unescaped
 from totalplace.sources._supplement_to import REJECT_COLUMNS
 
+pytestmark = pytest.mark.slow
+
 HEADER = "Titles and notes\nCreditor,Paid On,Nett Value £,Cost Centre Name\n"
 GOOD = "".join(
     f'"Acme {i} Ltd",{1 + i % 28:02d}/04/2017,{i}.50,Highways {i % 4}\n' for i in range(1, 30)
@@ -121,7 +123,6 @@ def test_a_file_of_rejects_is_harmless_and_says_where_it_is_from(
     assert rows[3][-1] == "more"
 
 
-@pytest.mark.slow
 def test_corrected_rejects_are_a_supplement_to_their_source(
     place: Place, load: Load, tmp_path: Path
 ) -> None:
@@ -163,7 +164,6 @@ def test_corrected_rejects_are_a_supplement_to_their_source(
     assert check(place.folder) == []
 
 
-@pytest.mark.slow
 def test_what_is_rejected_again_has_rejects_of_its_own(
     place: Place, load: Load, tmp_path: Path
 ) -> None:
@@ -184,7 +184,6 @@ def test_what_is_rejected_again_has_rejects_of_its_own(
     assert (load(second).lines, place.rejects().facts.rejected) == (2, 0)
 
 
-@pytest.mark.slow
 def test_corrected_rejects_as_a_workbook(place: Place, load: Load, tmp_path: Path) -> None:
     rows = _written(place, tmp_path / "rejects.csv")
     book = openpyxl.Workbook()
@@ -198,7 +197,6 @@ def test_corrected_rejects_as_a_workbook(place: Place, load: Load, tmp_path: Pat
     assert (report.status, report.lines, report.body_id) == ("loaded", 1, "westwick-council")
 
 
-@pytest.mark.slow
 def test_rejects_that_do_not_say_their_source(place: Place, load: Load, tmp_path: Path) -> None:
     rows = _written(place, tmp_path / "rejects.csv")
     for name, key, code in (("mixed", "", "mixed_rejects"), ("other", "ab:0", "unknown_rejects")):
@@ -212,7 +210,6 @@ def test_rejects_that_do_not_say_their_source(place: Place, load: Load, tmp_path
         assert (report.status, report.code) == ("refused", code)
 
 
-@pytest.mark.slow
 def test_rejects_of_a_return_are_corrected_too(place: Place, load: Load, tmp_path: Path) -> None:
     path = tiny_place.write_return(
         tmp_path / "return.csv",

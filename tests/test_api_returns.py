@@ -11,6 +11,8 @@ import tiny_place
 import totalplace
 from totalplace import Place, RequestError
 
+pytestmark = pytest.mark.slow
+
 ROWS = [
     ("in", "Tiny grant", "Ministry of Tinyland", "", "transfer", "90000.00"),
     ("in", "Council tax", "Council tax payers", "", "own", "65000.00"),
@@ -33,7 +35,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return later
 
 
-@pytest.mark.slow
 def test_each_body_has_its_state_and_what_the_count_uses(place: Place) -> None:
     result = place.returns(due=date(2026, 11, 20))
     facts = result.facts
@@ -63,7 +64,6 @@ def test_each_body_has_its_state_and_what_the_count_uses(place: Place) -> None:
     assert result.to_arrow().column("state").to_pylist() == ["revised", "late", "none"]
 
 
-@pytest.mark.slow
 def test_in_time_and_as_of_a_snapshot(place: Place) -> None:
     in_time = {one.body_id: one.state for one in place.returns(due=date(2026, 11, 21)).facts.bodies}
     assert in_time["tiny-ministry"] == "received"
@@ -81,7 +81,6 @@ def test_a_year_of_which_nothing_came_waits_for_everybody(place: Place) -> None:
         place.returns("2019")
 
 
-@pytest.mark.slow
 def test_a_second_return_that_supersedes_nothing_is_told(tmp_path: Path) -> None:
     with tiny_place.make_place(tmp_path) as place:
         place.add(tiny_place.write_return(tmp_path / "again.csv", "Eastwick Council", ROWS))

@@ -21,6 +21,8 @@ from totalplace.count import Desk, Request, count
 from totalplace.engine import duckdb_engine
 from totalplace.place import NewDecision
 
+pytestmark = pytest.mark.slow
+
 YEAR = tiny_place.YEAR
 HEADER = (
     "Body Name,Service Area,Expenses Type,Payment Date,Transaction Number,Net Amount,Supplier Name"
@@ -139,7 +141,6 @@ def _items(place: Place, kind: str, **more: Any) -> dict[str, QueueItem]:
 # --- transfers -----------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_open_transfers_are_listed_with_what_they_may_be(untouched: Place) -> None:
     items = _items(untouched, "transfers")
     grant, second = items[GRANT], items[SECOND]
@@ -159,7 +160,6 @@ def test_open_transfers_are_listed_with_what_they_may_be(untouched: Place) -> No
     assert sorted(grant.evidence) == sorted(grants)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value", "change", "unresolved"),
     [
@@ -183,7 +183,6 @@ def test_what_a_decision_would_do(
     assert sum(one.change_pence for one in effect.changes) == change
 
 
-@pytest.mark.slow
 def test_decisions_do_what_their_effect_said(place: Place) -> None:
     choices = [
         Choice(SECOND, "match", "not_paid", "a gift"),
@@ -214,7 +213,6 @@ def test_decisions_do_what_their_effect_said(place: Place) -> None:
     assert not {GRANT, SECOND} & set(_items(place, "transfers"))
 
 
-@pytest.mark.slow
 def test_two_sides_under_two_streams_are_made_one(place: Place, tmp_path: Path) -> None:
     rows = [
         ("in", "Vote", "Parliament of Tinyland", "", "own", "30000.00"),
@@ -275,7 +273,6 @@ def test_what_cannot_be_said_of_a_transfer(
 # --- the effect of decisions ---------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_an_effect_is_that_of_all_its_choices(untouched: Place) -> None:
     alias = Choice("Westwick Fire Authority", "alias", "eastwick-council")
     unpaid = Choice(SECOND, "match", "not_paid")
@@ -302,7 +299,6 @@ def test_what_is_counted_once_is_not_counted_again(
     assert undone.document["changes"][0]["body_id"] == "tiny-agency"
 
 
-@pytest.mark.slow
 def test_a_place_counted_as_if_keeps_nothing(place: Place) -> None:
     supposed = place.folder.supposing(
         [
@@ -379,7 +375,6 @@ def test_every_decision_ever_made_is_told(place: Place) -> None:
 # --- the other queues ----------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_payees_that_sound_public(place: Place) -> None:
     items = _items(place, "payees")
     assert list(items) == ["Westwick Fire Authority"]
@@ -409,7 +404,6 @@ def test_payees_of_whom_nothing_says_what_they_are(place: Place) -> None:
     assert "Zebra" not in _items(place, "payee_kinds")
 
 
-@pytest.mark.slow
 def test_payments_without_a_function_by_the_pattern_of_their_correction(place: Place) -> None:
     items = _items(place, "unclassified")
     parks = items["westwick-council | Zorb | Odd jobs"]
@@ -423,7 +417,6 @@ def test_payments_without_a_function_by_the_pattern_of_their_correction(place: P
     assert parks.object_id not in _items(place, "unclassified")
 
 
-@pytest.mark.slow
 def test_every_item_can_be_decided(place: Place) -> None:
     values = {"match": "same", "alias": "none", "payee_kind": "organisation", "class": "08"}
     choices = [
@@ -436,7 +429,6 @@ def test_every_item_can_be_decided(place: Place) -> None:
         assert place.queue(kind).facts.items == ()
 
 
-@pytest.mark.slow
 def test_a_queue_of_a_year_and_a_snapshot(place: Place) -> None:
     assert place.queue("payee_kinds", year="2018-19").facts.count == 0
     assert place.queue("payee_kinds", year=YEAR).facts.count == 4

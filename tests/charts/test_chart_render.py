@@ -50,6 +50,8 @@ from totalplace.charts import (
 from totalplace.charts._render import _Contexts
 from totalplace.errors import RequestError
 
+pytestmark = pytest.mark.slow
+
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -10,6 +10,8 @@ import pytest
 import tiny_place
 from cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def paying(tiny: Path, tmp_path: Path, run: Run) -> Path:
@@ -35,7 +37,6 @@ def test_routes_and_functions(paying: Path, run: Run) -> None:
     assert "Nothing to measure" in text
 
 
-@pytest.mark.slow
 def test_a_correction_wins_is_counted_explained_and_undone(paying: Path, run: Run) -> None:
     first = run("count", paying, "--by", "body,function,route", "--json").document
     pattern = "westwick-council | Highways | * | *hyperlink*"

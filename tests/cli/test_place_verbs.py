@@ -15,6 +15,8 @@ import tiny_place
 from cli.conftest import Run
 from totalplace.cli import _place_verbs
 
+pytestmark = pytest.mark.slow
+
 SKIPPED = ["blank", "repeated_header", "total_row", "total_column", "memo"]
 ADD_FIELDS = {
     "file",
@@ -82,7 +84,6 @@ def _new_tiny(folder: Path, area: str = tiny_place.AREA) -> list[object]:
     return ["new", folder, "--name", "Tinyshire", "--area", area, "--year", tiny_place.YEAR]
 
 
-@pytest.mark.slow
 def test_new_with_registers_of_its_own(run: Run, tmp_path: Path) -> None:
     registers = tiny_place.write_registers(tmp_path)
     options = [word for path in registers for word in ("--register", path)]
@@ -149,7 +150,6 @@ def test_add_to_people(run: Run, tiny: Path, tmp_path: Path) -> None:
     assert lines[-1] == "2 loaded (4 lines), 0 already there, 0 refused or quarantined."
 
 
-@pytest.mark.slow
 def test_one_refused_file_never_stops_the_others(run: Run, tiny: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("1,2,3\n4,5,6\n")
@@ -333,7 +333,6 @@ def _changes(place: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (place / "changes").iterdir()}
 
 
-@pytest.mark.slow
 def test_a_corrected_mapping_reads_a_file_anew(run: Run, tmp_path: Path) -> None:
     place, file = tmp_path / "p", tmp_path / "two.csv"
     assert run("new", place, "--name", "P", "--area", "E08000009", "--year", "2024-25").code == 0

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cli.conftest import Run
 from cli.test_payee_verbs import paid
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["paid"]
 

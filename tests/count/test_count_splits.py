@@ -24,6 +24,8 @@ from totalplace.engine import Engine
 from totalplace.errors import RequestError
 from totalplace.place import Folder
 
+pytestmark = pytest.mark.slow
+
 SPLITS = (
     *((name,) for name in BY),
     ("tier", "function"),
@@ -60,7 +62,6 @@ def test_every_key_of_the_range_is_counted_the_default_one_first(year: YearCount
     assert len(nets) == 2
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("key_id", "asked"), [("N", None), ("W", "W")])
 def test_the_headline_is_that_of_a_count(
     engine: Engine, folder: Folder, year: YearCount, key_id: str, asked: str | None
@@ -68,7 +69,6 @@ def test_the_headline_is_that_of_a_count(
     assert _key(year, key_id).counted == _asked(engine, folder, key=asked)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("by", [("tier",), ("area", "body")])
 def test_rows_are_those_of_a_count(
     engine: Engine, folder: Folder, year: YearCount, by: tuple[str, ...]
@@ -77,7 +77,6 @@ def test_rows_are_those_of_a_count(
         assert _key(year, key_id).rows[by] == _asked(engine, folder, key=key_id, by=by).rows
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("by", SPLITS)
 def test_every_split_under_every_key_is_that_of_a_count(
     engine: Engine, folder: Folder, year: YearCount, by: tuple[str, ...]
@@ -103,7 +102,6 @@ def test_every_row_is_gross_less_eliminated_and_each_split_sums_to_the_headline(
         assert counted.identities["rows_sum_to_net"]
 
 
-@pytest.mark.slow
 def test_real_terms_are_those_of_a_count(engine: Engine, folder: Folder, year: YearCount) -> None:
     for key_id, asked in (("N", None), ("W", "W")):
         real = _key(year, key_id).real[REAL]
@@ -116,7 +114,6 @@ def test_real_terms_are_those_of_a_count(engine: Engine, folder: Folder, year: Y
     assert all(row.gross_pence - row.eliminated_pence == row.pence for row in told.rows)
 
 
-@pytest.mark.slow
 def test_its_figures_are_explained(engine: Engine, folder: Folder, year: YearCount) -> None:
     for key in year.keys:
         for by in (("funder", "stream", "body", "function"), ("area", "body")):

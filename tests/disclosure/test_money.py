@@ -25,6 +25,8 @@ from totalplace.engine import Engine, duckdb_engine
 from totalplace.errors import IdentityError
 from totalplace.model import body_register
 
+pytestmark = pytest.mark.slow
+
 REGISTER = body_register()
 SHA = "ab" * 32
 CANARIES = {
@@ -353,7 +355,6 @@ ROWS = st.lists(
 )
 
 
-@pytest.mark.slow
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -26,6 +26,8 @@ from totalplace.place import Member, Source
 from totalplace.sources import formats
 from totalplace.sources._report import SKIPPED
 
+pytestmark = pytest.mark.slow
+
 
 def missing(words: Iterable[str], text: str) -> list[str]:
     """Words that do not stand as code anywhere in a text."""
@@ -69,7 +71,6 @@ def test_the_words_of_a_count_are_on_their_page(words, pages: dict[str, str]) ->
     assert missing(words, pages["docs/reference/measures.md"]) == []
 
 
-@pytest.mark.slow
 def test_every_identity_is_explained(tiny: Path, pages: dict[str, str]) -> None:
     with totalplace.open_place(tiny) as place:
         counted = place.count(at=1)
@@ -84,7 +85,6 @@ def _fields(document, name: str) -> list[str]:
     return [name.replace("_pence", "_gbp") for name in names]
 
 
-@pytest.mark.slow
 def test_every_field_of_the_json_forms_is_explained(tmp_path: Path, pages: dict[str, str]) -> None:
     text = pages["docs/reference/json.md"]
     with tiny_place.make_place(tmp_path) as place:
@@ -233,7 +233,6 @@ def test_every_error_stands_in_the_tree(pages: dict[str, str]) -> None:
     assert [name for name in errors.__all__ if name not in page] == []
 
 
-@pytest.mark.slow
 def test_codes_that_users_meet_are_gathered() -> None:
     found = docs_errors.codes()
     assert {"no_header_row", "third_decimal", "unknown_area", "bad_date", "no_such_year"} <= set(
@@ -242,7 +241,6 @@ def test_codes_that_users_meet_are_gathered() -> None:
     assert found["no_header_row"] == {"the file has no header row"}
 
 
-@pytest.mark.slow
 def test_what_the_how_to_says_of_codes_is_true(pages: dict[str, str]) -> None:
     known = set(docs_errors.codes())
     for name in ("docs/how-to/add-a-file.md",):

@@ -21,6 +21,8 @@ from totalplace.errors import Problem
 from totalplace.place import Folder, check, create
 from totalplace.sources import Proposed, Sandbox, add, propose_file
 
+pytestmark = pytest.mark.slow
+
 GROWTH_KB = 50_000
 SECONDS = 30
 RECEIVED = "2024-05-01T09:00:00"
@@ -117,7 +119,6 @@ def _is_clear(problems: list[Problem]) -> bool:
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", list(_FILES))
 def test_a_hostile_file_is_refused_when_looked_at_and_when_added(
     name: str, folder: Folder, sandbox: Sandbox, tmp_path: Path
@@ -142,7 +143,6 @@ def test_a_hostile_file_is_refused_when_looked_at_and_when_added(
     assert list((folder.path / "tmp").iterdir()) == []
 
 
-@pytest.mark.slow
 def test_a_look_at_five_hundred_megabytes_of_one_line(folder: Folder, tmp_path: Path) -> None:
     path = tmp_path / "one.csv"
     with path.open("wb") as file:

@@ -16,6 +16,8 @@ import pytest
 from totalplace.place import Folder, check
 from totalplace.sources import AddReport, Sandbox, _sandbox, sandbox_of
 
+pytestmark = pytest.mark.slow
+
 AddPaths = Callable[..., AddReport]
 
 TEXT = "Body Name,Date,Supplier,Amount\nTrafford Council,01/04/2017,Zebrula,{}\n"
@@ -64,7 +66,6 @@ def test_one_worker_reads_all_files(
         os.kill(pid, 0)
 
 
-@pytest.mark.slow
 def test_a_worker_that_was_killed_between_files_is_started_anew(
     folder: Folder, add_paths: AddPaths, paths: Callable[..., list[Path]]
 ) -> None:
@@ -79,7 +80,6 @@ def test_a_worker_that_was_killed_between_files_is_started_anew(
         assert one.pid not in {before, None}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "why"),
     [
@@ -112,7 +112,6 @@ def test_a_worker_that_a_file_breaks(
     assert check(folder) == []
 
 
-@pytest.mark.slow
 def test_a_worker_that_lies_about_its_rows(
     bad: Sandbox, add_paths: AddPaths, paths: Callable[..., list[Path]], no_leftovers: None
 ) -> None:
@@ -127,7 +126,6 @@ def test_what_a_library_prints_is_no_reply(
     assert _outcomes(report) == [("loaded", None), ("loaded", None)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["hang", "spin"])
 def test_a_worker_that_takes_too_long(
     name: str,
@@ -145,7 +143,6 @@ def test_a_worker_that_takes_too_long(
     assert "after 2 seconds" in report.files[0].problems[0].why
 
 
-@pytest.mark.slow
 def test_a_worker_that_wants_too_much_memory(
     bad: Sandbox, add_paths: AddPaths, paths: Callable[..., list[Path]], no_leftovers: None
 ) -> None:
@@ -153,7 +150,6 @@ def test_a_worker_that_wants_too_much_memory(
     assert _outcomes(report) == [("refused", "sandbox_memory"), ("loaded", None)]
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells another's memory")
 def test_a_worker_whose_memory_is_seen_from_outside(
     bad: Sandbox,
@@ -168,7 +164,6 @@ def test_a_worker_whose_memory_is_seen_from_outside(
     assert "it took" in report.problems[0].why
 
 
-@pytest.mark.slow
 def test_a_file_that_grows_too_large(
     bad: Sandbox, add_paths: AddPaths, paths: Callable[..., list[Path]]
 ) -> None:
@@ -239,7 +234,6 @@ def _adding(folder: Folder, path: Path) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_ctrl_c_stops_the_worker_too(
     folder: Folder, paths: Callable[..., list[Path]], no_leftovers: None
@@ -254,7 +248,6 @@ def test_ctrl_c_stops_the_worker_too(
     assert not _is_running(worker)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems wait for the reply to fail")
 def test_a_worker_does_not_outlive_who_asked(
     folder: Folder, paths: Callable[..., list[Path]]

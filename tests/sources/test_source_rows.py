@@ -11,6 +11,8 @@ from totalplace.errors import FileRefused
 from totalplace.place import Source
 from totalplace.sources import file_rows, source_rows
 
+pytestmark = pytest.mark.slow
+
 PREAMBLE = "Payments\n\n"
 
 

@@ -21,6 +21,8 @@ from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.count._schema import LINE_KEY
 from totalplace.engine import Engine
 
+pytestmark = pytest.mark.slow
+
 SPECS = [spec for spec in specs() if spec.broken]
 PairRules = Callable[[Engine, Any, Iterable[Counted], Perimeter], pa.Table]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from random_worlds import worlds
 from reference import Row
@@ -10,6 +11,8 @@ from worlds import World, by_engine, by_reference
 
 from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.engine import duckdb_engine
+
+pytestmark = pytest.mark.slow
 
 
 def test_random_worlds_hold_what_people_decide() -> None:

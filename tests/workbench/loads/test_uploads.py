@@ -24,6 +24,8 @@ from tiny import payments_file
 
 from totalplace import open_place
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place(tinyshire_at_work: Path) -> Path:

@@ -22,6 +22,8 @@ import tiny_place
 from totalplace import open_place
 from totalplace.place import line_id
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place(tinyshire_at_work: Path, tmp_path: Path) -> Path:

@@ -16,6 +16,8 @@ from unsettled_place import GRANT, SECOND, YEAR, spend_file, unsettled
 
 from totalplace import open_place
 
+pytestmark = pytest.mark.slow
+
 EAST, WEST = "eastwick-council", "westwick-council"
 Rows = list[Any]
 
@@ -297,7 +299,6 @@ def test_the_other_end_is_offered_to_those_who_see_it(place: Path, signed_in: An
 # --- effect and saving ---------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_headline_moves_as_the_effect_said(place: Path, signed_in: Any) -> None:
     from totalplace.workbench.jobs.models import Job
     from totalplace.workbench.queues.models import Recount
@@ -580,7 +581,6 @@ def test_a_place_without_money_says_why_nothing_waits(at_work: Path, signed_in: 
     assert "Nothing waits for you" in text(client.get("/work/"))
 
 
-@pytest.mark.slow
 def test_pages_of_twenty_thousand_items_are_quick(place: Path, signed_in: Any) -> None:
     from time import process_time
 

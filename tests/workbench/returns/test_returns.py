@@ -12,6 +12,8 @@ from tiny import YEAR
 import tiny_place
 from totalplace import open_place
 
+pytestmark = pytest.mark.slow
+
 HERE = f"/work/returns/{YEAR}/{WESTWICK}/"
 ROWS = [
     ("in", "Council tax", "Council tax payers", "", "own", "40000.00"),
@@ -40,7 +42,6 @@ def load(client: Any, name: str, **answers: str) -> Any:
     return upload_of(name)
 
 
-@pytest.mark.slow
 def test_a_return_is_sent_asked_about_signed_and_revised(
     place: Path, signed_in: Any, tmp_path: Path
 ) -> None:
