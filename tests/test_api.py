@@ -15,6 +15,8 @@ import totalplace
 from totalplace import CountResult, FileRefused, Place, PlaceError, RequestError, Result
 from totalplace.cli import _app
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
@@ -104,7 +106,6 @@ def test_lines_are_an_ibis_table_with_the_way_back(place: Place) -> None:
         place.lines("spend")
 
 
-@pytest.mark.slow
 def test_adding_reports_each_file(place: Place, tmp_path: Path) -> None:
     told: list[tuple[str, str]] = []
     spend = tiny_place.write_spend(tmp_path)
@@ -162,7 +163,6 @@ def test_without_pandas_only_to_pandas_is_missing(monkeypatch: pytest.MonkeyPatc
         formats.to_pandas()
 
 
-@pytest.mark.slow
 def test_a_count_needs_no_pandas(place: Place) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _WITHOUT_PANDAS, str(place.path)],
@@ -174,7 +174,6 @@ def test_a_count_needs_no_pandas(place: Place) -> None:
     assert done.stdout == "16000000\n"
 
 
-@pytest.mark.slow
 def test_real_terms_leave_accounts_in_cash_out(place: Place) -> None:
     real = place.count(real="2018-19").document
     assert real["price_base"] == "2018-19"
@@ -183,6 +182,5 @@ def test_real_terms_leave_accounts_in_cash_out(place: Place) -> None:
     assert "cash" in real["reasons"]["residual_gbp"]
 
 
-@pytest.mark.slow
 def test_one_split_may_be_given_as_plain_text(place: Place) -> None:
     assert place.count(by="tier").document == place.count(by=["tier"]).document

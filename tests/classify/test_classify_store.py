@@ -12,6 +12,8 @@ from totalplace.classify import classified
 from totalplace.engine import Engine, duckdb_engine
 from totalplace.place import Folder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
@@ -45,7 +47,6 @@ def test_it_is_kept_and_read_again_and_a_damaged_copy_is_made_anew(
     assert classified(engine, folder, folder.state(), ()).equals(first)
 
 
-@pytest.mark.slow
 def test_a_correction_makes_another(engine: Engine, folder: Folder) -> None:
     before = classified(engine, folder, folder.state(), folder.decisions())
     what = {"what": "class", "value": "08", "who": "Ann", "when": "2026-11-22", "why": "so"}
@@ -56,7 +57,6 @@ def test_a_correction_makes_another(engine: Engine, folder: Folder) -> None:
     assert len(kept(folder)) == 2
 
 
-@pytest.mark.slow
 def test_no_correction_is_forgotten_by_alias_or_stream(engine: Engine, folder: Folder) -> None:
     classified(engine, folder, folder.state(), folder.decisions())
     what = {"what": "alias", "value": "none", "who": "Ann", "when": "2026-11-22", "why": "so"}

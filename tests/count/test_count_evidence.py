@@ -32,6 +32,8 @@ from totalplace.engine import Engine
 from totalplace.errors import RequestError
 from totalplace.place import Folder
 
+pytestmark = pytest.mark.slow
+
 MINISTRY = "Ministry of the North"
 COUNCILS = "Local Government North"
 
@@ -466,7 +468,6 @@ def test_a_superseded_file_is_not_read(engine: Engine, gathered: Gather, tmp_pat
     assert headline(engine, gathered(folder)) == {("alder-council", "cur", "return"): 55}
 
 
-@pytest.mark.slow
 def test_an_ended_payee_is_read_as_its_successor(
     engine: Engine, gathered: Gather, tmp_path: Path
 ) -> None:

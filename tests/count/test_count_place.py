@@ -23,6 +23,8 @@ from totalplace.count import Counted, Request, count
 from totalplace.engine import Engine
 from totalplace.place import Folder
 
+pytestmark = pytest.mark.slow
+
 MINISTRY, COUNCILS = "Ministry of the North", "Local Government North"
 
 DOCK = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reference import bulk_apart
@@ -12,6 +13,8 @@ from counted import tried
 from totalplace.count._bulk import set_bulk_apart
 from totalplace.count._schema import LINE, line_table
 from totalplace.engine import Engine
+
+pytestmark = pytest.mark.slow
 
 BANK = ("alder", "Barclaycard Commercial")
 AMOUNTS = st.integers(-500, 500).filter(bool)

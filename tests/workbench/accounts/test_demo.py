@@ -11,6 +11,8 @@ from accounts_here import ask, codes, make_account, sign_in
 
 import tiny_place
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -11,6 +11,8 @@ import pytest
 
 from totalplace import open_place
 
+pytestmark = pytest.mark.slow
+
 NEW = "/mistakes/new/"
 HOSTILE = '<script>alert(1)</script>"><img src=x>'
 

@@ -15,6 +15,8 @@ from tiny import payments_file, tiny
 from totalplace import open_place
 from totalplace.disclosure import open_zone
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -49,7 +51,6 @@ def proposed(analyst: Any, note: str = "April is in", **more: str) -> Any:
     return last()
 
 
-@pytest.mark.slow
 def test_a_publication_from_proposal_to_correction(place: Path, signed_in: Any) -> None:
     analyst, second = signed_in("analyst", "*"), signed_in("governance")
     first = proposed(analyst)
