@@ -99,6 +99,16 @@ def test_any_text_can_stand_in_a_workbook(text: str) -> None:
     assert [told[0] or "", told[1]] == [kept, "next"]
 
 
+def test_yes_and_no_are_booleans_of_a_workbook(tmp_path: Path) -> None:
+    table = pa.table({"is_individual": [True, False, None]})
+    cells = [row[0] for row in _book(tmp_path / "x.xlsx", table)["lines"].iter_rows(min_row=2)]
+    assert [(cell.value, cell.data_type) for cell in cells] == [
+        (True, "b"),
+        (False, "b"),
+        (None, "n"),
+    ]
+
+
 def test_what_xml_cannot_hold_is_left_out(tmp_path: Path) -> None:
     table = pa.table({"text": ["a\x00b\x1fc\x0bd\ufffee"]})
     assert _book(tmp_path / "x.xlsx", table)["lines"]["A2"].value == "abcde"

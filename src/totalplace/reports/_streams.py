@@ -226,6 +226,10 @@ def _cells_xml(column: pa.Array, kind: pa.DataType, style: str) -> pa.Array:
         made = pc.binary_join_element_wise(
             '<c t="inlineStr"><is><t xml:space="preserve">', text, "</t></is></c>", ""
         )
+    elif pa.types.is_boolean(kind):
+        made = pc.binary_join_element_wise(
+            f'<c{style} t="b"><v>', column.cast(pa.int8()).cast(pa.string()), "</v></c>", ""
+        )
     else:
         if pa.types.is_date(kind):
             column = pc.add(column.cast(pa.int32()), _EPOCH_DAYS)
