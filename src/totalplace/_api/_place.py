@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from totalplace.backup import Backed, Part
     from totalplace.count import Counted, Coverage, Desk, Request
     from totalplace.engine import Engine
+    from totalplace.place import Decision
     from totalplace.sources import Layout, LayoutFault, Proposed, Rejects
 
 __all__ = ["Place", "Progress"]
@@ -531,7 +532,12 @@ class Place:
         return decisions_result(self.folder.decisions(), made=made)
 
     def decide_all(
-        self, choices: Sequence[Choice], *, why: str = "", who: str | None = None
+        self,
+        choices: Sequence[Choice],
+        *,
+        why: str = "",
+        who: str | None = None,
+        before: Callable[[tuple[Decision, ...]], None] | None = None,
     ) -> DecisionsResult:
         """Make several human choices: all are looked at before the first is made.
 
@@ -542,21 +548,31 @@ class Place:
             choices: each what `decide` takes.
             why: the reason of those that give none.
             who: whose choices those are that do not say; by default the computer's user.
+            before: told the decisions with their numbers while nobody else can decide or load, and
+                before the first is written; what it raises stops them all.
 
         Raises:
             RequestError: every problem of every choice; nothing was decided.
-            PlaceError: the disk took no more; the problems say which were written.
+            PlaceError: the disk took no more; the problems say which were written. Or somebody else
+                wrote for too long; nothing was decided.
         """
-        numbers = self._decide(choices, who=who, why=why)
+        numbers = self._decide(choices, who=who, why=why, before=before)
         made = [one for one in self.folder.all_decisions() if one.n in numbers]
         return decisions_made(made)
 
-    def _decide(self, choices: Sequence[Choice], *, who: str | None, why: str) -> tuple[int, ...]:
+    def _decide(
+        self,
+        choices: Sequence[Choice],
+        *,
+        who: str | None,
+        why: str,
+        before: Callable[[tuple[Decision, ...]], None] | None = None,
+    ) -> tuple[int, ...]:
         from totalplace._api._decide import as_new_decisions
 
         who = getpass.getuser() if who is None else who
         decisions = as_new_decisions(self.folder, choices, who=who, when=self._now(), why=why)
-        return self.folder.decide_all(decisions)
+        return self.folder.decide_all(decisions, before=before)
 
     def decisions(self) -> Result[tuple[DecisionMade, ...]]:
         """Every decision ever made, by number: who, when and why, and what undid it.

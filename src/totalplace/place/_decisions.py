@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,21 @@ from totalplace.place._create import renew
 from totalplace.place._documents import encode, numbered, read_document
 from totalplace.place._workspace import write_lock
 
-__all__ = ["Decision", "NewDecision", "all_decisions", "as_decisions", "decide", "effective"]
+__all__ = [
+    "Before",
+    "Decision",
+    "NewDecision",
+    "all_decisions",
+    "as_decisions",
+    "decide",
+    "decisions_at_rest",
+    "effective",
+]
 
 UNDO = "undo"
+
+WAIT_SECONDS = 20.0
+"""Who decides waits so long for others who write; a person waits for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +68,23 @@ class NewDecision:
     why: str
 
 
-def decide(root: Path, choices: Sequence[NewDecision]) -> tuple[int, ...]:
+Before = Callable[[tuple[Decision, ...]], None]
+"""Told the decisions that are about to be written, while nobody else decides or loads; what it
+raises stops them."""
+
+
+def decide(
+    root: Path, choices: Sequence[NewDecision], *, before: Before | None = None
+) -> tuple[int, ...]:
     """Add decisions; see `Folder.decide_all`."""
     if empty := [problem for choice in choices for problem in _incomplete(choice)]:
         raise RequestError(empty)
     written: list[Decision] = []
-    with write_lock(root):
+    with write_lock(root, wait_seconds=WAIT_SECONDS):
         earlier = all_decisions(root)
         made = as_decisions(choices, earlier)
+        if before is not None:
+            before(made)
         renew(root)
         _files.make_folder(root / "decisions")
         for decision in made:
@@ -106,6 +127,16 @@ def all_decisions(root: Path) -> tuple[Decision, ...]:
         PlaceError: one is missing or damaged.
     """
     return tuple(read_document(path, Decision) for path in numbered(root / "decisions"))
+
+
+def decisions_at_rest(root: Path, *, wait_seconds: float) -> tuple[Decision, ...]:
+    """Every decision ever made, at a moment when nobody writes one.
+
+    Raises:
+        PlaceError: somebody wrote all the while, or a decision is missing or damaged.
+    """
+    with write_lock(root, wait_seconds=wait_seconds):
+        return all_decisions(root)
 
 
 def effective(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:

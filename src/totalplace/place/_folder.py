@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from totalplace.errors import PlaceError, Problem
 from totalplace.place import _create, _decisions, _files, _snapshots
 from totalplace.place._change import Change, parquet_bytes
-from totalplace.place._decisions import Decision, NewDecision
+from totalplace.place._decisions import Before, Decision, NewDecision
 from totalplace.place._documents import damaged
 from totalplace.place._journal import load_state
 from totalplace.place._snapshots import Snapshot
@@ -113,17 +113,23 @@ class Folder:
         )
         return self.decide_all([choice])[0]
 
-    def decide_all(self, choices: Sequence[NewDecision]) -> tuple[int, ...]:
+    def decide_all(
+        self, choices: Sequence[NewDecision], *, before: Before | None = None
+    ) -> tuple[int, ...]:
         """Add decisions, one after the other under one lock, and return their numbers.
 
         All are looked at before the first is written. Each is a row of its own: if the disk fails
         in between, those written stay, and the error says which they are.
 
+        Args:
+            before: told the decisions with their numbers under the lock, before the first is
+                written: nobody decides or loads until they are. What it raises stops them all.
+
         Raises:
             RequestError: parts are empty, or there is nothing to undo; every problem.
-            PlaceError: the disk cannot take them.
+            PlaceError: the disk cannot take them, or others write for too long.
         """
-        return _decisions.decide(self.path, choices)
+        return _decisions.decide(self.path, choices, before=before)
 
     def decisions(self, at: int | None = None) -> tuple[Decision, ...]:
         """The decisions that hold, by number: now, or as of snapshot `at`; then those pending."""
@@ -135,6 +141,14 @@ class Folder:
     def all_decisions(self) -> tuple[Decision, ...]:
         """Every decision ever made, undone ones and the undoing too, by number."""
         return _decisions.all_decisions(self.path)
+
+    def decisions_at_rest(self, *, wait_seconds: float) -> tuple[Decision, ...]:
+        """Every decision ever made, at a moment when nobody writes one.
+
+        Raises:
+            PlaceError: somebody wrote all the while (`place_busy`).
+        """
+        return _decisions.decisions_at_rest(self.path, wait_seconds=wait_seconds)
 
     @property
     def mapping_path(self) -> Path:

@@ -16,7 +16,6 @@ from typing import Any
 __all__ = ["main"]
 
 _THREADS = 8
-_BODY_BYTES = 2**30
 
 
 def main(words: list[str]) -> None:
@@ -67,6 +66,8 @@ def _serve(socket: str) -> None:
     from django.core.wsgi import get_wsgi_application
     from waitress import create_server
 
+    from totalplace.workbench._limits import FORM_BYTES, upload_mb
+
     application = get_wsgi_application()
     # so that the first requests do not wait, each for the same
     from totalplace.model import area_register, body_register
@@ -79,7 +80,8 @@ def _serve(socket: str) -> None:
         unix_socket=socket,
         unix_socket_perms="600",
         threads=_THREADS,
-        max_request_body_size=_BODY_BYTES,
+        # one more than the front takes anywhere: it is the front that refuses
+        max_request_body_size=FORM_BYTES + upload_mb() * 1_000_000 + 1,
         ident=None,
         # only the front process reaches the socket: what it says of the asker is kept
         clear_untrusted_proxy_headers=False,
@@ -100,6 +102,7 @@ def _with_address(application: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _work() -> None:
+    from totalplace.workbench import _sweeps  # noqa: F401 - hangs what is swept on the list
     from totalplace.workbench.jobs._worker import work
 
     stopped = threading.Event()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from totalplace import open_place
@@ -21,12 +18,11 @@ from totalplace.workbench._ask import may
 from totalplace.workbench.queues import _basket
 from totalplace.workbench.queues._basket import UNDO
 from totalplace.workbench.queues._recount import key_of
+from totalplace.workbench.queues._saving import begin, close
 from totalplace.workbench.queues._state import state_of
-from totalplace.workbench.queues.models import Choice, Item, Settled
+from totalplace.workbench.queues.models import Choice, Saving
 
 __all__ = ["Clash", "Saved", "clashes", "save", "stale"]
-
-_LOCK = "deciding.lock"
 
 
 @dataclass(frozen=True)
@@ -54,35 +50,67 @@ class Saved:
     problems: tuple[Any, ...] = ()
 
 
-def save(actor: Actor, shown: Mapping[str, Any], why: str, reasons: Mapping[str, str]) -> Saved:
+class _Stopped(Exception):  # noqa: N818 - it is no error of anybody's
+    """Something stands against saving."""
+
+    def __init__(self, saved: Saved) -> None:
+        super().__init__()
+        self.saved = saved
+
+
+def save(
+    actor: Actor,
+    shown: Mapping[str, Any],
+    why: str,
+    reasons: Mapping[str, str],
+    *,
+    asked: int,
+) -> Saved:
     """Make an account's choices the place's decisions; all of them or none.
 
     Args:
         shown: the result of the job that worked out their effect.
         why: the reason of those that have none of their own.
         reasons: by the choice's key.
+        asked: the row of the audit that has allowed it; what came of it is recorded there.
     """
-    with _one_at_a_time(), open_place(settings.TOTALPLACE_PLACE) as place:
+    begun: list[Saving] = []
+    with open_place(settings.TOTALPLACE_PLACE) as place:
         choices = list(_basket.of(actor))
-        told = stale(choices, shown, place)
-        if told:
-            return Saved(stale=told)
-        if not all(may(actor, "settle", _basket.choice_thing(one)) for one in choices):
-            return Saved(stale=_("Some of the choices are no longer yours to make."))
-        found = clashes(choices, shown, place)
-        if found:
-            return Saved(clashes=tuple(found))
-        wanted = [
-            replace(made, why=reasons.get(one.key) or why)
-            for one, made in zip(choices, _basket.as_choices(choices), strict=True)
-        ]
+
+        def before(made: Sequence[Decision]) -> None:
+            # nobody decides or loads now, by a page or by a command: it still stands as shown
+            _check(actor, choices, shown, place)
+            keyed = [(one, key_of(one.what, one.object_id)) for one in choices]
+            begun.append(begin(actor, asked, keyed, made))
+
         try:
-            made = place.decide_all(wanted, who=actor.name).facts
+            _check(actor, choices, shown, place)
+            wanted = [
+                replace(made, why=reasons.get(one.key) or why)
+                for one, made in zip(choices, _basket.as_choices(choices), strict=True)
+            ]
+            place.decide_all(wanted, who=actor.name, before=before)
+        except _Stopped as stopped:
+            return stopped.saved
         except TotalplaceError as error:
+            codes = {"problems": [one.code for one in error.problems]}
+            for one in begun:
+                close(one, place.folder.all_decisions(), told=codes)
             return Saved(problems=tuple(error.problems))
-    numbers = tuple(one.n for one in made)
-    _note(actor, choices, numbers)
-    return Saved(numbers)
+        return Saved(close(begun[0], place.folder.all_decisions()))
+
+
+def _check(actor: Actor, choices: Sequence[Choice], shown: Mapping[str, Any], place: Place) -> None:
+    """Stop if the effect that was shown is no longer that of the choices, or they are another's."""
+    told = stale(choices, shown, place)
+    if not told and not all(may(actor, "settle", _basket.choice_thing(one)) for one in choices):
+        told = _("Some of the choices are no longer yours to make.")
+    if told:
+        raise _Stopped(Saved(stale=told))
+    found = clashes(choices, shown, place)
+    if found:
+        raise _Stopped(Saved(clashes=tuple(found)))
 
 
 def stale(choices: Sequence[Choice], shown: Mapping[str, Any], place: Place) -> str:
@@ -109,32 +137,3 @@ def clashes(choices: Sequence[Choice], shown: Mapping[str, Any], place: Place) -
 
 def _about(what: str, object_id: str, value: str) -> tuple[str, str]:
     return (what, value) if what == UNDO else (what, object_id)
-
-
-def _note(actor: Actor, choices: Sequence[Choice], numbers: Sequence[int]) -> None:
-    """Write down whose money each decision is about, and take the choices out."""
-    with transaction.atomic():
-        Settled.objects.bulk_create(
-            [
-                Settled(
-                    n=n,
-                    queue=one.queue,
-                    key=key_of(one.what, one.object_id),
-                    title=one.title,
-                    label=one.label,
-                    pence=one.pence,
-                    bodies=one.bodies,
-                )
-                for one, n in zip(choices, numbers, strict=True)
-            ]
-        )
-        Item.objects.filter(key__in=[one.key for one in choices]).update(is_settled=True)
-        _basket.of(actor).filter(pk__in=[one.pk for one in choices]).delete()
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Of two who save at once, the second is told what the first has decided."""
-    with (settings.TOTALPLACE_FOLDER / _LOCK).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

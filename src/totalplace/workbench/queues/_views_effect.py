@@ -17,7 +17,6 @@ from totalplace.access import Thing
 from totalplace.web._page import Column, Table
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench._say import say
-from totalplace.workbench.audit import record_outcome
 from totalplace.workbench.jobs import enqueue
 from totalplace.workbench.jobs.models import Job
 from totalplace.workbench.queues import _basket, ask_recount
@@ -125,10 +124,9 @@ def saved(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002
         return _shown(request, job, errors=[("why", _("Say why you decide so"))])
     if any(len(text) > _WHY_LENGTH for text in (why, *reasons.values())):
         return _shown(request, job, errors=[("why", _("Say why in 1,000 characters or fewer"))])
-    result = save(request.actor, job.result, why, reasons)
+    result = save(request.actor, job.result, why, reasons, asked=request.asked)
     if not result.numbers:
         return _shown(request, job, result=result)
-    record_outcome(request.asked, {"decisions": list(result.numbers)})
     ask_recount(request.actor)
     count = len(result.numbers)
     words = ngettext("%(n)s decision is saved.", "%(n)s decisions are saved.", count)

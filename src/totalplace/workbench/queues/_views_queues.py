@@ -23,6 +23,7 @@ from totalplace.workbench.queues._history import history_of
 from totalplace.workbench.queues._lists import Group, groups, item_thing, seen, shown, sums
 from totalplace.workbench.queues._paging import page_of
 from totalplace.workbench.queues._recount import QUEUES
+from totalplace.workbench.queues._saving import finish_interrupted
 from totalplace.workbench.queues._words import queue_lead, queue_words
 from totalplace.workbench.queues.models import Item, Recount, parted
 
@@ -59,6 +60,7 @@ def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 
 def queue_context(actor: Actor) -> dict[str, Any]:
     """What every page of decisions shows: what they are of, and how many choices wait."""
+    finish_interrupted()
     last = shown()
     return {
         "recount": last.recount,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import models
 
-__all__ = ["Choice", "Item", "Recount", "Settled", "joined", "parted"]
+__all__ = ["Choice", "Item", "Recount", "Saving", "Settled", "joined", "parted"]
 
 _SEPARATOR = "|"
 
@@ -108,3 +108,22 @@ class Settled(models.Model):
     label = models.TextField()
     pence = models.BigIntegerField(default=0)
     bodies = models.TextField(blank=True)
+
+
+class Saving(models.Model):
+    """Choices that are being saved as decisions: written down before the place is told of them.
+
+    The row is gone once what came of it is written down. One that stays is of a server that ended
+    in between: `_saving` then finds out from the place which of them were made.
+
+    `asked` is the row of the audit that has allowed it. `rows` are the decisions with their
+    numbers, and beside each what `Settled` keeps of it and the `choice` that it was.
+    """
+
+    account = models.CharField(max_length=60)
+    asked = models.BigIntegerField()
+    when = models.DateTimeField(auto_now_add=True)
+    rows = models.JSONField()
+
+    class Meta:
+        ordering = ("id",)
