@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from served_here import processes, served, until
+from served_here import Served, processes, served, until
 
 pytestmark = pytest.mark.slow
 
@@ -23,6 +25,17 @@ def ask(address: str, **headers: str) -> tuple[int, str, Any]:
             return answer.status, answer.read().decode(), answer.headers
     except HTTPError as error:
         return error.code, error.read().decode(), error.headers
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A place that holds nothing, served for several tests."""
+    from totalplace import new_place
+
+    place = tmp_path_factory.mktemp("served") / "place"
+    new_place(place, name="Albermarch", areas=["E08000003"], year="2017-18").close()
+    with served(place) as one:
+        yield one
 
 
 def test_the_workbench_stands_beside_the_public_pages(empty_place: Path) -> None:
@@ -78,13 +91,64 @@ def test_the_public_pages_alone(empty_place: Path, tmp_path: Path) -> None:
     assert not (empty_place / "workbench").exists()
 
 
-def test_an_address_from_outside_is_not_believed(empty_place: Path) -> None:
-    with served(empty_place) as site:
-        address = site.address
-        spoofed = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
-        assert ask(f"{address}/work/", **spoofed)[0] == 403
+def test_an_address_from_outside_is_not_believed(site: Served) -> None:
+    spoofed = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    assert ask(f"{site.address}/work/", **spoofed)[0] == 403
     import sqlite3
 
-    with sqlite3.connect(empty_place / "workbench" / "workbench.sqlite3") as database:
+    place = site.aside.with_name("place")
+    with sqlite3.connect(place / "workbench" / "workbench.sqlite3") as database:
         rows = database.execute("SELECT DISTINCT address FROM audit_entry WHERE address <> ''")
         assert rows.fetchall() == [("127.0.0.1",)]
+
+
+def send(address: str, head: str, *parts: bytes) -> tuple[int, str]:
+    """Send a head, then parts as they are, as long as they are taken: status, and all that came."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as one:
+        one.sendall(f"{head}\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        for part in parts:
+            one.sendall(part)
+        told = b"".join(iter(lambda: one.recv(2**16), b"")).decode()
+    return int(told.split()[1]), told
+
+
+MB = 1_000_000
+
+
+def test_what_is_too_large_is_refused_before_it_comes(site: Served) -> None:
+    for path, length, taken in [
+        ("/money/", 5_000, "4 kB"),
+        ("/api/v1/", 500 * MB, "4 kB"),
+        ("//work/loads/new/", 500 * MB, "201 MB"),
+        ("/account/sign-in/", 2 * MB, "1 MB"),
+        ("/work/loads/", 2 * MB, "1 MB"),
+        ("/work/loads/new/", 500 * MB, "201 MB"),
+    ]:
+        # none of it is sent: the answer does not wait for it
+        for more in ("", "\r\nExpect: 100-continue"):
+            head = f"POST {path} HTTP/1.1\r\nContent-Length: {length}{more}"
+            status, told = send(site.address, head)
+            assert status == 413, (path, told)
+            assert f"may bring {taken}" in told
+            assert "content-security-policy" in told.lower()
+            assert "connection: close" in told.lower()
+    # whoever sends all the same sees the answer, and is not cut off
+    head = f"POST /account/sign-in/ HTTP/1.1\r\nContent-Length: {50 * MB}"
+    status, told = send(site.address, head, *[bytes(MB)] * 50)
+    assert (status, "Too large" in told) == (413, True)
+    assert "refused" in site.aside.read_text()
+
+
+def test_what_does_not_say_how_large_it_is_is_bounded_too(site: Served) -> None:
+    chunk = b"%x\r\n" % 100_000 + bytes(100_000) + b"\r\n"
+    head = "POST /account/sign-in/ HTTP/1.1\r\nTransfer-Encoding: chunked"
+    status, told = send(site.address, head, *[chunk] * 30)
+    assert (status, "may bring 1 MB" in told) == (413, True)
+    # no more than the last part is kept: the next on the same address is answered as ever
+    close = "\r\nConnection: close"
+    status, told = send(site.address, head + close, b"3\r\na=1\r\n0\r\n\r\n")
+    assert (status, "The form was not taken" in told) == (403, True)
+    status, _ = send(site.address, f"POST /work/ HTTP/1.1\r\nContent-Length: 3{close}", b"a=1")
+    assert status in {403, 405}
+    assert ask(f"{site.address}/account/sign-in/")[0] == 200

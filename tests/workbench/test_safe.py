@@ -13,6 +13,8 @@ def _paths(method: str) -> list[str]:
     """An address of each route that takes the method, with parts that name nothing."""
     from django.urls import reverse
 
+    # with all routes
+    from totalplace.workbench import urls  # noqa: F401
     from totalplace.workbench._route import ROUTES
 
     found = []
@@ -180,3 +182,24 @@ def test_only_who_may_load_sends_more_than_a_form(at_work: Path, signed_in: Any)
         assert sent(signed_in("viewer"), path) == 413
         assert sent(signed_in("analyst", "*", factor=False), path) == 413
         assert sent(signed_in("analyst", "*"), path) in {302, 404}
+
+
+def test_only_pages_that_ask_for_files_take_more_than_a_form(at_work: Path) -> None:
+    from totalplace.workbench._limits import FORM_BYTES, is_upload, most_bytes
+
+    takers = {one for one in _paths("POST") if is_upload(one)}
+    assert takers == {
+        "/work/loads/new/",
+        "/work/sources/none/rejects/1/",
+        "/work/returns/none/none/",
+    }
+    assert {most_bytes(one) for one in takers} == {FORM_BYTES + 200_000_000}
+    # and they are the pages whose forms have a field for files
+    import totalplace.workbench
+
+    templates = Path(totalplace.workbench.__file__).parent.rglob("*.html")
+    asking = [one.name for one in templates if "multipart/form-data" in one.read_text()]
+    assert sorted(asking) == ["new.html", "one.html", "rejects.html"]
+    others = {most_bytes(one) for one in _paths("POST")} - {FORM_BYTES + 200_000_000}
+    assert others == {FORM_BYTES}
+    assert most_bytes("/money/") == most_bytes("/api/v1/money") == 4096

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -68,16 +68,16 @@ def serve_places(
     from totalplace.web import serve as serve_site
 
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as kept:
-        wrap = None
+        beside_it: dict[str, Any] = {}
         if has_workbench:
             from totalplace.workbench._supervise import workbench
 
             signal.signal(signal.SIGTERM, _stop)
             beside = kept.enter_context(workbench(places))
-            wrap = beside.wrap
+            beside_it = {"wrap": beside.wrap, "most_bytes": beside.most_bytes}
             if beside.first_admin is not None:
                 _say_first_admin(**beside.first_admin)
-        serve_site(places, host=host, port=port, ready=ready, wrap=wrap)
+        serve_site(places, host=host, port=port, ready=ready, **beside_it)
 
 
 def _stop(*_: object) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from totalplace.web._bodies import PUBLIC_BYTES
 from totalplace.web._serve import serve
 
-__all__ = ["serve"]
+__all__ = ["PUBLIC_BYTES", "serve"]

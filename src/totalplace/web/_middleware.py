@@ -10,10 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from totalplace.errors import Problem, RequestError
+from totalplace.web._bodies import TOO_LARGE
 
-__all__ = ["problem_response", "problems", "status_of"]
+__all__ = ["problem_response", "problems", "size_in_words", "status_of", "too_large"]
 
 _GONE, _MISSING = {"withdrawn"}, {"no_such_page", "no_report"}
+_LARGE = {"body_too_large"}
 _UNAVAILABLE = {"no_place", "not_published", "public_damaged"}
 _OURS = {"no_place", "public_damaged"}
 """What only those who run the site can mend."""
@@ -39,11 +41,51 @@ def problems(
     return _Problems()
 
 
+def too_large(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: tells whose request brought more than the server takes, and was not read."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        most = request.META.get(TOO_LARGE)
+        if most is None:
+            return get_response(request)
+        problem = Problem(
+            "body_too_large",
+            _("this is more than is taken at once"),
+            request.path[:200],
+            _("a request to this address may bring %s") % size_in_words(most),
+            _("send less; files are sent on the pages of the workbench that ask for them"),
+        )
+        _LOG.warning(
+            "%s sent more than %d bytes to %r: refused",
+            request.META.get("REMOTE_ADDR", ""),
+            most,
+            request.path[:200],
+        )
+        return problem_response(request, [problem])
+
+    return answer
+
+
+def size_in_words(size_bytes: int) -> str:
+    """A size for people.
+
+    >>> size_in_words(2_000_000), size_in_words(4096)
+    ('2 MB', '4 kB')
+    """
+    if size_bytes >= 1_000_000:
+        return f"{size_bytes / 1_000_000:,.0f} MB"
+    return f"{size_bytes / 1_000:,.0f} kB"
+
+
 def status_of(found: Sequence[Problem]) -> int:
     """The status of an answer that tells problems."""
     codes = {problem.code for problem in found}
     if codes & _GONE:
         return 410
+    if codes & _LARGE:
+        return 413
     if codes & _UNAVAILABLE:
         return 503
     if codes & _MISSING or all(code.startswith("unknown_") for code in codes):
@@ -61,6 +103,7 @@ def problem_response(request: HttpRequest, found: Sequence[Problem]) -> HttpResp
         400: _("There is a problem with the address"),
         404: _("Page not found"),
         410: _("This publication was withdrawn"),
+        413: _("Too large"),
         503: _("Nothing is published yet"),
     }
     if any(one.code in _OURS for one in found):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from totalplace.errors import Problem, RequestError
+from totalplace.web._bodies import channel_with, public_bytes
 
 __all__ = ["serve"]
 
@@ -22,6 +23,7 @@ def serve(
     port: int = 8000,
     ready: Callable[[str], None] = lambda _: None,
     wrap: Callable[[Any], Any] | None = None,
+    most_bytes: Callable[[str], int] = public_bytes,
 ) -> None:
     """Serve places until the process is stopped.
 
@@ -33,6 +35,8 @@ def serve(
         ready: told the site's address once it answers.
         wrap: puts the workbench's addresses before the application of the public site; None where
             there is no workbench.
+        most_bytes: the path of an address -> how many bytes a request to it may bring; what brings
+            more is refused before it is read.
 
     Raises:
         RequestError: nothing is published there, or the port is taken.
@@ -60,9 +64,11 @@ def serve(
     application = get_wsgi_application()
     if wrap is not None:
         application = wrap(application)
+    sockets: dict[int, Any] = {}
     try:
         server = create_server(
             application,
+            map=sockets,
             host=host,
             port=port,
             # as many again for those that wait for the workbench
@@ -86,6 +92,10 @@ def serve(
                 "give another port with --port, or 0 for one that is free",
             )
         ) from error
+    for one in sockets.values():
+        # an address that is a name can stand for several
+        if hasattr(one, "channel_class"):
+            one.channel_class = channel_with(most_bytes)
     address = f"http://{host}:{server.effective_port}"
     # citations need one; behind a proxy the setting says which
     settings.TOTALPLACE_ADDRESS = settings.TOTALPLACE_ADDRESS or address

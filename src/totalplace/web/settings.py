@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "totalplace.web._middleware.too_large",
     "totalplace.web._middleware.problems",
 ]
 ROOT_URLCONF = "totalplace.web.urls"

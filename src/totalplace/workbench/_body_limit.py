@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 from totalplace.access import Thing
 from totalplace.errors import Problem
 from totalplace.workbench._ask import may
+from totalplace.workbench._limits import FORM_BYTES, is_upload
 from totalplace.workbench._route import WorkRequest
 
 __all__ = ["body_limit"]
 
 _LOG = logging.getLogger(__name__)
-_FORM_BYTES = 2**20
-_UPLOADS = {"/work/loads/": "upload", "/work/sources/": "upload", "/work/returns/": "return"}
-"""The beginnings of the addresses that take files, and of which kind of data."""
 
 
 def body_limit(
@@ -29,11 +27,9 @@ def body_limit(
     """Middleware: refuses a request that holds too much before anything of it is read."""
 
     def answer(request: WorkRequest) -> HttpResponse:
-        takes_files = any(
-            request.path.startswith(begin) and may(request.actor, "load", Thing(data_class))
-            for begin, data_class in _UPLOADS.items()
-        )
-        most = _FORM_BYTES
+        kind = "return" if request.path.startswith("/work/returns/") else "upload"
+        takes_files = is_upload(request.path) and may(request.actor, "load", Thing(kind))
+        most = FORM_BYTES
         if takes_files:
             most += settings.TOTALPLACE_UPLOAD_MB * 1_000_000
         try:

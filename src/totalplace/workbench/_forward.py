@@ -14,6 +14,8 @@ from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 
+from totalplace.web._bodies import TOO_LARGE
+
 __all__ = ["PREFIXES", "forwarding"]
 
 PREFIXES = ("/account/", "/work/", "/jobs/", "/audit/", "/admin/", "/mistakes/")
@@ -74,7 +76,8 @@ def forwarding(application: Callable[..., Any], path: Path) -> Callable[..., Any
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         asked = environ.get("PATH_INFO", "")
-        if not f"{asked}/".startswith(PREFIXES):
+        # what was refused is told by the public site: nothing of it is there to hand on
+        if TOO_LARGE in environ or not f"{asked}/".startswith(PREFIXES):
             found: Iterable[bytes] = application(environ, start_response)
             return found
         response = None

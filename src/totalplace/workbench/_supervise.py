@@ -16,6 +16,7 @@ from typing import Any
 
 from totalplace.errors import PlaceError, Problem
 from totalplace.workbench._forward import forwarding
+from totalplace.workbench._limits import most_bytes
 
 __all__ = ["Workbench", "workbench"]
 
@@ -38,6 +39,10 @@ class Workbench:
     def wrap(self, application: Any) -> Any:
         """The public site's application, with the workbench's addresses before it."""
         return forwarding(application, self._socket)
+
+    def most_bytes(self, path: str) -> int:
+        """How many bytes a request to an address of the site or the workbench may bring."""
+        return most_bytes(path)
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from totalplace.web.settings import (
     TOTALPLACE_PLACES,
 )
 from totalplace.workbench._folder import DATABASE, key_of, made_folder
+from totalplace.workbench._limits import FORM_BYTES, upload_mb
 
 TOTALPLACE_PLACE = TOTALPLACE_PLACES[0]
 """The place that is worked on."""
@@ -29,7 +30,7 @@ TOTALPLACE_AUDIT_ANCHOR = (
     else None
 )
 """The folder, on another disk or share, to which signed heads of the audit are added."""
-TOTALPLACE_UPLOAD_MB = int(os.environ.get("TOTALPLACE_UPLOAD_MB", "200"))
+TOTALPLACE_UPLOAD_MB = upload_mb()
 """The largest file that is taken."""
 TOTALPLACE_WAITING_MB = int(os.environ.get("TOTALPLACE_WAITING_MB", "2000"))
 """How much all files that wait to be loaded may take together."""
@@ -135,7 +136,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IS_BEHIND_TLS
 CSRF_FAILURE_VIEW = "totalplace.workbench._denied.wrong_form"
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
