@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from queues.unsettled_place import YEAR, unsettled
+from queues.unsettled_place import HEADER, YEAR, unsettled
 
+from totalplace import open_place
 from totalplace.access import NOBODY, Actor, Thing, decide
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workbench-matrix")]
 
 WEST, EAST = "westwick-council", "eastwick-council"
+BODIES = {WEST: "Westwick Council", EAST: "Eastwick Council"}
 ABSENT = "absent"
 ACTORS: dict[str, tuple[str, tuple[str, ...], bool]] = {
     "viewer": ("viewer", (), True),
@@ -49,7 +51,17 @@ class Made:
 
 @pytest.fixture(scope="module")
 def made_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return unsettled(tmp_path_factory.mktemp("matrix"))
+    folder = tmp_path_factory.mktemp("matrix")
+    made = unsettled(folder)
+    with open_place(made) as place:
+        for body, name in BODIES.items():
+            # a payment of so many pence and a half is rejected
+            paid = f"{name},Parks,Fees,03/05/2017,1,9.005,Refused{body[:4]}"
+            kept = f"{name},Parks,Fees,03/05/2017,2,9.00,Acme Ltd"
+            path = folder / f"faulty-{body}.csv"
+            path.write_text("\n".join([HEADER, kept, paid, ""]))
+            assert place.add(path).facts.files[0].rejected == 1
+    return made
 
 
 @pytest.fixture
@@ -75,7 +87,6 @@ def world(place: Path, signed_in: Any) -> World:
     from django.utils import timezone
     from jobs_here import run_jobs
 
-    from totalplace import open_place
     from totalplace.workbench.audit.models import Entry
     from totalplace.workbench.jobs import enqueue
     from totalplace.workbench.jobs.models import Job
@@ -158,6 +169,12 @@ def world(place: Path, signed_in: Any) -> World:
         thing = Thing("mistake", str(mistake.pk), bodies)
         known("mistake", {"id": mistake.pk}, thing)
         words[f"{word}mistake"] = words[f"{word}@contact"] = thing
+    for member in state.members:
+        if member.rejected and member.body_id:
+            thing = Thing("upload", "1", frozenset([member.body_id]))
+            at = {"sha256": member.sha256, "index": member.member_index}
+            known("rejects rejects-file", at, thing)
+            words[f"Refused{member.body_id[:4]}"] = thing
     words["Mr C Example"] = Thing("line", "1", frozenset([EAST]))
     words["Mrs B Example"] = Thing("line", "1", frozenset([WEST]))
 

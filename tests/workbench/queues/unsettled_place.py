@@ -12,14 +12,14 @@ from pathlib import Path
 import tiny_place
 import totalplace
 
-__all__ = ["GRANT", "HOSTILE", "SECOND", "YEAR", "spend_file", "unsettled"]
+__all__ = ["GRANT", "HEADER", "HOSTILE", "SECOND", "YEAR", "spend_file", "unsettled"]
 
 YEAR = tiny_place.YEAR
 HOSTILE = "<img src=x> Partners"
 GRANT = f"tiny-ministry | eastwick-council | tiny-grant | {YEAR}"
 SECOND = f"tiny-agency | eastwick-council | second-grant | {YEAR}"
 
-_HEADER = (
+HEADER = (
     "Body Name,Service Area,Expenses Type,Payment Date,Transaction Number,Net Amount,Supplier Name"
 )
 _WESTWICK = [
@@ -92,5 +92,5 @@ def spend_file(path: Path, body: str, paid: list[tuple[str, str, int, str]]) -> 
         f"{body},{unit},{expense},03/05/2017,{at},{pounds}.00,{name}"
         for at, (unit, expense, pounds, name) in enumerate(paid)
     ]
-    path.write_text("\n".join([_HEADER, *lines, ""]))
+    path.write_text("\n".join([HEADER, *lines, ""]))
     return path

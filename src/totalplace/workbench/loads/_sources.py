@@ -11,7 +11,14 @@ from totalplace.place import Member, State
 from totalplace.workbench._ask import may
 from totalplace.workbench.loads.models import Upload
 
-__all__ = ["Earlier", "last_alike", "may_see_source", "replaceable", "source_thing"]
+__all__ = [
+    "Earlier",
+    "last_alike",
+    "may_see_source",
+    "member_thing",
+    "replaceable",
+    "source_thing",
+]
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,16 @@ def source_thing(state: State, sha256: str, data_class: str = "line") -> Thing:
     ids = {member.body_id for member in members if member.body_id and not member.is_register}
     is_shared = not members or any(m.body_id is None or m.is_register for m in members)
     return Thing(data_class, sha256, frozenset() if is_shared else frozenset(ids))
+
+
+def member_thing(member: Member, data_class: str = "line") -> Thing:
+    """A member as the rules of access see it: of the body whose money it is.
+
+    A register is the whole place's, its rejected rows too, and so is a table of many bodies.
+    """
+    is_own = member.body_id is not None and not member.is_register
+    bodies = frozenset([member.body_id] if is_own and member.body_id else ())
+    return Thing(data_class, f"{member.sha256}:{member.member_index}", bodies)
 
 
 def may_see_source(actor: Actor, state: State, sha256: str, action: str = "see") -> bool:

@@ -20,6 +20,7 @@ from totalplace.workbench._ask import ask, may
 from totalplace.workbench._denied import denied
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench.loads._receive import received_files, taken_in
+from totalplace.workbench.loads._sources import member_thing
 from totalplace.workbench.loads._views_rows import member_of, rows_href
 from totalplace.workbench.loads.models import Upload
 
@@ -34,8 +35,7 @@ def _rejects_thing(request: HttpRequest, sha256: str, index: int) -> Thing:  # n
     member = member_of(state, sha256, index)
     if member is None or not member.rejected:
         raise not_there("rejects")
-    bodies = frozenset([member.body_id] if member.body_id else ())
-    return Thing("upload", f"{sha256}:{index}", bodies)
+    return member_thing(member, "upload")
 
 
 @route(
@@ -63,7 +63,7 @@ def _corrected(request: WorkRequest, sha256: str, index: int) -> HttpResponse:
         return _page(request, sha256, index, errors=errors)
     upload = Upload(
         name=str(files[0].name)[:255],
-        body_id=member.body_id or "",
+        body_id="" if member.is_register else member.body_id or "",
         publisher=source.publisher or "",
         licence=source.licence or "",
         corrects=sha256,

@@ -25,7 +25,7 @@ from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench.loads._bodies import Bodies
 from totalplace.workbench.loads._line_decisions import decisions_about
-from totalplace.workbench.loads._sources import source_thing
+from totalplace.workbench.loads._sources import member_thing, source_thing
 from totalplace.workbench.queues._basket import decision_thing
 
 __all__ = ["member_of", "rows_href", "source_of"]
@@ -52,7 +52,7 @@ def _rows_of(request: HttpRequest, sha256: str, member: str = "") -> Thing:  # n
     one = _member(state, sha256, member)
     if one is None:
         raise not_there("rows")
-    return _member_thing(one)
+    return member_thing(one)
 
 
 def _line_of(request: HttpRequest, line_id: str) -> Thing:  # noqa: ARG001
@@ -66,7 +66,7 @@ def _line_of(request: HttpRequest, line_id: str) -> Thing:  # noqa: ARG001
     if one is None:
         raise not_there("line")
     if one.body_id is not None or one.is_register:
-        return _member_thing(one)
+        return member_thing(one)
     # a table of many bodies: each line says whose it is
     try:
         read = line_as_read(place.folder, place.folder.state(), wanted)
@@ -74,11 +74,6 @@ def _line_of(request: HttpRequest, line_id: str) -> Thing:  # noqa: ARG001
         raise not_there("line") from error
     body_id = read.get("body_id")
     return Thing("line", line_id, frozenset([body_id] if isinstance(body_id, str) else ()))
-
-
-def _member_thing(one: Member) -> Thing:
-    bodies = frozenset([one.body_id] if one.body_id and not one.is_register else ())
-    return Thing("line", f"{one.sha256}:{one.member_index}", bodies)
 
 
 def _member(state: State, sha256: str, name: str) -> Member | None:

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from totalplace import Place, open_place
-from totalplace.access import Actor, Thing
+from totalplace.access import Actor
 from totalplace.place import State
 from totalplace.web._page import Column, Row, Table
 from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest, route
 from totalplace.workbench.loads._bodies import Bodies
-from totalplace.workbench.loads._sources import may_see_source
+from totalplace.workbench.loads._sources import may_see_source, member_thing
 from totalplace.workbench.loads._views_rows import rows_href
 from totalplace.workbench.loads.models import Upload
 
@@ -119,8 +119,7 @@ def _rejects(actor: Actor, place: Place, words: str) -> Table:
 def _rejected(actor: Actor, place: Place, words: str) -> Iterator[Row]:
     names = ("row_no", "message", "raw")
     for member in place.folder.state().active:
-        bodies = frozenset([member.body_id] if member.body_id else ())
-        thing = Thing("upload", f"{member.sha256}:{member.member_index}", bodies)
+        thing = member_thing(member, "upload")
         if member.rejects_sha256 is None or not may(actor, "search", thing):
             continue
         table = pq.ParquetFile(place.folder.path / member.rejects_path).read(columns=list(names))
