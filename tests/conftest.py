@@ -35,6 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "spark" in taken and not item.get_closest_marker("xdist_group"):
             for mark in ON_SPARK:
                 item.add_marker(mark)
+        on = getattr(item, "callspec", None)
+        if item.get_closest_marker("long_on_spark") and on and on.params.get("engine") == "spark":
+            item.add_marker(pytest.mark.long)
         if "postgres_databases" in taken:
             for mark in ON_POSTGRES:
                 item.add_marker(mark)

@@ -37,7 +37,7 @@ def kind_of(address: str) -> str:
 
     path, _, query = address.partition("?")
     try:
-        found = resolve(path)
+        found = resolve(path, urlconf="totalplace.web.urls")
     except Resolver404:
         return path
     asked = sorted(part.partition("=")[0] for part in query.split("&") if part)

@@ -90,10 +90,21 @@ def test_a_folder_that_is_no_place(run: Run, tmp_path: Path, verb: str) -> None:
         "withdraw": [tmp_path, 1, "--reason", "a test"],
         "propose": [tmp_path, tmp_path / "file"],
         "user": ["list", tmp_path],
+        "serve": [tmp_path, "--port", 0],
+        "audit": ["verify", tmp_path],
+        "backup": [tmp_path, "-o", tmp_path / "place.zip"],
+        "restore": [tmp_path / "file", tmp_path],
+        "queue": [tmp_path, "transfers"],
+        "effect": [tmp_path, "0123456789abcdef"],
     }.get(verb, [tmp_path])
     ran = run(verb, *words, "--json")
     assert ran.code == 2
-    codes = {"synth": "folder_in_use", "demo": "folder_in_use", "serve": "not_published"}
+    codes = {
+        "synth": "folder_in_use",
+        "demo": "folder_in_use",
+        "restore": "folder_in_use",
+        "serve": "not_published",
+    }
     assert ran.codes == [codes.get(verb, "no_place")]
     assert str(tmp_path) in ran.err
 

@@ -38,6 +38,7 @@ def _same_on_both(path: Path, spark: Callable[[], Engine]) -> None:
         assert other.trace().document == one.trace().document
 
 
+@pytest.mark.long
 def test_every_document_of_a_tiny_place(tmp_path: Path, spark: Callable[[], Engine]) -> None:
     _same_on_both(tiny_place.make_place(tmp_path).path, spark)
 
@@ -55,6 +56,7 @@ def test_engine_that_the_place_names(tmp_path: Path, spark: Callable[[], Engine]
         assert type(place.lines("return").get_backend()).__module__.startswith("ibis.backends.pysp")
 
 
+@pytest.mark.long
 def test_command_line_is_quiet_and_leaves_nothing(
     tmp_path: Path, spark: Callable[[], Engine]
 ) -> None:

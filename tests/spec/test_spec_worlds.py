@@ -24,6 +24,7 @@ WORLDS_AT_ONCE = 20
 FIGURES = ("gross", "eliminated", "net", "funder view", "received", "listed", "financing")
 
 
+@pytest.mark.long_on_spark
 @pytest.mark.slow
 @tried(WORLDS // WORLDS_AT_ONCE, phases=[Phase.reuse, Phase.generate])
 @given(

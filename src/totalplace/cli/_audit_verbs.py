@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from totalplace import _api
 from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.errors import PlaceError, Problem, RequestError
 
@@ -66,6 +67,8 @@ def audit(
     from totalplace.workbench._outside import has_workbench, set_up
 
     if not has_workbench(folder):
+        with _api.open_place(folder):  # which tells of a folder that is no place
+            pass
         raise PlaceError(
             Problem(
                 "no_workbench",
