@@ -309,3 +309,44 @@ def test_an_account_that_lost_the_body_loads_nothing(place: Path, client: Any) -
     assert run_jobs("load") == ["load failed"]
     with open_place(place) as there:
         assert not there.folder.state().has_source(upload.sha256)
+
+
+def test_each_of_several_files_has_its_own_outcome(
+    place: Path, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from totalplace.errors import PlaceError, Problem
+    from totalplace.workbench.audit.models import Entry
+    from totalplace.workbench.loads import _receive
+    from totalplace.workbench.loads.models import Upload
+
+    names = ("one.csv", "two.csv", "three.csv")
+
+    def send() -> Any:
+        files = [SimpleUploadedFile(name, CREDITORS.encode(), "text/csv") for name in names]
+        fields = {"files": files, "licence": "OGL-UK-3.0", "body": WESTWICK}
+        return client.post("/work/loads/new/", fields)
+
+    assert send().status_code == 302
+    rows = Entry.objects.filter(action="load", thing__in=Upload.objects.values("pk"))
+    told = {one.of_row: one.detail["upload"] for one in rows.exclude(of_row=None)}
+    assert told == {one.n: one.thing for one in rows.filter(of_row=None)}
+    assert len(told) == len(names)
+
+    real = _receive.receive
+
+    def receive(file: Any, upload: Upload) -> None:
+        if file.name == "two.csv":
+            raise PlaceError(Problem("cannot_write", "a", "b", "c", "d"))
+        real(file, upload)
+
+    monkeypatch.setattr(_receive, "receive", receive)
+    last = Entry.objects.latest("n").n
+    send()
+    outcomes = Entry.objects.filter(n__gt=last).exclude(of_row=None).order_by("of_row")
+    assert [one.detail.get("problems", "kept") for one in outcomes] == [
+        "kept",
+        ["cannot_write"],
+        ["cannot_write"],
+    ]

@@ -57,14 +57,21 @@ def body_of_call(upload: Upload) -> str | None:
     return None if upload.is_return or not upload.body_id else upload.body_id
 
 
-def begin_look(upload: Upload, actor: Actor, *, header: tuple[int, int] | None = None) -> int:
+def begin_look(
+    upload: Upload,
+    actor: Actor,
+    *,
+    header: tuple[int, int] | None = None,
+    asked: int | None = None,
+) -> int:
     """Have an upload looked at; the number of the job.
 
     Args:
+        asked: the row of the audit that has allowed it.
         header: number of a layout, and the row in which its header stands.
     """
     facts = {"upload": upload.pk, "header": header}
-    job = enqueue("look", facts, actor=actor, bodies=upload.bodies)
+    job = enqueue("look", facts, actor=actor, bodies=upload.bodies, asked=asked)
     Upload.objects.filter(pk=upload.pk).update(job_id=job.pk)
     return int(job.pk)
 

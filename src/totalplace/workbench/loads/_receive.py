@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from totalplace.errors import TotalplaceError
 from totalplace.workbench._route import WorkRequest
 from totalplace.workbench.audit import record_outcome
 from totalplace.workbench.loads._look import begin_look
 from totalplace.workbench.loads._store import megabytes, quota_problem, receive
 from totalplace.workbench.loads.models import Upload
 
-__all__ = ["received_files", "taken_in"]
+__all__ = ["all_taken_in", "received_files", "taken_in"]
 
 _FIELD = "files"
 
@@ -62,4 +64,30 @@ def taken_in(request: WorkRequest, file: UploadedFile[Any], upload: Upload) -> i
         request.asked,
         {"upload": upload.pk, "sha256": upload.sha256, "size_bytes": upload.size_bytes},
     )
-    return begin_look(upload, request.actor)
+    return begin_look(upload, request.actor, asked=request.asked)
+
+
+def all_taken_in(
+    request: WorkRequest, files: Sequence[tuple[UploadedFile[Any], Upload, int]]
+) -> list[int]:
+    """Keep files that were checked, and have each looked at; the numbers of the jobs.
+
+    Args:
+        files: each with its upload, and the row of the audit that has allowed that very file: what
+            comes of it is told there.
+
+    Raises:
+        PlaceError: the disk cannot take one; those before it are kept.
+    """
+    jobs: list[int] = []
+    for at, (file, upload, asked) in enumerate(files):
+        request.asked = asked
+        try:
+            jobs.append(taken_in(request, file, upload))
+        except TotalplaceError as error:
+            # of the one at hand the map of routes tells it
+            codes = [one.code for one in error.problems]
+            for _file, _upload, other in files[at + 1 :]:
+                record_outcome(other, {"problems": codes})
+            raise
+    return jobs

@@ -53,7 +53,9 @@ def mapping(request: WorkRequest, id: str, n: int) -> HttpResponse:  # noqa: A00
         row = form.header_row
         if row and row != member["header_row"] and not form.error_of("header_row"):
             # the columns are others: they are settled once the file was looked at again
-            return redirect("job", id=begin_look(upload, request.actor, header=(n, row)))
+            return redirect(
+                "job", id=begin_look(upload, request.actor, header=(n, row), asked=request.asked)
+            )
         if edited is not None:
             plain = {**dataclasses.asdict(edited), "headers": list(edited.headers)}
             kept |= {"state": "agreed", "layout": plain}
@@ -68,7 +70,7 @@ def _next(request: WorkRequest, upload: Upload) -> HttpResponse:
     upload.save()
     if upload.open_layouts:
         return redirect("upload-mapping", id=upload.pk, n=upload.open_layouts[0])
-    return redirect("job", id=begin_look(upload, request.actor))
+    return redirect("job", id=begin_look(upload, request.actor, asked=request.asked))
 
 
 def _page(

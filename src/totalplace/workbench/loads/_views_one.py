@@ -103,7 +103,7 @@ def details(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
             one.save()
             record_outcome(request.asked, {"upload": one.pk, "body": one.body_id})
             if is_other:
-                return redirect("job", id=begin_look(one, request.actor))
+                return redirect("job", id=begin_look(one, request.actor, asked=request.asked))
             return redirect(one.page)
     context = {
         "title": _("What this file is"),
@@ -121,7 +121,7 @@ def details(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
 def look_again(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     """Look at a file once more, such as after the work was stopped."""
     one = changeable(Upload.objects.get(pk=id))
-    return redirect("job", id=begin_look(one, request.actor))
+    return redirect("job", id=begin_look(one, request.actor, asked=request.asked))
 
 
 @route("upload-load", "work/loads/<str:id>/load/", thing=upload_thing, post=("load", "upload"))

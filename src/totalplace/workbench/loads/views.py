@@ -27,7 +27,7 @@ from totalplace.workbench.loads import (
     _views_search,
 )
 from totalplace.workbench.loads._bodies import Bodies
-from totalplace.workbench.loads._receive import received_files, taken_in
+from totalplace.workbench.loads._receive import all_taken_in, received_files
 from totalplace.workbench.loads._state import STATES, jobs_of, state_of, state_words
 from totalplace.workbench.loads._store import megabytes
 from totalplace.workbench.loads._upload_form import UploadForm, licences
@@ -146,12 +146,14 @@ def upload_new(request: WorkRequest) -> HttpResponse:
         )
         for file in files
     ]
-    for upload in uploads:
+    taken = []
+    for file, upload in zip(files, uploads, strict=True):
         # the list may be used by all analysts; the file is of a body
         decision = ask(request, "load", upload.thing)
         if not decision.allowed:
             return denied(request, decision)
-    jobs = [taken_in(request, file, one) for file, one in zip(files, uploads, strict=True)]
+        taken.append((file, upload, request.asked))
+    jobs = all_taken_in(request, taken)
     if len(jobs) == 1:
         return redirect("job", id=jobs[0])
     say(request, _("%(n)s files were received and are being looked at") % {"n": len(uploads)})
