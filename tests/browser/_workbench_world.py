@@ -226,14 +226,19 @@ def _accounts(world: World, _place: Path) -> None:
     from django.utils import timezone
 
     from totalplace.workbench.accounts._hidden import hide
+    from totalplace.workbench.accounts._second_factor import hidden_secret, new_secret
 
     world.account("old", "viewer", is_active=False)
-    world.account("new", "analyst", WEST, one_time_until=timezone.now() + timedelta(hours=1))
+    soon = timezone.now() + timedelta(hours=1)
+    secret = hidden_secret(new_secret(), "new")
+    world.account("new", "analyst", WEST, one_time_until=soon, second_factor=secret)
     for name in ("new", "old"):
         world.page("account-of", f"/admin/accounts/{name}/", "adam")
     for what in ("change", "close", "reset"):
         world.page(f"account-{what}", f"/admin/accounts/new/{what}/", "adam")
-    shown = [world.session("adam", shown_once=hide("new abcd-efgh")) for _ in range(VISITS)]
+    shown = [
+        world.session("adam", shown_once=hide("new abcd-efgh", "shown once")) for _ in range(VISITS)
+    ]
     world.page("account-password", "/admin/accounts/new/password/", sessions=shown)
     world.page("account-new", "/admin/new/", "adam")
     world.page("accounts", "/admin/", "adam")
@@ -248,11 +253,17 @@ def _steps(world: World, _place: Path) -> None:
     from django.test import Client
 
     from totalplace.workbench.accounts._hidden import hide
-    from totalplace.workbench.accounts._second_factor import new_recovery_codes, new_secret
+    from totalplace.workbench.accounts._second_factor import (
+        hidden_secret,
+        new_recovery_codes,
+        new_secret,
+    )
 
-    factor = world.account("factor", "analyst", "*", second_factor=hide(new_secret()))
+    factor = world.account(
+        "factor", "analyst", "*", second_factor=hidden_secret(new_secret(), "factor")
+    )
     world.account("bare", "analyst", "*")
-    codes = hide("\n".join(new_recovery_codes(factor)))
+    codes = hide("\n".join(new_recovery_codes(factor)), "shown once")
     world.page("sign-in", "/account/sign-in/")
 
     def begun(name: str) -> list[str]:

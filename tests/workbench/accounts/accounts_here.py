@@ -13,13 +13,13 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def make_account(name: str, *roles: str, has_factor: bool = False, **fields: Any) -> Any:
     """An account with a password of its own."""
-    from totalplace.workbench.accounts._hidden import hide
+    from totalplace.workbench.accounts._second_factor import hidden_secret
     from totalplace.workbench.accounts.models import Account
 
     account = Account(name=name, roles=list(roles), **fields)
     account.set_password(PASSWORD)
     if has_factor:
-        account.second_factor = hide(SECRET)
+        account.second_factor = hidden_secret(SECRET, name)
     account.save()
     return account
 

@@ -124,7 +124,7 @@ def test_another_device_takes_the_password_again_and_ends_other_sessions(
 def test_a_session_without_a_second_factor_gives_it_when_asked(browser: Any) -> None:
     from accounts_here import SECRET
 
-    from totalplace.workbench.accounts._hidden import hide
+    from totalplace.workbench.accounts._second_factor import hidden_secret
     from totalplace.workbench.accounts.models import Account
 
     make_account("vera", "viewer")
@@ -137,7 +137,7 @@ def test_a_session_without_a_second_factor_gives_it_when_asked(browser: Any) -> 
     assert "/account/second-factor/?next=/jobs/" in answer.content.decode()
     assert client.get("/account/second-factor/")["Location"] == "/account/second-factor/new/"
     assert client.get("/account/second-factor/new/").status_code == 200
-    Account.objects.update(second_factor=hide(SECRET))
+    Account.objects.update(second_factor=hidden_secret(SECRET, "vera"))
     key = client.cookies["totalplace"].value
     answer = client.post("/account/second-factor/", {"code": code_now(), "next": "/jobs/"})
     assert answer["Location"] == "/jobs/"
@@ -229,3 +229,17 @@ def test_a_lost_key_is_told_and_not_taken_for_a_wrong_code(browser: Any, at_work
     answer = client.post("/account/second-factor/", {"code": code_now()})
     assert answer.status_code == 400
     assert "is not the one that they were hidden with" in text_of(answer)
+
+
+def test_a_second_factor_copied_to_another_account_lets_nobody_in(browser: Any) -> None:
+    from totalplace.workbench.accounts.models import Account
+
+    mallory = make_account("mallory", "analyst", has_factor=True)
+    make_account("ann", "analyst")
+    Account.objects.filter(name="ann").update(second_factor=mallory.second_factor)
+    client = browser()
+    sign_in(client, "ann")
+    answer = client.post("/account/second-factor/", {"code": code_now()})
+    assert answer.status_code == 400
+    assert "or a row of the database was altered" in text_of(answer)
+    assert client.get("/jobs/").status_code == 403

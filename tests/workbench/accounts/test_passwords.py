@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from typing import Any
 
@@ -90,18 +91,30 @@ def test_a_secret_that_was_altered_is_not_read(at_work: Any) -> None:
     from totalplace.errors import PlaceError
     from totalplace.workbench.accounts._hidden import hide, shown
 
-    hidden = hide("secret")
-    assert (shown(hidden), "secret" in hidden, hide("secret") == hidden) == ("secret", False, False)
+    told = ("second factor", "ann")
+    hidden = hide("secret", *told)
+    assert (shown(hidden, *told), "secret" in hidden) == ("secret", False)
+    # a nonce of 96 bits and a tag of 128 around it, never the same twice
+    sealed = {hide("secret", *told).partition(":")[2] for _ in range(200)}
+    assert {len(base64.urlsafe_b64decode(one)) for one in sealed} == {12 + len("secret") + 16}
+    assert len({one[:16] for one in sealed}) == 200
+    # nor is it in the row of somebody else, or as something else
+    for other in (("second factor", "bob"), ("second factor", "Ann"), ("shown once", "ann")):
+        with pytest.raises(PlaceError):
+            shown(hidden, *other)
+    for text in ("", "gcm1:", "gcm1:AAAA", "gAAAAABk", "gcm0" + hidden[4:], hidden + "\u20ac"):
+        with pytest.raises(PlaceError):
+            shown(text, *told)
     for at in range(0, len(hidden) - 2, 7):
         other = "A" if hidden[at] != "A" else "B"
         with pytest.raises(PlaceError):
-            shown(hidden[:at] + other + hidden[at + 1 :])
+            shown(hidden[:at] + other + hidden[at + 1 :], *told)
 
 
 def test_only_the_server_reads_keys(at_work: Any) -> None:
     from totalplace.workbench.accounts._hidden import hide
 
-    hide("a")
+    hide("a", "second factor", "ann")
     keys = at_work / "workbench" / "keys"
     assert keys.stat().st_mode & 0o777 == 0o700
     assert {path.name: path.stat().st_mode & 0o777 for path in keys.iterdir()} == {

@@ -19,9 +19,10 @@ from totalplace.errors import Problem, RequestError
 from totalplace.sources import bodies_of
 from totalplace.workbench.accounts._bodies import bodies_here
 from totalplace.workbench.accounts._change import no_such_account
-from totalplace.workbench.accounts._hidden import digest, hide
+from totalplace.workbench.accounts._hidden import digest
 from totalplace.workbench.accounts._second_factor import (
     fresh_code,
+    hidden_secret,
     needs_second_factor,
     new_secret,
 )
@@ -72,7 +73,10 @@ def make_demo_accounts(*, asked: int) -> list[dict[str, Any]]:
             if not account.check_password(_password(name)):
                 account.set_password(_password(name))
             if needs_second_factor(account) and not account.second_factor:
-                account.second_factor, account.second_factor_step = hide(new_secret()), 0
+                account.second_factor, account.second_factor_step = (
+                    hidden_secret(new_secret(), name),
+                    0,
+                )
             account.save()
             accounts.append(account)
     record_outcome(asked, {"demo_accounts": [name for name, *_ in _ACCOUNTS], "made": made})

@@ -68,10 +68,10 @@ def wait_page(request: WorkRequest, seconds: int) -> HttpResponse:
 
 def keep_to_show(request: WorkRequest, text: str) -> None:
     """Keep a text for the page that the browser is led to, hidden until then."""
-    request.session[SHOWN_ONCE] = hide(text)
+    request.session[SHOWN_ONCE] = hide(text, "shown once")
 
 
 def show_once(request: WorkRequest) -> str:
     """The text that was kept; it is shown once."""
     kept = request.session.pop(SHOWN_ONCE, None)
-    return "" if kept is None else shown(kept)
+    return "" if kept is None else shown(kept, "shown once")

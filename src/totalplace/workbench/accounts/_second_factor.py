@@ -21,6 +21,7 @@ __all__ = [
     "accept_secret",
     "address_of",
     "fresh_code",
+    "hidden_secret",
     "needs_second_factor",
     "new_recovery_codes",
     "new_secret",
@@ -32,6 +33,7 @@ __all__ = [
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 8
+_WHAT = "second factor"
 _TOLERANCE = 1
 """Steps by which a clock may be wrong."""
 
@@ -49,6 +51,15 @@ def needs_second_factor(account: Account) -> bool:
 def new_secret() -> str:
     """A secret of 160 bits, in base 32."""
     return pyotp.random_base32(32)
+
+
+def hidden_secret(secret: str, account: str) -> str:
+    """What is kept of a secret: it serves in the row of the account of that name alone."""
+    return hide(secret, _WHAT, account)
+
+
+def _secret_of(account: Account) -> str:
+    return shown(account.second_factor, _WHAT, account.name)
 
 
 def address_of(secret: str, account: str, place: str) -> str:
@@ -79,7 +90,7 @@ def take_code(account: Account, code: str) -> bool:
     """Whether it is a right code that was not taken before; it is then used up."""
     if not account.second_factor:
         return False
-    step = right_step(shown(account.second_factor), code)
+    step = right_step(_secret_of(account), code)
     if step is None:
         return False
     # one statement: of two that come at once, one is taken
@@ -98,7 +109,7 @@ def fresh_code(account: Account) -> tuple[str, int]:
     if step > current + _TOLERANCE:
         time.sleep((step - _TOLERANCE) * STEP_SECONDS - now)
         now = time.time()
-    code = pyotp.TOTP(shown(account.second_factor)).at(step * STEP_SECONDS)
+    code = pyotp.TOTP(_secret_of(account)).at(step * STEP_SECONDS)
     return code, int((step + _TOLERANCE + 1) * STEP_SECONDS - now)
 
 
@@ -107,7 +118,7 @@ def accept_secret(account: Account, secret: str, code: str) -> list[str] | None:
     step = right_step(secret, code)
     if step is None:
         return None
-    account.second_factor = hide(secret)
+    account.second_factor = hidden_secret(secret, account.name)
     account.second_factor_step = step
     account.save(update_fields=["second_factor", "second_factor_step"])
     return new_recovery_codes(account)

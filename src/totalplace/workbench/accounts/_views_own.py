@@ -139,13 +139,13 @@ def second_factor_new(request: WorkRequest) -> HttpResponse:
         if tried.wait_seconds:
             record_outcome(request.asked, {"refused": "too many tries"})
             return wait_page(request, tried.wait_seconds)
-        secret = shown(request.session[_NEW_SECRET])
+        secret = _secret(request, one)
         codes = factor.accept_secret(one, secret, request.POST.get("code", ""))
         if codes is not None:
             tried.was_right()
             return _set_up(request, one, codes)
         fault = _("The code does not fit. Enter the code that your app shows now")
-    secret = _secret(request)
+    secret = _secret(request, one)
     address = factor.address_of(secret, one.name, place_name())
     return form_page(
         request,
@@ -167,11 +167,11 @@ def _away(request: WorkRequest, one: Account, name: str) -> HttpResponse | None:
     return None
 
 
-def _secret(request: WorkRequest) -> str:
+def _secret(request: WorkRequest, one: Account) -> str:
     """The secret that is being set up: the same until it is."""
     if _NEW_SECRET not in request.session:
-        request.session[_NEW_SECRET] = hide(factor.new_secret())
-    return shown(request.session[_NEW_SECRET])
+        request.session[_NEW_SECRET] = hide(factor.new_secret(), _NEW_SECRET, one.name)
+    return shown(request.session[_NEW_SECRET], _NEW_SECRET, one.name)
 
 
 def _set_up(request: WorkRequest, one: Account, codes: list[str]) -> HttpResponse:
