@@ -17,6 +17,8 @@ from totalplace.cli import _user_verbs
         (["burn", "x"], ["bad_value"]),
         (["add", "x"], ["missing_value"]),
         (["reset", "x", "ann", "--role", "viewer"], ["bad_value"]),
+        (["close", "x", "ann", "--second-factor"], ["bad_value"]),
+        (["list", "x", "--second-factor"], ["bad_value"]),
         (["list", "x"], ["no_place"]),
     ],
 )
@@ -74,3 +76,30 @@ def test_what_is_told_of_accounts(run: Run, tiny: Path, monkeypatch: pytest.Monk
     assert run("user", "close", tiny, "ann").out == "ann is closed.\n"
     assert run("user", "code", tiny, "ann").out.startswith("012345 ")
     assert json.loads(run("user", "code", tiny, "ann", "--json").out)["code"] == "012345"
+
+
+def test_a_reset_keeps_the_second_factor_unless_it_is_told_not_to(
+    run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def ask(_: Path, what: str, **facts: object) -> dict[str, object]:
+        asked.append((what, facts))
+        account = {"name": "ann", "roles": ["analyst"], "body_names": []}
+        return {
+            "account": account
+            | {"needs_second_factor": True, "has_second_factor": "second_factor" not in facts},
+            "one_time_password": "abc",
+            "serves_until": "2026-01-01",
+        }
+
+    monkeypatch.setattr(_user_verbs, "ask_accounts", ask)
+    kept = run("user", "reset", tiny, "ann").out
+    assert "Its second factor is kept" in kept
+    assert "is set up" not in kept
+    gone = run("user", "reset", tiny, "ann", "--second-factor").out
+    assert "A second factor is set up at the next sign-in" in gone
+    assert asked == [
+        ("reset", {"name": "ann"}),
+        ("reset", {"name": "ann", "second_factor": True}),
+    ]

@@ -27,6 +27,7 @@ _WHAT = ("add", "reset", "close", "open", "list", "code")
     'user add gm ann.lee --role analyst --body trafford --full-name "Ann Lee"',
     'user add gm chris --role analyst --body "*"',
     "user reset gm ann.lee",
+    "user reset gm ann.lee --second-factor",
     "user close gm ann.lee",
     "user list gm --json",
     "user code demo-place demo-analyst",
@@ -58,13 +59,18 @@ def user(
     full_name: Annotated[
         str, typer.Option(metavar="TEXT", help="Of the person.", show_default=False)
     ] = "",
+    second_factor: Annotated[
+        bool,
+        typer.Option("--second-factor", help="With `reset`: take the second factor away too."),
+    ] = False,
     as_json: JSON = False,  # noqa: ARG001 - read by main
 ) -> Outcome:
     """Make, reset, close, open or list the accounts of a place's workbench. It need not run.
 
     `add` and `reset` print a one-time password, which serves for 72 hours and must be changed when
-    it is used. `reset` also removes the second factor and ends all sessions. `close` ends them and
-    lets nobody in until `open`.
+    it is used. `reset` also ends all sessions. It keeps the second factor: with `--second-factor`,
+    for somebody who has lost the device and all recovery codes, that goes too, and a new one is set
+    up at the next sign-in. `close` ends all sessions and lets nobody in until `open`.
 
     `code` prints a code of the second factor that will be taken now. It does so for the accounts
     that `totalplace demo` has made in the fictional place, and refuses every other.
@@ -72,6 +78,8 @@ def user(
     All of it stands in the audit as done by operator: and your name on this computer.
     """
     facts = _facts(what, name, role or [], body or [], full_name)
+    if second_factor:
+        facts |= _second_factor(what)
     found = ask_accounts(folder, what, **facts)
     match what:
         case "list":
@@ -152,6 +160,21 @@ def _facts(
     return {"name": name}
 
 
+def _second_factor(what: str) -> dict[str, Any]:
+    """That the second factor goes too, which only a reset does."""
+    if what != "reset":
+        raise RequestError(
+            Problem(
+                "bad_value",
+                "this cannot be changed by that command",
+                "--second-factor",
+                f"`user {what}` leaves the second factor as it is",
+                "run `totalplace user reset DIR NAME --second-factor`",
+            )
+        )
+    return {"second_factor": True}
+
+
 def _given_text(found: dict[str, Any]) -> str:
     account = found["account"]
     lines = [
@@ -160,8 +183,10 @@ def _given_text(found: dict[str, Any]) -> str:
         f"One-time password: {found['one_time_password']}",
         f"It serves until {found['serves_until']}, and is not shown again.",
     ]
-    if account["needs_second_factor"]:
-        lines.append("A second factor is set up at the first sign-in: an authenticator app.")
+    if account["has_second_factor"]:
+        lines.append("Its second factor is kept, and asked for as before.")
+    elif account["needs_second_factor"]:
+        lines.append("A second factor is set up at the next sign-in: an authenticator app.")
     return "\n".join(lines)
 
 

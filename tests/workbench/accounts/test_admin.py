@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from accounts_here import make_account, outcomes, sign_in, text_of
+from accounts_here import code_now, make_account, outcomes, sign_in, text_of, whole_sign_in
 
 FORM = {"full_name": "Ann Lee", "roles": "analyst", "reach": "some", "bodies": "manchester"}
 
@@ -154,12 +154,40 @@ def test_closing_ends_sessions_and_opening_lets_in_again(admin: Any, browser: An
     assert {"account": "vera", "closed": True, "sessions_ended": 1, "who": "root"} in outcomes()
 
 
-def test_a_reset_takes_the_second_factor_away(admin: Any, browser: Any) -> None:
+def test_a_reset_of_the_password_keeps_the_second_factor(admin: Any, browser: Any) -> None:
+    make_account("ann", "analyst", has_factor=True, recovery_codes=["x"])
+    client = whole_sign_in(browser(), "ann")
+    before = account("ann").second_factor
+    page = admin.get("/admin/accounts/ann/reset/")
+    assert "within 72 hours" in text_of(page)
+    assert re.search(r'type="checkbox" name="second_factor"[^>]*>', page.content.decode())
+    assert " checked" not in page.content.decode()
+    # whatever else a form says, it is kept
+    for sent in ({}, {"second_factor": "on"}):
+        answer = admin.post("/admin/accounts/ann/reset/", sent)
+    password = one_time_password(admin.get(answer["Location"]))
+    assert client.get("/work/").status_code == 403
+    one = account("ann")
+    assert (one.second_factor, one.recovery_codes) == (before, ["x"])
+    # the one-time password alone lets nobody in, and sets no other factor up
+    fresh = browser()
+    sign_in(fresh, "ann", password)
+    answer = fresh.post("/account/new-password/", {"new_password": "amber kettle monsoon"})
+    assert answer["Location"] == "/account/second-factor/"
+    assert fresh.get("/account/second-factor/new/")["Location"] == "/account/second-factor/"
+    assert fresh.get("/work/").status_code == 403
+    assert fresh.post("/account/second-factor/", {"code": code_now(1)})["Location"] == "/work/"
+    told = [one for one in outcomes() if "reset" in one]
+    assert [one["reset"] for one in told] == [["password"], ["password"]]
+
+
+def test_a_reset_takes_the_second_factor_away_where_that_is_said(admin: Any, browser: Any) -> None:
+    make_account("vera", "viewer")
+    assert "Second factor" not in text_of(admin.get("/admin/accounts/vera/reset/"))
     make_account("ann", "analyst", has_factor=True, recovery_codes=["x"])
     client = browser()
     sign_in(client, "ann")
-    assert "within 72 hours" in text_of(admin.get("/admin/accounts/ann/reset/"))
-    answer = admin.post("/admin/accounts/ann/reset/")
+    answer = admin.post("/admin/accounts/ann/reset/", {"second_factor": "take away"})
     password = one_time_password(admin.get(answer["Location"]))
     assert client.get("/account/second-factor/")["Location"] == "/account/sign-in/"
     one = account("ann")
@@ -168,6 +196,8 @@ def test_a_reset_takes_the_second_factor_away(admin: Any, browser: Any) -> None:
     sign_in(fresh, "ann", password)
     answer = fresh.post("/account/new-password/", {"new_password": "amber kettle monsoon"})
     assert answer["Location"] == "/account/second-factor/new/"
+    (told,) = [one for one in outcomes() if "reset" in one]
+    assert (told["account"], told["reset"]) == ("ann", ["password", "second factor"])
 
 
 def test_the_last_open_admin_stays(at_work: Any) -> None:

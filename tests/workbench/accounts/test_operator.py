@@ -25,6 +25,11 @@ def test_an_account_is_made_listed_closed_opened_and_reset(at_work: Path, browse
     assert ask("open", name="ann")["account"]["is_open"] is True
     again = ask("reset", name="ann")
     assert again["one_time_password"] != made["one_time_password"]
+    make_account("bob", "analyst", has_factor=True)
+    assert ask("reset", name="bob")["account"]["has_second_factor"] is True
+    assert ask("reset", name="bob", second_factor=True)["account"]["has_second_factor"] is False
+    told = [one for one in outcomes() if one.get("account") == "bob"]
+    assert [one["reset"] for one in told] == [["password"], ["password", "second factor"]]
     told = [one for one in outcomes() if one.get("account") == "ann" and one["who"] == OPERATOR]
     assert [sorted(set(one) - {"account", "who"}) for one in told] == [
         ["made"],

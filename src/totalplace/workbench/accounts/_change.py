@@ -183,8 +183,12 @@ def open_account(name: str, *, asked: int) -> Account:
     return account
 
 
-def reset_account(name: str, *, by: str, asked: int) -> Given:
-    """Give an account a new one-time password; its second factor goes, and its sessions end.
+def reset_account(name: str, *, second_factor: bool = False, by: str, asked: int) -> Given:
+    """Give an account a new one-time password; its sessions end.
+
+    Args:
+        second_factor: its second factor and recovery codes go too. Otherwise they are asked for as
+            before: whoever has the one-time password alone is not let in.
 
     Raises:
         RequestError: `own_account`.
@@ -193,9 +197,12 @@ def reset_account(name: str, *, by: str, asked: int) -> Given:
         if account.name == by:
             raise RequestError(_own_account(name))
         password, until = give_one_time_password(account)
-        account.second_factor, account.recovery_codes = "", []
+        what = ["password"]
+        if second_factor:
+            account.second_factor, account.recovery_codes = "", []
+            what.append("second factor")
         ended = end_sessions(account)
-        record_outcome(asked, {"account": name, "reset": True, "sessions_ended": ended})
+        record_outcome(asked, {"account": name, "reset": what, "sessions_ended": ended})
     return Given(account, password, until)
 
 

@@ -56,10 +56,12 @@ def _add(*, name: str, full_name: str, roles: list[str], bodies: list[str]) -> d
         return _given(change.make_account(name, facts, asked=row))
 
 
-def _reset(*, name: str) -> dict[str, Any]:
+def _reset(*, name: str, second_factor: bool = False) -> dict[str, Any]:
     row = as_operator("manage", name)
     with _Outcome(row):
-        return _given(change.reset_account(name, by=operator_name(), asked=row))
+        return _given(
+            change.reset_account(name, second_factor=second_factor, by=operator_name(), asked=row)
+        )
 
 
 def _close(*, name: str) -> dict[str, Any]:

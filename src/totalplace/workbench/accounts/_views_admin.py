@@ -140,11 +140,16 @@ def account_open(request: WorkRequest, name: str) -> HttpResponse:
     "account-reset", "admin/accounts/<str:name>/reset/", thing=_of_name, get=_MANAGE, post=_MANAGE
 )
 def account_reset(request: WorkRequest, name: str) -> HttpResponse:
-    """Give a new one-time password, once that is confirmed."""
+    """Give a new one-time password; the second factor is kept, unless it is said that it goes."""
     title = _("Reset the account %s") % name
     if request.method == "POST":
         try:
-            given = change.reset_account(name, by=request.actor.name, asked=request.asked)
+            given = change.reset_account(
+                name,
+                second_factor=request.POST.get("second_factor") == "take away",
+                by=request.actor.name,
+                asked=request.asked,
+            )
         except RequestError as error:
             return problems_page(request, title, error)
         return _given(request, given)
@@ -174,7 +179,10 @@ def _given(request: WorkRequest, given: change.Given) -> HttpResponse:
 
 def _confirm(request: WorkRequest, name: str, what: str, title: str) -> HttpResponse:
     crumbs = [_CRUMB, (name, f"/admin/accounts/{name}/")]
-    return form_page(request, "admin_confirm", title, crumbs=crumbs, name=name, what=what)
+    has_factor = bool(Account.objects.get(name=name).second_factor)
+    return form_page(
+        request, "admin_confirm", title, crumbs=crumbs, name=name, what=what, has_factor=has_factor
+    )
 
 
 def _form(
