@@ -47,8 +47,8 @@ docs: setup
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build/html
 
 lock:
-	uv pip compile requirements/base.in --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/base.lock
-	uv pip compile requirements/dev.in --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/dev.lock
+	uv pip compile requirements/base.in --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -q $(UPGRADE) -o requirements/base.lock
+	uv pip compile requirements/dev.in --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -q $(UPGRADE) -o requirements/dev.lock
 
 clean:
 	rm -rf $(VENV) docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
