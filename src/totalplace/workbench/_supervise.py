@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from totalplace.errors import PlaceError, Problem
+from totalplace.place import open_folder
 from totalplace.workbench._forward import forwarding
 from totalplace.workbench._limits import most_bytes
 
@@ -53,8 +54,11 @@ def workbench(places: Sequence[Path]) -> Iterator[Workbench]:
         places: those of the site.
 
     Raises:
-        PlaceError: it cannot be started.
+        PlaceError: the folder is no place, or its workbench cannot be started.
     """
+    # looked for and not opened: this process reads nothing but what is public
+    if not (places[0] / "place.toml").is_file():
+        open_folder(places[0])  # tells of a folder that is none
     environment = os.environ | {
         "TOTALPLACE_PLACES": os.pathsep.join(str(one.resolve()) for one in places)
     }
