@@ -82,6 +82,7 @@ def _member(one: LookedMember) -> dict[str, Any]:
         "drift": [asdict(drift) for drift in one.drift],
         "records": one.records,
         "reading": None if one.reading is None else _reading(one.reading),
+        "years": list(one.years),
         "note": one.note or None,
         "warnings": [problem.as_dict() for problem in one.warnings],
         "notes": [problem.as_dict() for problem in one.notes],

@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from totalplace.errors import FileError, FileRefused
 from totalplace.sources._archive import archive_workbook, open_archive
 from totalplace.sources._delimited import Delimited, records
@@ -38,6 +41,7 @@ from totalplace.sources._mapping_layout import Layout, title_of
 from totalplace.sources._mapping_propose import Proposal, columns_of_sample
 from totalplace.sources._mapping_read import read_settled, without_repeats
 from totalplace.sources._parts import INSIDE, Part, file_parts
+from totalplace.sources._return import RETURN
 from totalplace.sources._sheet import sheet_piece, sheet_text
 from totalplace.sources._spend_columns import layout_problems
 from totalplace.sources._supplement_to import is_supplement
@@ -258,9 +262,18 @@ def _with_reading(member: LookedMember, reading: Reading) -> LookedMember:
         member,
         columns=columns,
         reading=reading.member,
+        years=_years(reading),
         warnings=reading.warnings,
         notes=reading.notes,
     )
+
+
+def _years(reading: Reading) -> tuple[str, ...]:
+    """The financial years of the lines of a return."""
+    if reading.member.dataset != RETURN.info.id:
+        return ()
+    table = pq.read_table(reading.lines, columns=["financial_year"])
+    return tuple(sorted(pc.unique(table["financial_year"]).to_pylist()))
 
 
 def _document(outcome: Outcome) -> LookedMember:

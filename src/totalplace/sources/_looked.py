@@ -68,6 +68,7 @@ class LookedMember:
         reading: what `add` would make of it now, if it takes the layout: lines, rejected records,
             sums, period, body. None where it would be refused, or is too long to be read for a
             look.
+        years: of a return that was read: the financial years that its lines say they are of.
         note: why nothing is read from it, if it holds no data.
         warnings, notes: what `add` would tell.
         problems: why `add` would refuse it; that nobody has agreed to a layout yet is not among
@@ -88,6 +89,7 @@ class LookedMember:
     drift: tuple[Drift, ...] = ()
     records: int | None = None
     reading: Member | None = None
+    years: tuple[str, ...] = ()
     note: str = ""
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()

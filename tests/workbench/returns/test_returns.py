@@ -104,6 +104,30 @@ def test_a_return_is_sent_asked_about_signed_and_revised(
     assert "its signature no longer holds" in text_of(whole.get("/work/returns/"))
 
 
+def test_a_return_of_another_year_is_refused(place: Path, signed_in: Any, tmp_path: Path) -> None:
+    theirs = signed_in("analyst", WESTWICK)
+    path = tiny_place.write_return(tmp_path / "late.csv", "Westwick Council", ROWS)
+    own = path.read_text()
+    one_of_two = own.replace(YEAR, "2016-17", 1)
+    for name, text, told in (
+        ("all.csv", own.replace(YEAR, "2016-17"), "the rows of the file say: 2016-17"),
+        ("one.csv", one_of_two, f"the rows of the file say: 2016-17, {YEAR}"),
+    ):
+        path = tmp_path / name
+        path.write_text(text)
+        send(theirs, path)
+        assert run_jobs("look") == ["look done"]
+        upload = upload_of(name)
+        assert (upload.status, upload.year) == ("refused", YEAR)
+        page = text_of(theirs.get(upload.page))
+        assert told in page
+        assert "on the page of its own year" in page
+        assert theirs.post(f"{upload.page}load/").status_code == 400
+    with open_place(place) as there:
+        assert not {"all.csv", "one.csv"} & {one.name for one in there.folder.state().sources}
+    assert "all.csv" in text_of(theirs.get(HERE))
+
+
 def test_due_dates_are_of_the_whole_place(place: Path, signed_in: Any) -> None:
     theirs, whole = signed_in("analyst", WESTWICK), signed_in("analyst", "*")
     due = {"year": YEAR, "due-day": "1", "due-month": "1", "due-year": "2019"}

@@ -96,7 +96,7 @@ def look(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
             if not taken.is_refused:
                 doubt = [one.as_dict() for m in found.members for one in m.problems]
                 found = taken
-    strangers = _strangers(found, upload)
+    strangers = [*_strangers(found, upload), *_other_years(found, upload)]
     document = _document(found, strangers)
     changed: dict[str, Any] = {"doubt": doubt}
     if upload.layouts:
@@ -167,6 +167,28 @@ def _strangers(found: Proposed, upload: Upload) -> list[dict[str, str]]:
                 f"{upload.name} {one.member}".strip(),
                 _("it holds money of other bodies, or facts of the whole place"),
                 _("have it loaded by somebody who acts for the whole place"),
+            ).as_dict()
+        )
+    return problems
+
+
+def _other_years(found: Proposed, upload: Upload) -> list[dict[str, str]]:
+    """Tables of a return that are of other years than the one it was handed over for."""
+    if not upload.year:
+        return []
+    problems = []
+    for one in found.members:
+        is_empty = one.reading is not None and not one.reading.lines
+        if one.note or one.problems or is_empty or one.years == (upload.year,):
+            continue
+        told = {"year": upload.year, "years": ", ".join(one.years) or _("no year that can be told")}
+        problems.append(
+            Problem(
+                "other_year",
+                _("the return is not of the year it was handed over for"),
+                f"{upload.name} {one.member}".strip(),
+                _("the page is of %(year)s, and the rows of the file say: %(years)s") % told,
+                _("hand it over on the page of its own year, or correct the column Financial year"),
             ).as_dict()
         )
     return problems

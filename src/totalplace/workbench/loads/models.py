@@ -26,7 +26,7 @@ class Upload(models.Model):
     `layouts`: each with its `state` (open, agreed, known) and the layout. `doubt` are the
     problems that a person may accept, `accepted` the reason of who did. `result` is what became of
     it. `corrects` is the SHA-256 of the source whose rejected rows it mends, `job_id` the last job.
-    `is_return` tells a partner's return.
+    `is_return` tells a partner's return, `year` the financial year that it was handed over for.
     """
 
     id = models.CharField(primary_key=True, max_length=32, default=new_id)
@@ -38,6 +38,7 @@ class Upload(models.Model):
     licence = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)
     is_return = models.BooleanField(default=False)
+    year = models.CharField(max_length=7, blank=True)
     corrects = models.CharField(max_length=64, blank=True)
     owner = models.CharField(max_length=60, db_index=True)
     created = models.DateTimeField(auto_now_add=True)

@@ -68,6 +68,7 @@ def one_return(request: WorkRequest, year: str, body_id: str) -> HttpResponse:
         body_id=body_id,
         publisher=name,
         is_return=True,
+        year=year,
         owner=request.actor.name,
     )
     return redirect("job", id=taken_in(request, files[0], upload))
@@ -187,7 +188,7 @@ def _page(
     thing = return_thing(year, body_id)
     uploads = list(
         Upload.objects.defer("look", "checked", "result")
-        .filter(is_return=True, body_id=body_id)
+        .filter(is_return=True, body_id=body_id, year__in=("", year))
         .exclude(status="loaded")
     )
     jobs = jobs_of(uploads)
