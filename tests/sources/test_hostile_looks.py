@@ -7,47 +7,23 @@ whatever the file makes of its worker.
 from __future__ import annotations
 
 import os
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-import hostile
 import pytest
-from hostile import CSV
 
+import hostile
+from hostile import CSV, untouched
 from totalplace.errors import Problem
 from totalplace.place import Folder, check, create
 from totalplace.sources import Proposed, Sandbox, add, propose_file
 
 pytestmark = pytest.mark.slow
 
-GROWTH_KB = 50_000
-SECONDS = 30
 RECEIVED = "2024-05-01T09:00:00"
 
 ARCHIVE = {"suspicious_ratio", "too_large", "damaged_archive", "damaged_member"}
 SHEET = {"sheet_too_large", "sandbox_memory", "damaged_workbook", "unsafe_xml", "unknown_layout"}
-
-
-@contextmanager
-def untouched() -> Iterator[None]:
-    """The process that asks takes no memory for what it is asked about, and does not wait long."""
-    began = time.monotonic()
-    if sys.platform == "linux":
-        # from here on the most is what it is now
-        Path("/proc/self/clear_refs").write_text("5")
-        before = _memory_kb("VmRSS")
-    yield
-    assert time.monotonic() - began < SECONDS
-    if sys.platform == "linux":
-        assert _memory_kb("VmHWM") - before < GROWTH_KB
-
-
-def _memory_kb(name: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def _look(folder: Folder, path: Path, name: str | None = None) -> Proposed:

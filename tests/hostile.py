@@ -4,11 +4,38 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
+import time
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 CSV = "Body Name,Date,Supplier,Amount\nTrafford Council,01/04/2017,Zebrula,12.50\n"
+
+GROWTH_KB = 50_000
+SECONDS = 30
+
+
+@contextmanager
+def untouched(seconds: float = SECONDS) -> Iterator[None]:
+    """The process that asks takes no memory for what it is asked about, and does not wait long."""
+    began = time.monotonic()
+    if sys.platform == "linux":
+        # from here on the most is what it is now
+        Path("/proc/self/clear_refs").write_text("5")
+        before = _memory_kb("VmRSS")
+    yield
+    assert time.monotonic() - began < seconds
+    if sys.platform == "linux":
+        assert _memory_kb("VmHWM") - before < GROWTH_KB
+
+
+def _memory_kb(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
+
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
