@@ -1,7 +1,7 @@
 """Files made to do harm, handed over by the browser's door: refused or harmless, and told why.
 
-Those that are too large to be taken stand in `test_processes`; empty ones, wrong types and names that
-lead elsewhere in `test_uploads`; many more kinds, below the web, in `tests/sources`.
+Those that are too large to be taken stand in `test_processes`; empty ones, wrong types and odd names
+in `test_uploads`; many more kinds, below the web, in `tests/sources`.
 """
 
 from __future__ import annotations
