@@ -1,6 +1,6 @@
 """Files made to do harm, handed over by the browser's door: refused or harmless, and told why.
 
-Those that are too large to be taken stand in `test_processes`; empty ones, wrong types and odd names
+Those that are too large to be taken stand in `test_processes`; empty ones, wrong types, odd names
 in `test_uploads`; many more kinds, below the web, in `tests/sources`.
 """
 
