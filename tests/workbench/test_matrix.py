@@ -120,7 +120,7 @@ def world(place: Path, signed_in: Any) -> World:
         for body in (WEST, EAST)
     }
     on_uploads = "upload upload-details upload-load upload-look upload-remove"
-    on_rows = "source rows-only"
+    on_rows = "source source-licence rows-only"
     for body, member in sources.items():
         bodies = frozenset([body])
         word = f"canary{body[:4]}"

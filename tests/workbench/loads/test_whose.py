@@ -188,3 +188,30 @@ def test_a_line_tells_no_decision_that_its_own_page_does_not(place: Path, signed
     Settled.objects.filter(n=2).update(bodies=EASTWICK)
     text = text_of(client.get(f"/work/lines/{line_id(sha256, '', 2, 0)}/"))
     assert "said here" not in text
+
+
+def test_whoever_may_load_a_file_decides_its_licence(place: Path, signed_in: Any) -> None:
+    """A file that came in by a command has none: nothing of the place could be published."""
+    from totalplace.workbench.audit.models import Entry
+
+    ours, theirs = signed_in("analyst", WESTWICK, name="wes"), signed_in("analyst", EASTWICK)
+    sha256 = source_of(place, "faulty.csv")
+    page, form = f"/work/sources/{sha256}/", f"/work/sources/{sha256}/licence/"
+    given = {"licence": "OGL-UK-3.0", "why": "their page of open data says so"}
+    assert "Decide its licence" in text_of(ours.get(page))
+    assert theirs.post(form, given).status_code == 403
+    faulty = ours.post(form, {"licence": "mine"})
+    assert faulty.status_code == 400
+    for control in ("licence", "why"):
+        assert f'href="#{control}"' in faulty.content.decode()
+    assert ours.post(form, given)["Location"] == page
+    with open_place(place) as there:
+        (made,) = there.folder.decisions()
+    assert (made.object_id, made.what, made.value) == (sha256, "licence", "OGL-UK-3.0")
+    assert (made.who, made.why) == ("wes", given["why"])
+    outcome = Entry.objects.get(of_row__isnull=False, detail_json__contains='"decisions"')
+    assert (outcome.action, outcome.who, outcome.thing) == ("load", "wes", sha256)
+    assert "as wes has decided" in text_of(ours.get(page))
+    # and the decision is of the body whose money it is
+    assert ours.get("/work/decisions/1/").status_code == 200
+    assert theirs.get("/work/decisions/1/").status_code == 403

@@ -20,15 +20,13 @@ from totalplace.errors import RequestError
 from totalplace.place import Decision, LineId, Member, State, parse_line_id
 from totalplace.place import line_id as line_id_of
 from totalplace.sources import SourceRows, source_rows
-from totalplace.web._page import Column, Row, Table
 from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest, not_there, route
-from totalplace.workbench.loads._bodies import Bodies
 from totalplace.workbench.loads._line_decisions import decisions_about
-from totalplace.workbench.loads._sources import member_thing, source_thing
+from totalplace.workbench.loads._sources import member_thing
 from totalplace.workbench.queues._basket import decision_thing
 
-__all__ = ["member_of", "rows_href", "source_of"]
+__all__ = ["member_of", "rows_href"]
 
 _ROWS = 100
 _MOST_ROWS = 10_000_000
@@ -36,14 +34,6 @@ _MOST_ROWS = 10_000_000
 
 def _state() -> State:
     return open_place(settings.TOTALPLACE_PLACE).folder.state()
-
-
-def source_of(request: HttpRequest, sha256: str, **_parts: Any) -> Thing:  # noqa: ARG001
-    """The source of an address, as the rules of access see it."""
-    state = _state()
-    if not state.has_source(sha256):
-        raise not_there("source")
-    return source_thing(state, sha256)
 
 
 def _rows_of(request: HttpRequest, sha256: str, member: str = "") -> Thing:  # noqa: ARG001
@@ -96,57 +86,6 @@ def rows_href(sha256: str, member: str, row_no: int | None = None) -> str:
         return href
     first = (row_no - 1) // _ROWS * _ROWS + 1
     return f"{href}?from={first}#r{row_no}" if first > 1 else f"{href}#r{row_no}"
-
-
-@route("source", "work/sources/<str:sha256>/", thing=source_of, get=("see", "line"))
-def source(request: WorkRequest, sha256: str) -> HttpResponse:
-    """A source of the place: its facts, and what was read from each of its members."""
-    state = _state()
-    one = state.find_source(sha256)
-    bodies = Bodies(request.actor)
-    rows: list[Row] = []
-    for member in state.members_of(sha256):
-        links = {"member": rows_href(sha256, member.member)}
-        if member.rejected:
-            links["rejected"] = reverse("rejects", args=[sha256, member.member_index])
-        rows.append(
-            {
-                "member": member.member or one.name,
-                "dataset": member.dataset,
-                "body": bodies.name(member.body_id or ""),
-                "status": member.status,
-                "lines": member.lines,
-                "rejected": member.rejected,
-                "sum_pence": member.sum_pence,
-                "period_start": member.period_start,
-                "period_end": member.period_end,
-                "_links": links,
-                "_words": {"status": _("counts") if member.is_active else _("replaced")},
-            }
-        )
-    table = Table(
-        "members",
-        _("What was read from it"),
-        (
-            Column("member", _("Table"), is_head=True),
-            Column("dataset", _("Kind"), "code"),
-            Column("body", _("Whose money")),
-            Column("status", _("State")),
-            Column("lines", _("Lines"), "number"),
-            Column("rejected", _("Rejected"), "number"),
-            Column("sum_pence", _("Sum"), "gbp"),
-            Column("period_start", _("From"), "date"),
-            Column("period_end", _("To"), "date"),
-        ),
-        rows,
-    )
-    context = {
-        "title": one.name,
-        "crumbs": [(_("Files"), reverse("loads"))],
-        "source": one,
-        "table": table,
-    }
-    return render(request, "workbench/loads/source.html", context)
 
 
 @route("rows-only", "work/rows/<str:sha256>/", thing=_rows_of, get=("see", "line"))

@@ -25,6 +25,7 @@ from totalplace.workbench.loads import (
     _views_rejects,
     _views_rows,
     _views_search,
+    _views_source,
 )
 from totalplace.workbench.loads._bodies import Bodies
 from totalplace.workbench.loads._receive import all_taken_in, received_files
@@ -35,7 +36,15 @@ from totalplace.workbench.loads.models import Upload
 
 __all__ = ["PARTS"]
 
-PARTS = (_load, _views_mapping, _views_one, _views_rejects, _views_rows, _views_search)
+PARTS = (
+    _load,
+    _views_mapping,
+    _views_one,
+    _views_rejects,
+    _views_rows,
+    _views_search,
+    _views_source,
+)
 """The other modules of the area."""
 
 _LISTED = 200
