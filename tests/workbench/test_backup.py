@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
+import signal
 import stat
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +18,9 @@ from typing import Any
 
 import pytest
 
+from counted import how_many
 from postgres_here import ON_POSTGRES
+from totalplace import open_place
 from totalplace.cli import main
 
 pytestmark = pytest.mark.slow
@@ -274,3 +279,86 @@ def test_migrate_brings_an_old_database_to_this_version(
     old = _with_part(tmp_path / "b.zip", tmp_path / "old.zip", ROWS, lines)
     assert _said(capsys, "restore", old, tmp_path / "back")[0] == 0
     assert _rows(tmp_path / "back")[0] == _rows(place)[0]
+
+
+@pytest.mark.counted
+def test_a_killed_restore_makes_a_whole_place_or_none(
+    filled: Path, tmp_path: Path, use: NewDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use("sqlite")
+    good = tmp_path / "b.zip"
+    assert _said(capsys, "backup", filled, "-o", good)[0] == 0
+    chance = random.Random(11)
+    began = time.monotonic()
+    assert _restored(good, tmp_path / "first")[0] == 0
+    seconds = time.monotonic() - began
+    counts = _counts(tmp_path / "first")
+    killed = 0
+    for turn in range(how_many(20, 2)):
+        folder = tmp_path / f"turn-{turn}"
+        folder.mkdir()
+        back = folder / "back"
+        # with the process beside it that puts the rows back, or without
+        after, with_all = seconds * chance.uniform(0.3, 0.9), bool(turn % 2)
+        killed += _restored(good, back, kill=(after, with_all))[0] == -signal.SIGKILL
+        code, told = _restored(good, back)
+        if code:
+            # it was there already: whole, and the second is told what to do
+            (problem,) = told["problems"]
+            assert (code, problem["code"]) == (2, "folder_in_use"), turn
+            assert "it is a place already" in problem["why"]
+            assert "give a folder that does not exist yet" in problem["fix"]
+            assert _said(capsys, "audit", "verify", back)[0] == 0
+        else:
+            assert told["workbench"]["audit"]["is_whole"]
+        with open_place(back) as one:
+            assert one.check().facts.problems == (), turn
+        assert _counts(back) == counts
+        assert (back / "workbench" / UPLOAD).read_bytes() == b"a,b\n1,2\n"
+        if with_all:
+            # what was killed left a folder beside it, which the next has swept away
+            assert [one.name for one in folder.iterdir()] == ["back"]
+    assert killed
+
+
+def _counts(place: Path) -> dict[str, int]:
+    """How many rows each table has, but the audit: commands that came after stand there too."""
+    import sqlite3
+
+    database = sqlite3.connect(place / "workbench" / "workbench.sqlite3")
+    names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    found = {
+        name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+        for (name,) in names
+        if not name.startswith(("audit_", "sqlite_"))
+    }
+    database.close()
+    assert found["accounts_account"]
+    assert found["jobs_job"]
+    return found
+
+
+def _restored(
+    file: Path, folder: Path, *, kill: tuple[float, bool] | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Restore as the command does; killed after so many seconds, with its whole group or alone.
+
+    A folder that is there after a kill is no place in the making: it is a place, or empty.
+    """
+    program = str(Path(sys.executable).with_name("totalplace"))
+    with subprocess.Popen(
+        [program, "restore", str(file), str(folder), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        if kill is not None:
+            try:
+                process.wait(kill[0])
+            except subprocess.TimeoutExpired:
+                (os.killpg if kill[1] else os.kill)(process.pid, signal.SIGKILL)
+                process.wait()
+                assert not folder.exists() or (folder / "place.toml").is_file()
+                return process.returncode, {}
+        out, _ = process.communicate()
+    return process.returncode, json.loads(out)
