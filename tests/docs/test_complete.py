@@ -93,12 +93,15 @@ def test_every_field_of_the_json_forms_is_explained(tmp_path: Path, pages: dict[
         line = place.explain(net).facts.lines[0].line_id
         spend = tiny_place.write_spend(tmp_path)
         proposed = place.propose(spend).document
+        added = place.add(spend).document["files"][0]
+        classified = place.classify(evaluate=True).document
+        rejects = place.rejects().document
         documents = {
             "propose": proposed,
             "a member": proposed["members"][0],
             "a column": proposed["members"][0]["columns"][0],
             "a reading": proposed["members"][0]["reading"],
-            "add": place.add(spend).document["files"][0],
+            "add": added,
             "count": counted.document,
             "row": counted.document["rows"][0],
             "before": counted.document["before"],
@@ -110,12 +113,12 @@ def test_every_field_of_the_json_forms_is_explained(tmp_path: Path, pages: dict[
             "check": place.check().document,
             "snapshot": place.snapshot().document,
             "decide": place.decide().document,
-            "classify": place.classify(evaluate=True).document,
-            "evaluation": place.classify(evaluate=True).document["evaluation"],
+            "classify": classified,
+            "evaluation": classified["evaluation"],
             "payees": place.payees().document,
-            "rejects": place.rejects().document,
-            "rejects of a member": place.rejects().document["members"][0],
-            "a reject": place.rejects().document["members"][0]["rejects"][0],
+            "rejects": rejects,
+            "rejects of a member": rejects["members"][0],
+            "a reject": rejects["members"][0]["rejects"][0],
             "returns": place.returns().document,
             "a body's return": place.returns().document["bodies"][0],
             "a return": place.returns().document["bodies"][0]["sources"][0],
