@@ -601,16 +601,12 @@ class Place:
         """
         from totalplace._api._decide import as_new_decisions
         from totalplace._api._effect import effect_result
-        from totalplace.count import Desk
 
         decisions = as_new_decisions(
             self.folder, choices, who=getpass.getuser(), when=self._now(), why=""
         )
-        if self._desk is None:
-            self._desk = Desk(self._new_engine)
-            weakref.finalize(self, self._desk.close)
         return effect_result(
-            self._desk,
+            self._own_desk(),
             self.folder,
             decisions,
             year=self.years[0] if year is None else year,
@@ -631,7 +627,8 @@ class Place:
         Kinds: ``transfers`` (payments and receipts between accounts that nothing matches),
         ``payees`` (unknown payees that sound public), ``payee_kinds`` (payees of whom nothing says
         whether they are organisations or people; this alone may name people), ``unclassified``
-        (payments whose function is not known). What is decided already does not appear.
+        (payments whose function is not known). What is decided already does not appear. A place
+        that stays open reads its lines once for the headline (`effect`) and the transfers.
 
         Args:
             kind: one of these.
@@ -649,6 +646,7 @@ class Place:
         with self._engine() as engine:
             return queue_result(
                 engine,
+                self._own_desk(),
                 self.folder,
                 kind,
                 year=year,
@@ -930,7 +928,7 @@ class Place:
         return lines_table(self._kept, self.folder, dataset, at=at)
 
     def close(self) -> None:
-        """Let go of the engines behind ``lines`` and ``effect``; the place can go on being used."""
+        """Let go of the engines behind ``lines``, ``effect``, ``queue``; it can be used on."""
         self._let_go()
         if self._desk is not None:
             self._desk.close()
@@ -968,6 +966,14 @@ class Place:
 
         with self._engine() as engine:
             return count(engine, self.folder, request, today=self._today(), report=report)
+
+    def _own_desk(self) -> Desk:
+        from totalplace.count import Desk
+
+        if self._desk is None:
+            self._desk = Desk(self._new_engine)
+            weakref.finalize(self, self._desk.close)
+        return self._desk
 
     def _new_engine(self) -> Engine:
         from totalplace.engine import engine_named

@@ -12,6 +12,7 @@ from totalplace._api._queue_payees import payee_items, payee_kind_items
 from totalplace._api._queue_transfers import transfer_items
 from totalplace._api._queue_unclassified import unclassified_items
 from totalplace._api._result import GBP, NUMBER, TEXT, Result, pounds, table_of
+from totalplace.count import Desk
 from totalplace.engine import Engine
 from totalplace.errors import Problem, RequestError
 from totalplace.model import body_register
@@ -32,6 +33,7 @@ _PAYMENTS = {
 
 def queue_result(
     engine: Engine,
+    desk: Desk,
     folder: Folder,
     kind: str,
     *,
@@ -41,7 +43,11 @@ def queue_result(
     today: date,
     report: Callable[[str], None],
 ) -> Result[Queue]:
-    """One queue; see `Place.queue`."""
+    """One queue; see `Place.queue`.
+
+    Args:
+        desk: counts what is the headline's too.
+    """
     if kind not in QUEUES:
         near = difflib.get_close_matches(kind, QUEUES, n=1)
         raise RequestError(
@@ -55,7 +61,7 @@ def queue_result(
         )
     if kind == "transfers":
         year = folder.years[0] if year is None else year
-        items = transfer_items(engine, folder, year=year, at=at, today=today, report=report)
+        items = transfer_items(engine, desk, folder, year=year, at=at, today=today, report=report)
     else:
         report("payments")
         items = _PAYMENTS[kind](engine, folder, year=year, at=at)

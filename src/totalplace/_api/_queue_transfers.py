@@ -12,6 +12,7 @@ from totalplace.count import (
     PURCHASE,
     SAME,
     SEVERAL,
+    Desk,
     OpenTransfer,
     Request,
     open_transfers,
@@ -36,6 +37,7 @@ _INFERRED = "only the payee tells, so that a payment is inferred"
 
 def transfer_items(
     engine: Engine,
+    desk: Desk,
     folder: Folder,
     *,
     year: str,
@@ -43,11 +45,25 @@ def transfer_items(
     today: date,
     report: Callable[[str], None],
 ) -> list[QueueItem]:
-    """The transfers of a year between two accounts whose ends were not both found."""
-    # a queue freezes nothing
-    asked = folder if at is not None else folder.supposing()
-    working = work(engine, asked, Request(year, at=at), today=today, report=report)
-    found = open_transfers(engine, working)
+    """The transfers of a year between two accounts whose ends were not both found.
+
+    Args:
+        engine: counts the place as it was at a snapshot.
+        desk: counts it as it is now, unless it has done so for the headline.
+    """
+    if at is None:
+        # a queue freezes nothing
+        found = desk.open_transfers(folder.supposing(), year, report=report)
+    else:
+        working = work(engine, folder, Request(year, at=at), today=today, report=report)
+        found = open_transfers(
+            engine,
+            registers=working.registers,
+            perimeter=working.perimeter,
+            evidence=working.evidence,
+            matches=working.netted.matches,
+            payments=working.netted.payments,
+        )
     return [_item(one, found, year) for one in found]
 
 

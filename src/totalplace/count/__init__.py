@@ -5,6 +5,7 @@ from totalplace.count._compare import AreaMoney, area_money
 from totalplace.count._count import Counted, count
 from totalplace.count._coverage import all_missing
 from totalplace.count._denominator import Denominator, price_years
+from totalplace.count._desk import Desk
 from totalplace.count._diff import Change, Difference, diff
 from totalplace.count._evidence import NO_BODY, Coverage
 from totalplace.count._explain import (
@@ -35,7 +36,6 @@ from totalplace.count._settle import (
 )
 from totalplace.count._standing import (
     BodyStanding,
-    Desk,
     Standing,
     is_moved,
     known_standing,

@@ -8,12 +8,14 @@ from typing import Any
 
 import ibis
 
-from totalplace.count._match import SEVERAL
+from totalplace.count._evidence import Evidence
+from totalplace.count._match import SEVERAL, Matches
 from totalplace.count._perimeter import Counted, Perimeter
+from totalplace.count._registers import Registers
 from totalplace.count._schema import LINE_KEY
 from totalplace.count._settle import DECIDED, NOT_PAID, PURCHASE
-from totalplace.count._working import Working
 from totalplace.engine import Engine
+from totalplace.engine._engine import Table
 from totalplace.place import line_id
 
 __all__ = ["OPEN_LEVELS", "OpenTransfer", "between_accounts", "open_transfers"]
@@ -88,10 +90,24 @@ def between_accounts(
     return is_between
 
 
-def open_transfers(engine: Engine, working: Working) -> list[OpenTransfer]:
-    """The transfers of a count that nothing has settled, in the order of their matches."""
-    match, match_line = working.netted.matches.match, working.netted.matches.match_line
-    is_between = between_accounts(working.perimeter, working.evidence.counted)
+def open_transfers(
+    engine: Engine,
+    *,
+    registers: Registers,
+    perimeter: Perimeter,
+    evidence: Evidence,
+    matches: Matches,
+    payments: Table,
+) -> list[OpenTransfer]:
+    """The transfers of a count that nothing has settled, in the order of their matches.
+
+    Args:
+        evidence: what was read of the year.
+        matches: who was matched with whom.
+        payments: to known bodies, inferred ones included, as `Spending` and `Netted` have them.
+    """
+    match, match_line = matches.match, matches.match_line
+    is_between = between_accounts(perimeter, evidence.counted)
     rows = [
         row
         for row in engine.to_arrow(
@@ -101,12 +117,10 @@ def open_transfers(engine: Engine, working: Working) -> list[OpenTransfer]:
     ]
     wanted = match_line.filter(match_line.match_id.isin([row["match_id"] for row in rows]))
     lines = _lines(engine, wanted) if rows else {}
-    natures = _natures(engine, wanted, working) if rows else {}
-    inferred = _inferred(engine, working)
-    names_payments = {
-        one.body_id for one in working.evidence.counted if one.dataset in {"return", "spend"}
-    }
-    name, streams = working.registers.name, working.registers.stream
+    natures = _natures(engine, wanted, evidence.lines) if rows else {}
+    inferred = _inferred(engine, payments)
+    names_payments = {one.body_id for one in evidence.counted if one.dataset in {"return", "spend"}}
+    name, streams = registers.name, registers.stream
     found = []
     for row in rows:
         stream_id = row["object_id"].rpartition(" | ")[2]
@@ -157,10 +171,10 @@ def _lines(engine: Engine, wanted: Any) -> dict[int, list[str]]:
     return found
 
 
-def _natures(engine: Engine, wanted: Any, working: Working) -> dict[int, tuple[str, ...]]:
+def _natures(engine: Engine, wanted: Any, lines: Table) -> dict[int, tuple[str, ...]]:
     """Match -> the natures of its payments."""
-    lines = working.evidence.lines.select(*LINE_KEY, "nature")
-    paid = wanted.filter(wanted.side == "paid").inner_join(lines, list(LINE_KEY))
+    own = lines.select(*LINE_KEY, "nature")
+    paid = wanted.filter(wanted.side == "paid").inner_join(own, list(LINE_KEY))
     pairs = paid.select("match_id", "nature").distinct().order_by("match_id", "nature")
     found: dict[int, tuple[str, ...]] = {}
     for row in engine.to_arrow(pairs).to_pylist():
@@ -168,9 +182,8 @@ def _natures(engine: Engine, wanted: Any, working: Working) -> dict[int, tuple[s
     return found
 
 
-def _inferred(engine: Engine, working: Working) -> set[tuple[str, str]]:
-    paid = working.netted.payments
-    pairs = paid.filter(paid.derivation == "inferred").select("body_id", "counterparty_id")
+def _inferred(engine: Engine, payments: Table) -> set[tuple[str, str]]:
+    pairs = payments.filter(payments.derivation == "inferred").select("body_id", "counterparty_id")
     return {
         (row["body_id"], row["counterparty_id"])
         for row in engine.to_arrow(pairs.distinct()).to_pylist()

@@ -5,37 +5,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from totalplace.count._accounts import OPEN_LEVELS, between_accounts
-from totalplace.count._evidence import Evidence, gather
-from totalplace.count._match import Sought, seek, settle
-from totalplace.count._net import spending, sums_by_body
-from totalplace.count._perimeter import Perimeter
-from totalplace.count._perspective import choose_key, perimeter_of
-from totalplace.count._population_keys import with_population_keys
-from totalplace.count._registers import Registers, registers
 from totalplace.count._settle import MATCH
-from totalplace.engine import Engine
 from totalplace.errors import PlaceError
 from totalplace.model import data_edition
-from totalplace.place import Decision, Folder
+from totalplace.place import Folder
 
-__all__ = ["BodyStanding", "Desk", "Standing", "is_moved", "known_standing"]
+__all__ = ["MOVING", "READING", "BodyStanding", "Standing", "is_moved", "keep", "known_standing"]
 
-_READING = ("alias", "stream")
+READING = ("alias", "stream")
 """Kinds of decision that change how lines are read."""
 
-MOVING = (*_READING, MATCH)
+MOVING = (*READING, MATCH)
 """Kinds of decision that can change a headline."""
-
-_COUNTS = 50
-"""How many counts share what was read, before the tables that each left behind are let go."""
 
 _STEP = "standing"
 _VERSION = 1
@@ -122,133 +109,10 @@ def known_standing(folder: Folder, year: str) -> Standing | None:
     )
 
 
-class Desk:
-    """Counts of a place as far as its standing needs them, one after the other.
-
-    What two of them have in common is read once: the registers, and the lines and what evidence
-    matches of them while no decision about payees or streams differs. One thread at a time counts.
-
-    Args:
-        engine: makes the engine that it all is kept in.
-    """
-
-    def __init__(self, engine: Callable[[], Engine]) -> None:
-        self._make = engine
-        self._lock = threading.Lock()
-        self._engine: Engine | None = None
-        self._registers: tuple[str, Registers] | None = None
-        self._read: tuple[str, _Read] | None = None
-        self._counts = 0
-
-    def standing(
-        self,
-        folder: Folder,
-        year: str,
-        *,
-        report: Callable[[str], None] = lambda _: None,
-    ) -> Standing:
-        """Count a place as it is now, pending decisions included, and keep what comes of it.
-
-        Raises:
-            RequestError: the place holds nothing of the year.
-        """
-        with self._lock:
-            found = self._count(folder, year, report)
-        with contextlib.suppress(PlaceError, OSError):
-            folder.write_derived(_STEP, _inputs(folder, year), _table(found))
-        return found
-
-    def close(self) -> None:
-        """Let go of everything."""
-        with self._lock:
-            self._clear()
-
-    def _clear(self) -> None:
-        if self._engine is not None:
-            self._engine.close()
-        self._engine, self._read, self._counts = None, None, 0
-
-    def _count(self, folder: Folder, year: str, report: Callable[[str], None]) -> Standing:
-        inputs = f"{folder.content_hash(_READING)} {year}"
-        # what each count keeps stays in the engine
-        engine, read = self._engine, self._read
-        if engine is None or read is None or read[0] != inputs or self._counts == _COUNTS:
-            self._clear()
-            self._engine = engine = self._make()
-            self._read = read = inputs, self._gather(engine, folder, year, report)
-        self._counts += 1
-        report("match and eliminate")
-        return read[1].standing(engine, folder.decisions(), year)
-
-    def _gather(
-        self, engine: Engine, folder: Folder, year: str, report: Callable[[str], None]
-    ) -> _Read:
-        state = folder.state()
-        report("registers")
-        held = folder.content_hash(())
-        if self._registers is None or self._registers[0] != held:
-            known = with_population_keys(engine, folder, state, registers(folder, state))
-            self._registers = held, known
-        register = self._registers[1]
-        place = register.areas.expand(folder.areas)
-        perimeter = perimeter_of(register, place, choose_key(register, place, year, None))
-        evidence = gather(
-            engine,
-            folder,
-            state,
-            register,
-            split=perimeter.split_zones(),
-            year=year,
-            # what a payment is for has no part in it: the classification is not made anew
-            decisions=[
-                *(one for one in folder.decisions() if one.what in _READING),
-                *(one for one in folder.saved.decisions() if one.what not in _READING),
-            ],
-            is_checked=False,
-            report=report,
-        )
-        return _Read(register, perimeter, evidence, seek(engine, evidence.lines))
-
-
-@dataclass(frozen=True)
-class _Read:
-    """What was read of a place, and what evidence alone matches of it."""
-
-    registers: Registers
-    perimeter: Perimeter
-    evidence: Evidence
-    sought: Sought
-
-    def standing(self, engine: Engine, decisions: Sequence[Decision], year: str) -> Standing:
-        """What it comes to with decisions about transfers."""
-        counted = self.evidence.counted
-        matches = settle(engine, self.sought, decisions, year=year)
-        spent = spending(engine, self.evidence.lines, matches, counted, self.perimeter)
-        sums = sums_by_body(engine, spent, self.perimeter)
-        is_between = between_accounts(self.perimeter, counted)
-        rows = engine.to_arrow(
-            matches.match.select(
-                *("level", "payer_id", "payee_id"),
-                *("paid_pence", "received_pence", "paid_lines", "received_lines"),
-            )
-        ).to_pylist()
-        own = [row for row in rows if is_between(row)]
-        left = [row for row in own if row["level"] in OPEN_LEVELS]
-        return Standing(
-            year=year,
-            bodies=tuple(
-                BodyStanding(
-                    body_id,
-                    self.registers.name(body_id),
-                    sums["gross"].get(body_id, 0),
-                    sums["eliminated"].get(body_id, 0),
-                )
-                for body_id in sorted({*sums["gross"], *sums["eliminated"]})
-            ),
-            matched=len(own) - len(left),
-            unresolved=len(left),
-            unresolved_pence=sum(abs(row["paid_pence"] - row["received_pence"]) for row in left),
-        )
+def keep(folder: Folder, found: Standing) -> None:
+    """Keep what a count of the place as it is now came to; a full disk only costs time."""
+    with contextlib.suppress(PlaceError, OSError):
+        folder.write_derived(_STEP, _inputs(folder, found.year), _table(found))
 
 
 def _table(found: Standing) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -43,8 +43,17 @@ def recount(
         if last is not None and last.state == state:
             return {"recount": last.pk}
         reasons: dict[str, str] = {}
-        headlines = dict(_headlines(place, told, reasons))
-        items, names = _items(place, told, reasons)
+        headlines: dict[str, dict[str, int]] = {}
+        items: list[Item] = []
+        names: dict[str, str] = {}
+        # the headline of a year and its transfers are of one count: what was read is read once
+        for year in place.years:
+            headlines |= _headline(place, year, told, reasons)
+            _add_items(place, "transfers", year, told, reasons, items, names)
+        for queue in QUEUES:
+            if queue != "transfers":
+                # whom one pays is settled for all years at once
+                _add_items(place, queue, None, told, reasons, items, names)
     told("keeping what was found")
     with transaction.atomic():
         made = Recount.objects.create(
@@ -57,38 +66,37 @@ def recount(
     return {"recount": made.pk, "items": len(items)}
 
 
-def _headlines(
-    place: Place, told: Progress, reasons: dict[str, str]
-) -> Iterator[tuple[str, dict[str, int]]]:
-    for year in place.years:
-        told(f"headline of {year}")
-        try:
-            stands = place.effect([], year=year).facts.before
-        except RequestError as error:
-            reasons[f"{HEADLINE} {year}"] = _told(error)
-            continue
-        names = ("gross_pence", "eliminated_pence", "net_pence", "matched", "unresolved")
-        yield year, {name: getattr(stands, name) for name in names}
+def _headline(
+    place: Place, year: str, told: Progress, reasons: dict[str, str]
+) -> dict[str, dict[str, int]]:
+    told(f"headline of {year}")
+    try:
+        stands = place.effect([], year=year).facts.before
+    except RequestError as error:
+        reasons[f"{HEADLINE} {year}"] = _told(error)
+        return {}
+    names = ("gross_pence", "eliminated_pence", "net_pence", "matched", "unresolved")
+    return {year: {name: getattr(stands, name) for name in names}}
 
 
-def _items(
-    place: Place, told: Progress, reasons: dict[str, str]
-) -> tuple[list[Item], dict[str, str]]:
-    found: list[Item] = []
-    names: dict[str, str] = {}
-    for queue in QUEUES:
-        # what one pays and receives is settled year by year, whom one pays for all of them
-        years = place.years if queue == "transfers" else (None,)
-        for year in years:
-            told(f"{queue.replace('_', ' ')} {year or ''}".strip())
-            try:
-                facts = place.queue(queue, year=year).facts
-            except RequestError as error:
-                reasons[queue] = _told(error)
-                continue
-            names |= facts.names
-            found += [_item(queue, one) for one in facts.items]
-    return found, names
+def _add_items(
+    place: Place,
+    queue: str,
+    year: str | None,
+    told: Progress,
+    reasons: dict[str, str],
+    items: list[Item],
+    names: dict[str, str],
+) -> None:
+    """Add what is to be decided in a queue, and the names of the bodies that it concerns."""
+    told(f"{queue.replace('_', ' ')} {year or ''}".strip())
+    try:
+        facts = place.queue(queue, year=year).facts
+    except RequestError as error:
+        reasons[queue] = _told(error)
+        return
+    names |= facts.names
+    items += [_item(queue, one) for one in facts.items]
 
 
 def _item(queue: str, one: Any) -> Item:
