@@ -224,7 +224,7 @@ def world(place: Path, signed_in: Any) -> World:
         absent("decision decision-undo", {"n": number}, "decision")
         absent("queue-effect", {"id": number}, "job")
         absent("queue-save", {"id": number}, "decision")
-        absent("upload-mapping", {"id": ABSENT, "n": 1}, "upload")
+        absent("upload-mapping upload-header", {"id": ABSENT, "n": 1}, "upload")
     absent(on_uploads, {"id": ABSENT}, "upload")
     absent("queue queue-choose", {"queue": ABSENT}, "queue")
     absent("queue-item", {"queue": "payees", "key": ABSENT}, "queue")

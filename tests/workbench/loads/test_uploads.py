@@ -350,3 +350,42 @@ def test_each_of_several_files_has_its_own_outcome(
         ["cannot_write"],
         ["cannot_write"],
     ]
+
+
+def test_a_person_says_where_a_header_is_that_nothing_tells(place: Path, client: Any) -> None:
+    from totalplace.workbench.loads.models import Upload
+
+    rows = "".join(f"{100 + at},{at}0.10,Acme {at} Ltd,0{at + 1}/06/2017\n" for at in range(9))
+    content = f"1,2,3,4\n17,18,Zaza,Zuzu\n{rows}"
+    hand_over(client, content, body=WESTWICK)
+    assert run_jobs("look") == ["look done"]
+    upload = upload_of()
+    assert upload.status == "refused"
+    page = f"{upload.page}header/0/"
+    assert page in client.get(upload.page).content.decode()
+    shown = text_of(client.get(page))
+    assert "Zaza" in shown
+    assert "Row 2:" in shown
+    for answer in ({}, {"row": "0"}, {"row": "2", "other": "61"}, {"other": "x"}):
+        assert client.post(page, answer).status_code == 400
+    client.post(page, {"row": "2"})
+    assert run_jobs("look") == ["look done"]
+    upload = upload_of()
+    assert upload.status == "proposed"
+    assert "Settle the mapping" in text_of(client.get(upload.page))
+    mapping = f"{upload.page}mapping/0/"
+    answers = answers_of(client.get(mapping).content.decode())
+    assert answers["setting-header_row"] == "2"
+    answers |= {"column-2": "amount", "column-3": "payee", "column-4": "payment_date"}
+    assert client.post(mapping, answers).status_code == 302
+    assert run_jobs("look") == ["look done"]
+    assert upload_of().status == "ready", upload_of().checked
+    client.post(f"{upload.page}load/")
+    assert run_jobs("load") == ["load done"]
+    assert upload_of().result["files"][0]["lines"] == 9
+    # the next file of these headers is read so by itself
+    again = content.replace("/06/", "/07/")
+    hand_over(client, again, name="july.csv", body=WESTWICK)
+    assert run_jobs("look") == ["look done"]
+    assert upload_of("july.csv").status == "ready", upload_of("july.csv").look
+    assert Upload.objects.get(name="july.csv").layouts[0]["state"] == "known"

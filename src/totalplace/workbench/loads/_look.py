@@ -13,7 +13,7 @@ from totalplace.access import Actor
 from totalplace.errors import Problem, RequestError
 from totalplace.sources import Layout, LookedMember, Proposed
 from totalplace.workbench.jobs import Progress, enqueue, job_kind
-from totalplace.workbench.loads._header import with_header_row
+from totalplace.workbench.loads._header import unheaded, with_header_row
 from totalplace.workbench.loads._store import file_of
 from totalplace.workbench.loads.models import Upload
 
@@ -62,6 +62,7 @@ def begin_look(
     actor: Actor,
     *,
     header: tuple[int, int] | None = None,
+    first_header: tuple[int, int] | None = None,
     asked: int | None = None,
 ) -> int:
     """Have an upload looked at; the number of the job.
@@ -69,8 +70,9 @@ def begin_look(
     Args:
         asked: the row of the audit that has allowed it.
         header: number of a layout, and the row in which its header stands.
+        first_header: number of a member without a layout, and the same.
     """
-    facts = {"upload": upload.pk, "header": header}
+    facts = {"upload": upload.pk, "header": header, "first_header": first_header}
     job = enqueue("look", facts, actor=actor, bodies=upload.bodies, asked=asked)
     Upload.objects.filter(pk=upload.pk).update(job_id=job.pk)
     return int(job.pk)
@@ -82,9 +84,8 @@ def look(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     upload = found_upload(facts["upload"])
     agreed = [as_layout(one["layout"]) for one in upload.layouts if one["state"] == "agreed"]
     with open_place(settings.TOTALPLACE_PLACE) as place:
-        if facts.get("header"):
-            n, row = facts["header"]
-            upload.layouts[n] = with_header_row(place, upload, n, row)
+        if facts.get("header") or facts.get("first_header"):
+            upload.layouts = _with_header(place, upload, facts)
             changed_header = {"layouts": upload.layouts, "status": "proposed"}
             Upload.objects.filter(pk=upload.pk).update(**changed_header)
             return {"upload": upload.pk, "status": "proposed"}
@@ -112,6 +113,17 @@ def look(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
         changed["status"] = "refused" if is_refused else "ready"
     Upload.objects.filter(pk=upload.pk).update(**changed)
     return {"upload": upload.pk, "status": changed["status"]}
+
+
+def _with_header(place: Place, upload: Upload, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The layouts of an upload with the header of one of them where a person says that it is."""
+    if facts.get("header"):
+        n, row = facts["header"]
+        kept = with_header_row(place, upload, upload.layouts[n], row)
+        return [*upload.layouts[:n], kept, *upload.layouts[n + 1 :]]
+    at, row = facts["first_header"]
+    others = [one for one in upload.layouts if one["member"] != at]
+    return [*others, with_header_row(place, upload, unheaded(upload, at), row)]
 
 
 def _proposed(

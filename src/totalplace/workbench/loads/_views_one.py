@@ -22,6 +22,7 @@ from totalplace.workbench.audit import record_outcome
 from totalplace.workbench.jobs.models import Job
 from totalplace.workbench.jobs.views import job_thing
 from totalplace.workbench.loads._bodies import Bodies
+from totalplace.workbench.loads._header import is_without_header
 from totalplace.workbench.loads._load import begin_load
 from totalplace.workbench.loads._look import begin_look
 from totalplace.workbench.loads._page_words import for_page
@@ -209,6 +210,7 @@ def _page(
     state = state_of(one, jobs)
     bodies = Bodies(request.actor)
     found = one.found
+    answered = set() if one.checked else {kept["member"] for kept in one.layouts}
     context: dict[str, Any] = {
         "title": one.name,
         "crumbs": [(_("Returns"), reverse("returns"))]
@@ -225,7 +227,16 @@ def _page(
         "errors": errors or [],
         "error": dict(reversed(errors or [])),
         "answers": answers or {},
-        "members": [_told(member) for member in found.get("members", [])],
+        "members": [
+            # what a person has answered by saying where the header is stands there no more
+            _told(member | {"problems": []} if at in answered else member)
+            for at, member in enumerate(found.get("members", []))
+        ],
+        "unheaded": [
+            (at, member["member"] or one.name)
+            for at, member in enumerate(one.look.get("members", []))
+            if is_without_header(member)
+        ],
         "left_off": found.get("members_left_off", 0),
         "file_problems": for_page(found.get("problems", [])),
         "doubt": for_page(one.doubt),

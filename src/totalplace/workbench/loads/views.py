@@ -20,6 +20,7 @@ from totalplace.workbench._say import say
 from totalplace.workbench._waiting import Line, waiting
 from totalplace.workbench.loads import (
     _load,
+    _views_header,
     _views_mapping,
     _views_one,
     _views_rejects,
@@ -38,6 +39,7 @@ __all__ = ["PARTS"]
 
 PARTS = (
     _load,
+    _views_header,
     _views_mapping,
     _views_one,
     _views_rejects,
