@@ -39,7 +39,7 @@ from totalplace.sources._looked import LookedColumn, LookedMember
 from totalplace.sources._mapping import Mapper, Told
 from totalplace.sources._mapping_layout import Layout, title_of
 from totalplace.sources._mapping_propose import Proposal, columns_of_sample
-from totalplace.sources._mapping_read import read_settled, without_repeats
+from totalplace.sources._mapping_read import LEFT_OUT, read_settled, without_repeats
 from totalplace.sources._parts import INSIDE, Part, file_parts
 from totalplace.sources._return import RETURN
 from totalplace.sources._sheet import sheet_piece, sheet_text
@@ -184,6 +184,10 @@ class _Look:
             piece = sheet_piece(book, sheet, self.job.folder / "sheet.csv", member=name)
             if piece is None:
                 return replace(member, note="the sheet is empty"), None
+            left_out = self.mapper.left_out(piece, sheet)
+            if left_out is not None:
+                records = piece.facts.records
+                return replace(member, note=LEFT_OUT, layout=left_out, records=records), None
             told = self.mapper.tell(piece, sheet)
             if is_hidden or told is None:
                 note = (

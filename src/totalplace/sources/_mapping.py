@@ -127,6 +127,8 @@ class Mapper:
             missing = find_spend_columns(piece.header, piece.following).missing
             return None if missing else Told("published", piece)
         for layout in (*self._layouts, *self._supposed):
+            if layout.left_out:
+                continue
             if (at := _header_of(layout, head, sheet)) is not None:
                 return Told("saved", with_header(piece, head, at), layout)
         number = 0
@@ -160,6 +162,28 @@ class Mapper:
         piece = replace(told.piece, at=told.columns)
         return Settled(self._unglued(piece, told.columns["payee"], told.shape))
 
+    def left_out(self, piece: Delimited, sheet: str) -> Layout | None:
+        """The layout by which a person has left a sheet out, or None.
+
+        Of the layouts of its header one that names the sheet goes before one that names none.
+        """
+        head = list(islice(records(piece), _HEADER_WITHIN))
+        fitting = [
+            layout
+            for layout in sorted(self._layouts, key=lambda one: not one.sheet)
+            if _header_of(layout, head, sheet) is not None
+        ]
+        if not fitting:
+            return None
+        first, *others = fitting
+        if first.left_out:
+            self._use(first, f"the saved mapping {first.name!r} leaves the sheet out")
+            return first
+        if any(one.left_out and one.sheet == first.sheet for one in others):
+            # or the next file would go by what was agreed to before
+            self._use(first, f"the saved mapping {first.name!r} lets the sheet in again")
+        return None
+
     def suppose(self, layout: Layout) -> None:
         """Read by a layout as if a person had agreed to it: to look at what would come of it."""
         self._supposed.append(layout)
@@ -167,7 +191,9 @@ class Mapper:
     def names_sheet(self, sheet: str) -> bool:
         """Whether a saved layout asks for a sheet by its name."""
         return any(
-            layout.sheet and fnmatchcase(sheet.casefold(), layout.sheet.casefold())
+            layout.sheet
+            and not layout.left_out
+            and fnmatchcase(sheet.casefold(), layout.sheet.casefold())
             for layout in self._layouts
         )
 

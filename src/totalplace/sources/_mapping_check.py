@@ -134,7 +134,8 @@ def checked_layout(one: Mapping[str, Any], number: int, check: Faults) -> Layout
         fix = 'write a year such as "2017-18", a month such as "2017-04", or "from_name"'
         check.add(number, "period", f"{period!r} is no period", fix)
     columns = _columns(one.get("columns", {}), headers, number, check)
-    for group, fields in required_groups().items():
+    groups = {} if one.get("left_out") is True else required_groups()
+    for group, fields in groups.items():
         if not columns.keys() & set(fields) and not (group == "date" and period):
             key, why, fix = _MISSING[group]
             check.add(number, key, why, fix)

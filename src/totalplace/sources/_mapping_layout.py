@@ -38,6 +38,7 @@ class Layout:
         columns: field -> header of its column, or ``#3`` for the third column.
         header_row: the record of the header from 1; 0 to have it found.
         sheet: the sheets that hold payments, with ``*`` for anything; empty for all.
+        left_out: these sheets of a workbook are not read; no columns are needed then.
         amount_sign: ``debit_positive``, or ``credit_positive`` where payments are negative.
         date_order: ``day_first`` or ``month_first``.
         payee_shape: whether an id is glued to the payee's name, and where.
@@ -51,6 +52,7 @@ class Layout:
     columns: Mapping[str, str] = field(default_factory=dict)
     header_row: int = 0
     sheet: str = ""
+    left_out: bool = False
     amount_sign: str = "debit_positive"
     date_order: str = "day_first"
     payee_shape: str = "plain"

@@ -18,7 +18,17 @@ from totalplace.sources._spend_columns import find_spend_columns, layout_problem
 from totalplace.sources._steps import MemberSteps
 from totalplace.sources._workbook import Workbook
 
-__all__ = ["read_payments", "read_settled", "read_sheets", "sniff_sheets", "without_repeats"]
+__all__ = [
+    "LEFT_OUT",
+    "read_payments",
+    "read_settled",
+    "read_sheets",
+    "sniff_sheets",
+    "without_repeats",
+]
+
+LEFT_OUT = "a person has left it out"
+"""Why nothing is read from a sheet that a saved mapping leaves out."""
 
 _HEAD_ROWS = 60
 
@@ -105,6 +115,8 @@ def _sheet(
     if piece is None:
         return Memo(member, 0, "the sheet is empty")
     count = piece.facts.records or 0
+    if mapper.left_out(piece, sheet) is not None:
+        return Memo(member, count, LEFT_OUT)
     settled = mapper.settle(piece, sheet)
     if isinstance(settled, Proposal):
         if not settled.is_complete and not settled.drift:

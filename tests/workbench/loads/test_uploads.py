@@ -389,3 +389,57 @@ def test_a_person_says_where_a_header_is_that_nothing_tells(place: Path, client:
     assert run_jobs("look") == ["look done"]
     assert upload_of("july.csv").status == "ready", upload_of("july.csv").look
     assert Upload.objects.get(name="july.csv").layouts[0]["state"] == "known"
+
+
+def _book(month: int) -> bytes:
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
+        for name, paid in (("Payments", 10), ("Cancelled", 700)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["Creditor", "Paid On", "Nett Value £", "Cost Centre Name"])
+            for at in range(12):
+                day = f"{at + 1:02}/{month:02}/2017"
+                sheet.write_row(at + 1, 0, [f"Acme {at} Ltd", day, paid + at, "Highways"])
+    return held.getvalue()
+
+
+def test_a_sheet_that_is_left_out_stays_out_until_it_is_let_in(place: Path, client: Any) -> None:
+    def lines(name: str) -> dict[str, int | None]:
+        members = upload_of(name).found["members"]
+        return {one["member"]: one["reading"] and one["reading"]["lines"] for one in members}
+
+    def settle(name: str, **answers: str) -> None:
+        page = f"{upload_of(name).page}mapping/0/"
+        assert client.post(page, answers_of(client.get(page).content.decode()) | answers)
+        assert run_jobs("look") == ["look done"]
+        assert upload_of(name).status == "ready", upload_of(name).checked
+
+    hand_over(client, _book(6), name="june.xlsx", body=WESTWICK)
+    assert run_jobs("look") == ["look done"]
+    page = client.get(f"{upload_of('june.xlsx').page}mapping/0/").content.decode()
+    assert 'id="leave-out-0"' in page
+    assert "checked" not in page.partition("leave-out-hint")[2].partition("</fieldset>")[0]
+    settle("june.xlsx", **{"leave-out": "1"})
+    assert lines("june.xlsx") == {"Payments": 12, "Cancelled": None}
+    client.post(f"{upload_of('june.xlsx').page}load/")
+    assert run_jobs("load") == ["load done"]
+    with open_place(place) as there:
+        assert "left_out = true" in there.folder.mapping_path.read_text()
+
+    # what was left out is left out of the next file of this layout too
+    hand_over(client, _book(7), name="july.xlsx", body=WESTWICK)
+    assert run_jobs("look") == ["look done"]
+    assert upload_of("july.xlsx").status == "ready"
+    assert lines("july.xlsx") == {"Payments": 12, "Cancelled": None}
+    assert "a person has left it out" in text_of(client.get(upload_of("july.xlsx").page))
+    page = client.get(f"{upload_of('july.xlsx').page}mapping/0/").content.decode()
+    answers = answers_of(page)
+    assert answers.pop("leave-out") == "1"
+    client.post(f"{upload_of('july.xlsx').page}mapping/0/", answers)
+    assert run_jobs("look") == ["look done"]
+    assert lines("july.xlsx") == {"Payments": 12, "Cancelled": 12}
+    client.post(f"{upload_of('july.xlsx').page}load/")
+    assert run_jobs("load") == ["load done"]
+    hand_over(client, _book(8), name="august.xlsx", body=WESTWICK)
+    assert run_jobs("look") == ["look done"]
+    assert lines("august.xlsx") == {"Payments": 12, "Cancelled": 12}

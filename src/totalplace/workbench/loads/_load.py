@@ -16,7 +16,7 @@ from totalplace.sources import FileReport
 from totalplace.workbench._ask import may
 from totalplace.workbench.accounts.models import Account
 from totalplace.workbench.jobs import Progress, enqueue, job_kind
-from totalplace.workbench.loads._look import as_layout, body_of_call, found_upload
+from totalplace.workbench.loads._look import agreed_layouts, body_of_call, found_upload
 from totalplace.workbench.loads._store import file_of, let_go
 from totalplace.workbench.loads.models import Upload
 from totalplace.workbench.queues import ask_recount
@@ -41,7 +41,7 @@ def load(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
         return _facts(upload)
     upload = found_upload(facts["upload"])
     actor = _still_may(facts["who"], upload)
-    layouts = [as_layout(one["layout"]) for one in upload.layouts if one["state"] == "agreed"]
+    layouts = agreed_layouts(upload)
     with open_place(settings.TOTALPLACE_PLACE) as place:
         added = place.add(
             file_of(upload),

@@ -17,7 +17,7 @@ from totalplace.workbench.loads._header import unheaded, with_header_row
 from totalplace.workbench.loads._store import file_of
 from totalplace.workbench.loads.models import Upload
 
-__all__ = ["as_layout", "begin_look", "body_of_call", "found_upload"]
+__all__ = ["agreed_layouts", "as_layout", "begin_look", "body_of_call", "found_upload"]
 
 _MEMBERS = 300
 """More members of one file than this are not shown."""
@@ -52,6 +52,16 @@ def as_layout(one: Mapping[str, Any]) -> Layout:
     return Layout(**{**one, "headers": tuple(one["headers"])})
 
 
+def agreed_layouts(upload: Upload) -> list[Layout]:
+    """The layouts of an upload that a person has agreed to, those of single sheets among them."""
+    return [
+        as_layout(layout)
+        for one in upload.layouts
+        if one["state"] == "agreed"
+        for layout in (one["layout"], *one.get("beside", ()))
+    ]
+
+
 def body_of_call(upload: Upload) -> str | None:
     """Whose money the place is told that it is; a return says so itself."""
     return None if upload.is_return or not upload.body_id else upload.body_id
@@ -82,7 +92,7 @@ def begin_look(
 def look(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     """Look at an upload, with the layouts that were settled so far."""
     upload = found_upload(facts["upload"])
-    agreed = [as_layout(one["layout"]) for one in upload.layouts if one["state"] == "agreed"]
+    agreed = agreed_layouts(upload)
     with open_place(settings.TOTALPLACE_PLACE) as place:
         if facts.get("header") or facts.get("first_header"):
             upload.layouts = _with_header(place, upload, facts)

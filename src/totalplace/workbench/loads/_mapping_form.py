@@ -16,7 +16,7 @@ from totalplace.workbench.loads._header import MOST_ROW
 __all__ = ["ColumnAsked", "MappingForm", "SettingAsked", "mapping_form", "posted_layout"]
 
 _HEADER_ROW = "header_row"
-_NOT_ASKED = {"body", "sheet"}
+_NOT_ASKED = {"body", "left_out", "sheet"}
 """Settings that other pages ask, or that only files with many sheets need."""
 
 
@@ -151,7 +151,7 @@ def posted_layout(
     for asked in form.settings:
         changed[asked.setting.name] = _value(asked, posted.get(asked.id, "").strip(), form)
     form.name = posted.get("name", "").strip()
-    edited = dataclasses.replace(layout, columns=columns, name=form.name, **changed)
+    edited = dataclasses.replace(layout, columns=columns, name=form.name, left_out=False, **changed)
     for fault in place.check_layout(edited).facts:
         _place_fault(form, at, fault.key, fault.problem.why)
     # in the order of the page

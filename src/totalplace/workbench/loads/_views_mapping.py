@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from totalplace import open_place
 from totalplace.access import Thing
-from totalplace.sources import layout_form
+from totalplace.sources import Layout, layout_form
 from totalplace.workbench._route import WorkRequest, not_there, route
+from totalplace.workbench.loads._left_out import beside, sheets_of
 from totalplace.workbench.loads._look import as_layout, begin_look
 from totalplace.workbench.loads._mapping_form import MappingForm, mapping_form, posted_layout
 from totalplace.workbench.loads._views_one import changeable, upload_thing
@@ -47,7 +48,15 @@ def mapping(request: WorkRequest, id: str, n: int) -> HttpResponse:  # noqa: A00
     }
     layout = as_layout(kept["layout"])
     form = mapping_form(layout, member, is_book=len(upload.look["members"]) > 1)
+    sheets = sheets_of(upload, kept)
     if request.method == "POST":
+        named = request.POST.getlist("leave-out")
+        out = {one.at for one in sheets if str(one.at) in named}
+        if sheets and len(out) == len(sheets):
+            # nothing is read by it: its columns need not be settled
+            none = dataclasses.replace(layout, columns={}, left_out=True)
+            kept |= {"state": "agreed", "layout": _plain(none), "beside": []}
+            return _next(request, upload)
         with open_place(settings.TOTALPLACE_PLACE) as place:
             edited = posted_layout(place, layout, form, request.POST)
         row = form.header_row
@@ -57,10 +66,14 @@ def mapping(request: WorkRequest, id: str, n: int) -> HttpResponse:  # noqa: A00
                 "job", id=begin_look(upload, request.actor, header=(n, row), asked=request.asked)
             )
         if edited is not None:
-            plain = {**dataclasses.asdict(edited), "headers": list(edited.headers)}
-            kept |= {"state": "agreed", "layout": plain}
+            kept |= {"state": "agreed", "layout": _plain(edited)}
+            kept["beside"] = beside(edited, sheets, out)
             return _next(request, upload)
     return _page(request, upload, n, member, form)
+
+
+def _plain(layout: Layout) -> dict[str, Any]:
+    return {**dataclasses.asdict(layout), "headers": list(layout.headers)}
 
 
 def _next(request: WorkRequest, upload: Upload) -> HttpResponse:
@@ -94,6 +107,10 @@ def _page(
         "form": form,
         "member": member,
         "fields": layout_form().fields,
+        "sheets": [
+            (one, str(one.at) in request.POST.getlist("leave-out") if form.errors else one.is_out)
+            for one in sheets_of(upload, upload.layouts[n])
+        ],
         "errors": form.errors,
     }
     status = 400 if form.errors else 200
