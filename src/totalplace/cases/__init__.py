@@ -1,3 +1,39 @@
 """What prevention would cost, save and be worth, who pays and who gains, and what to buy."""
 
-__all__: list[str] = []
+from totalplace.cases._case import (
+    Activity,
+    Body,
+    Case,
+    Cashable,
+    Grade,
+    Number,
+    Option,
+    Outcome,
+    Spread,
+)
+from totalplace.cases._discount import discount_factors
+from totalplace.cases._edition import Edition, edition, editions
+from totalplace.cases._evaluate import Cube
+from totalplace.cases._read import read_case, read_case_text
+from totalplace.cases._run import CaseResult, run_case
+
+__all__ = [
+    "Activity",
+    "Body",
+    "Case",
+    "CaseResult",
+    "Cashable",
+    "Cube",
+    "Edition",
+    "Grade",
+    "Number",
+    "Option",
+    "Outcome",
+    "Spread",
+    "discount_factors",
+    "edition",
+    "editions",
+    "read_case",
+    "read_case_text",
+    "run_case",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from totalplace.model._case_tables import CASE_TABLES
 from totalplace.model._code_tables import CODE_TABLES
 from totalplace.model._count_tables import COUNT_TABLES
 from totalplace.model._disclosure_tables import DISCLOSURE_TABLES
@@ -24,6 +25,7 @@ _ARROW: dict[str, pa.DataType] = {
 TABLES: dict[str, TableSpec] = {
     **REGISTER_TABLES,
     **CODE_TABLES,
+    **CASE_TABLES,
     **DISCLOSURE_TABLES,
     **WORD_TABLES,
     **COUNT_TABLES,

@@ -1,0 +1,265 @@
+"""Reading one number of a case: its unit, prices, range, bounds, source and grade."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as File
+from typing import Any
+
+from totalplace.cases._case import Grade, Number, Spread
+from totalplace.cases._edition import Edition
+from totalplace.cases._keys import NUMBER
+from totalplace.cases._prices import deflator
+from totalplace.cases._read_spread import read_spread
+from totalplace.cases._reader import Reader
+from totalplace.cases._spread import median_of
+from totalplace.cases._toml import Key as Path
+from totalplace.cases._units import is_percent, money
+from totalplace.errors import RequestError
+
+__all__ = ["Kind", "Numbers"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a number may be.
+
+    Attributes:
+        what: ``money``, ``share`` or ``count``.
+        floor, ceiling: bounds as plain shares, counts or pounds.
+        family: whose members vary together.
+        needs_unit: whether it must say its unit.
+    """
+
+    what: str
+    floor: float = float("-inf")
+    ceiling: float = float("inf")
+    family: str = ""
+    needs_unit: bool = False
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Reads the numbers of one row.
+
+    Attributes:
+        name: of the row, e.g. ``outcome.care``.
+        folder: where side files stand.
+    """
+
+    reader: Reader
+    edition: Edition
+    price_base: str
+    folder: File
+    name: str
+    source: str
+    grade: Grade
+    owner: str
+    reviewed: Any
+
+    def read(
+        self,
+        path: Path,
+        table: Mapping[str, Any],
+        key: str,
+        kind: Kind,
+        *,
+        name: str = "",
+        levels: Mapping[str, float] | None = None,
+    ) -> Number | None:
+        """The number under a key; ``None`` if it is absent or wrong, which is then noted."""
+        raw = table.get(key)
+        if raw is None:
+            return None
+        reader, here = self.reader, (*path, key)
+        if levels is not None and isinstance(raw, str):
+            if raw in levels:
+                found = {"value": levels[raw], "source": f"{self.edition.additionality}: {raw}"}
+                return self._number(here, found, kind, name or key)
+            reader.problem(
+                here,
+                "unknown_level",
+                f"{key} has no level {raw!r}",
+                f"{self.edition.additionality} has {', '.join(levels)}",
+                "write one of them, or a share from 0 to 1",
+            )
+            return None
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
+            raw = {"value": raw}
+        if not isinstance(raw, dict):
+            reader.problem(
+                here,
+                "wrong_type",
+                f"{key} is no number",
+                f"found {raw!r}",
+                "write a number, or {value = ..., unit = ...}",
+            )
+            return None
+        reader.keys(here, raw, NUMBER)
+        return self._number(here, raw, kind, name or key)
+
+    def _number(self, path: Path, raw: Mapping[str, Any], kind: Kind, key: str) -> Number | None:
+        before = len(self.reader.problems)
+        unit = self.reader.text(path, raw, "unit", NUMBER)
+        scale, level = self._scale(path, unit, kind), 1.0
+        if kind.what == "money":
+            level = self._level(path, raw)
+        floor, ceiling = kind.floor / scale, kind.ceiling / scale
+        spread = read_spread(self.reader, path, raw, self._samples(path, raw), (floor, ceiling))
+        value = self._value(path, raw, spread)
+        if value is not None:
+            self._bounded(path, key, value, floor, ceiling)
+        if len(self.reader.problems) > before or value is None:
+            return None
+        return Number(
+            key=f"{self.name}.{key}",
+            value=value,
+            unit=unit,
+            scale=scale,
+            spread=spread,
+            price_year=raw.get("price_year", "") if kind.what == "money" else "",
+            deflator=level,
+            floor=floor,
+            ceiling=ceiling,
+            family=kind.family,
+            source=self.reader.text(path, raw, "source", NUMBER) or self.source,
+            grade=self.reader.grade(path, raw, self.grade),
+            owner=self.owner,
+            reviewed=self.reviewed,
+            line=self.reader.line(path),
+            range_text=_range(raw, spread),
+        )
+
+    def _scale(self, path: Path, unit: str, kind: Kind) -> float:
+        if kind.needs_unit and not unit:
+            self.reader.problem(
+                path,
+                "missing_unit",
+                "the number has no unit",
+                "without one nobody can tell what it counts",
+                'write e.g. unit = "GBP m/year"'
+                if kind.what == "money"
+                else 'write e.g. unit = "children"',
+            )
+            return 1.0
+        found = money(unit)
+        if kind.what == "money":
+            if found is None and unit:
+                self.reader.problem(
+                    path,
+                    "not_money",
+                    "the unit is no money",
+                    f"found {unit!r}",
+                    "write GBP, GBP k, GBP m or GBP bn, with /year or per what it is",
+                )
+            return 1.0 if found is None else found.scale
+        if found is not None:
+            self.reader.problem(
+                path,
+                "wrong_unit",
+                "this number is no money",
+                f"found the unit {unit!r}",
+                "write what it counts",
+            )
+        return 0.01 if is_percent(unit) else 1.0
+
+    def _level(self, path: Path, raw: Mapping[str, Any]) -> float:
+        year = self.reader.text(path, raw, "price_year", NUMBER)
+        if "price_year" not in raw:
+            self.reader.problem(
+                path,
+                "missing_price_year",
+                "the amount has no price year",
+                "pounds of different years cannot be added",
+                'write e.g. price_year = "2024-25"',
+            )
+        if not year or not self.price_base:
+            return 1.0
+        try:
+            return deflator(year, self.price_base, self.edition)
+        except RequestError as error:
+            told = error.problems[0]
+            self.reader.problem((*path, "price_year"), told.code, told.what, told.why, told.fix)
+            return 1.0
+
+    def _samples(self, path: Path, raw: Mapping[str, Any]) -> tuple[float, ...]:
+        """The values of a side file of one column."""
+        given = self.reader.text(path, raw, "csv", NUMBER)
+        if not given:
+            return ()
+        found: list[float] = []
+        try:
+            with (self.folder / given).open(encoding="utf-8-sig", newline="") as lines:
+                for number, row in enumerate(csv.reader(lines), start=1):
+                    if row and not (number == 1 and not _is_number(row[0])):
+                        found.append(float(row[0]))
+        except (OSError, ValueError, UnicodeDecodeError) as error:
+            self.reader.problem(
+                (*path, "csv"),
+                "bad_side_file",
+                "the file of values cannot be read",
+                f"{given}: {error}",
+                "give a CSV file of one column of numbers beside the case",
+            )
+        return tuple(found)
+
+    def _value(self, path: Path, raw: Mapping[str, Any], spread: Spread | None) -> float | None:
+        value = self.reader.get(path, raw, "value", float)
+        if value is not None:
+            return float(value)
+        if isinstance(raw.get("mode"), int | float):
+            return float(raw["mode"])
+        if spread is not None:
+            return median_of(spread)
+        if "value" not in raw and not any(name in raw for name in ("low", "high", "values")):
+            self.reader.problem(
+                path,
+                "missing_value",
+                "the number has no value",
+                "nothing says how much it is",
+                "add value = ..., or low, mode and high",
+            )
+        return None
+
+    def _bounded(self, path: Path, key: str, value: float, floor: float, ceiling: float) -> None:
+        if floor <= value <= ceiling:
+            return
+        words = {"takeup": "take-up", "unit_cost": "unit cost"}
+        name = words.get(key, key)
+        hint = (
+            'write a share such as 0.15, or add unit = "%"'
+            if value > ceiling and ceiling == 1
+            else "correct the number"
+        )
+        self.reader.problem(
+            path,
+            "out_of_bounds",
+            f"{name} cannot be {value:g}",
+            f"it lies between {floor:g} and {ceiling:g}",
+            hint,
+        )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _range(raw: Mapping[str, Any], spread: Spread | None) -> str:
+    """The range as the file says it, for the register of assumptions."""
+    if spread is None:
+        return ""
+    if "low" in raw and "high" in raw:
+        mode = f", mode {raw['mode']:g}" if "mode" in raw else ""
+        meaning = raw.get("meaning", "min-max")
+        return f"{spread.kind} {raw['low']:g} to {raw['high']:g}{mode} ({meaning})"
+    if spread.kind in ("discrete", "empirical"):
+        return f"{spread.kind}, {len(spread.values)} values"
+    if "mean" in raw:
+        return f"{spread.kind}, mean {raw['mean']:g}, sd {raw['sd']:g}"
+    return spread.kind

@@ -1,0 +1,54 @@
+"""Units as case files say them: amounts of money, shares, and what they are per."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Money", "is_percent", "money", "per_year"]
+
+_SCALES = {
+    None: 1.0,
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "million": 1e6,
+    "bn": 1e9,
+    "billion": 1e9,
+}
+_MONEY = re.compile(
+    r"(?:GBP|£)\s?(k|thousand|m|million|bn|billion)?(?:\s*(?:/|\bper\b|\ba\b)\s*(\S.*))?",
+)
+_YEAR = re.compile(r"(?:.*(?:/|\bper\b|\ba\b)\s*)?(?:year|annum)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Money:
+    """A unit of money: pounds of one of it, and what it is per (empty: in all)."""
+
+    scale: float
+    per: str
+
+
+def money(unit: str) -> Money | None:
+    """The parts of a unit of money; ``None`` if it is none.
+
+    >>> money("GBP m/year"), money("GBP per child per year"), money("children")
+    (Money(scale=1000000.0, per='year'), Money(scale=1.0, per='child per year'), None)
+    """
+    found = _MONEY.fullmatch(unit.strip())
+    return None if found is None else Money(_SCALES[found[1]], (found[2] or "").strip())
+
+
+def per_year(unit: str) -> bool:
+    """Whether a unit ends in a year: so much in each.
+
+    >>> per_year("children/year"), per_year("per child per year"), per_year("year"), per_year("GBP")
+    (True, True, True, False)
+    """
+    return _YEAR.fullmatch(unit.strip()) is not None
+
+
+def is_percent(unit: str) -> bool:
+    """Whether a unit begins with per cent."""
+    return re.match(r"%|per ?cent\b|percent\b", unit.strip(), re.IGNORECASE) is not None
