@@ -27,6 +27,14 @@ if TYPE_CHECKING:
         make_fictional_place,
         reopen_fictional_place,
     )
+    from totalplace._api._unit_costs import (
+        FoundCosts,
+        ImportedCosts,
+        WorkedLadder,
+        find_costs,
+        import_costs,
+        run_ladder,
+    )
 
 __all__ = [
     "AddResult",
@@ -36,6 +44,8 @@ __all__ = [
     "CountResult",
     "DecisionMade",
     "Effect",
+    "FoundCosts",
+    "ImportedCosts",
     "Payees",
     "Place",
     "Published",
@@ -45,8 +55,11 @@ __all__ = [
     "Result",
     "Suggestion",
     "Withdrawn",
+    "WorkedLadder",
     "evaluate_claims",
+    "find_costs",
     "formats",
+    "import_costs",
     "is_fictional_place",
     "layouts",
     "make_fictional_place",
@@ -54,6 +67,7 @@ __all__ = [
     "open_place",
     "reopen_fictional_place",
     "restore_place",
+    "run_ladder",
 ]
 
 _MODULES = {
@@ -64,6 +78,8 @@ _MODULES = {
     "CountResult": "_count",
     "DecisionMade": "_small",
     "Effect": "_effect",
+    "FoundCosts": "_unit_costs",
+    "ImportedCosts": "_unit_costs",
     "Payees": "_payees",
     "Place": "_place",
     "Published": "_publish",
@@ -73,8 +89,11 @@ _MODULES = {
     "Result": "_result",
     "Suggestion": "_queue",
     "Withdrawn": "_publish",
+    "WorkedLadder": "_unit_costs",
     "evaluate_claims": "_small",
+    "find_costs": "_unit_costs",
     "formats": "_small",
+    "import_costs": "_unit_costs",
     "is_fictional_place": "_synth",
     "layouts": "_propose",
     "make_fictional_place": "_synth",
@@ -82,6 +101,7 @@ _MODULES = {
     "open_place": "_open",
     "reopen_fictional_place": "_synth",
     "restore_place": "_backup",
+    "run_ladder": "_unit_costs",
 }
 
 

@@ -73,6 +73,8 @@ VERBS = {
     "user": "Keep the accounts of a place's workbench.",
     "audit": "Prove that the audit of a workbench is whole.",
     "claims": "Recompute what the source documents publish.",
+    "unitcosts": "Take in what things cost a time, checked, or find some of it.",
+    "ladder": "Say what moving families up a ladder saves, and whom.",
     "synth": "Make a fictional place.",
     "demo": "Make the fictional place, count it, publish it and serve it.",
     "bench": "Measure the program's own speed.",

@@ -14,6 +14,7 @@ from totalplace.cli import (  # noqa: F401
     _classify_verbs,
     _count_verbs,
     _exchange_verbs,
+    _ladder_verbs,
     _load_verbs,
     _made_verbs,
     _payee_verbs,
@@ -22,6 +23,7 @@ from totalplace.cli import (  # noqa: F401
     _queue_verbs,
     _report_verbs,
     _serve_verbs,
+    _unit_cost_verbs,
     _user_verbs,
 )
 from totalplace.cli._app import PROGRAM, Outcome, app

@@ -8,8 +8,10 @@ from totalplace.model._payees import PayeeMatch, normalise_payee, resolve_payees
 from totalplace.model._schema import TABLES, schema
 from totalplace.model._suppliers import SupplierGroup, supplier_groups
 from totalplace.model._tables import Field, TableSpec
+from totalplace.model._unit_cost_tables import COST_CLASSES
 
 __all__ = [
+    "COST_CLASSES",
     "TABLES",
     "AreaRegister",
     "Body",

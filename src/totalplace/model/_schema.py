@@ -9,6 +9,7 @@ from totalplace.model._code_tables import CODE_TABLES
 from totalplace.model._count_tables import COUNT_TABLES
 from totalplace.model._disclosure_tables import DISCLOSURE_TABLES
 from totalplace.model._tables import REGISTER_TABLES, TableSpec
+from totalplace.model._unit_cost_tables import UNIT_COST_TABLES
 from totalplace.model._word_tables import WORD_TABLES
 
 __all__ = ["TABLES", "schema"]
@@ -27,6 +28,7 @@ TABLES: dict[str, TableSpec] = {
     **CODE_TABLES,
     **CASE_TABLES,
     **DISCLOSURE_TABLES,
+    **UNIT_COST_TABLES,
     **WORD_TABLES,
     **COUNT_TABLES,
 }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from totalplace.sources._report import AddReport, FileReport
     from totalplace.sources._return import return_form
     from totalplace.sources._sandbox import Sandbox
+    from totalplace.sources._sheets import SheetTexts, read_sheets
     from totalplace.sources._source_row import SourceRow, source_row
     from totalplace.sources._source_rows import SourceRows, file_rows, source_rows
 
@@ -56,6 +57,7 @@ __all__ = [
     "RejectedMember",
     "Rejects",
     "Sandbox",
+    "SheetTexts",
     "SourceRow",
     "SourceRows",
     "add",
@@ -65,6 +67,7 @@ __all__ = [
     "formats",
     "layout_form",
     "propose_file",
+    "read_sheets",
     "rejected_member",
     "rejects_of",
     "return_form",
@@ -93,6 +96,7 @@ _MODULES = {
     "RejectedMember": "_rejected",
     "Rejects": "_rejected",
     "Sandbox": "_sandbox",
+    "SheetTexts": "_sheets",
     "SourceRow": "_source_row",
     "SourceRows": "_source_rows",
     "add": "_add",
@@ -102,6 +106,7 @@ _MODULES = {
     "formats": "_detect",
     "layout_form": "_layout_form",
     "propose_file": "_propose",
+    "read_sheets": "_sheets",
     "rejected_member": "_rejected",
     "rejects_of": "_rejected",
     "return_form": "_return",

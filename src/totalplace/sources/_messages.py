@@ -63,7 +63,7 @@ class Request:
     """A file to be read.
 
     Attributes:
-        want: ``load`` it, or only ``look`` at it.
+        want: ``load`` it, only ``look`` at it, or give back all cells of its ``sheets``.
         rows_of: records of it that are to be given back, and nothing else.
         path: where its bytes are.
         file: its name as given.
@@ -73,7 +73,7 @@ class Request:
         seconds: CPU time that it may take.
     """
 
-    want: Literal["load", "look"] = "load"
+    want: Literal["load", "look", "sheets"] = "load"
     rows_of: RowsOf | None = None
     path: str
     file: str

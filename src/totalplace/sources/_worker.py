@@ -74,6 +74,10 @@ class Reader:
             from totalplace.sources._rejected_rows import rows_reply
 
             return rows_reply(path, request.rows_of, request.file, folder)
+        if request.want == "sheets":
+            from totalplace.sources._sheets import sheets_reply
+
+            return sheets_reply(path, request.file, folder)
         if request.want == "look":
             from totalplace.sources._look import look_file
 
