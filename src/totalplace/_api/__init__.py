@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from totalplace._api._backup import restore_place
+    from totalplace._api._cases import (
+        CaseChecked,
+        CaseRun,
+        DiscountFactors,
+        check_case,
+        discount,
+        new_case,
+        run_case,
+    )
     from totalplace._api._count import CountResult
     from totalplace._api._decide import Choice
     from totalplace._api._effect import BodyEffect, Effect
@@ -39,10 +48,13 @@ if TYPE_CHECKING:
 __all__ = [
     "AddResult",
     "BodyEffect",
+    "CaseChecked",
+    "CaseRun",
     "Checked",
     "Choice",
     "CountResult",
     "DecisionMade",
+    "DiscountFactors",
     "Effect",
     "FoundCosts",
     "ImportedCosts",
@@ -56,6 +68,8 @@ __all__ = [
     "Suggestion",
     "Withdrawn",
     "WorkedLadder",
+    "check_case",
+    "discount",
     "evaluate_claims",
     "find_costs",
     "formats",
@@ -63,20 +77,25 @@ __all__ = [
     "is_fictional_place",
     "layouts",
     "make_fictional_place",
+    "new_case",
     "new_place",
     "open_place",
     "reopen_fictional_place",
     "restore_place",
+    "run_case",
     "run_ladder",
 ]
 
 _MODULES = {
     "AddResult": "_small",
     "BodyEffect": "_effect",
+    "CaseChecked": "_cases",
+    "CaseRun": "_cases",
     "Checked": "_small",
     "Choice": "_decide",
     "CountResult": "_count",
     "DecisionMade": "_small",
+    "DiscountFactors": "_cases",
     "Effect": "_effect",
     "FoundCosts": "_unit_costs",
     "ImportedCosts": "_unit_costs",
@@ -90,6 +109,8 @@ _MODULES = {
     "Suggestion": "_queue",
     "Withdrawn": "_publish",
     "WorkedLadder": "_unit_costs",
+    "check_case": "_cases",
+    "discount": "_cases",
     "evaluate_claims": "_small",
     "find_costs": "_unit_costs",
     "formats": "_small",
@@ -97,10 +118,12 @@ _MODULES = {
     "is_fictional_place": "_synth",
     "layouts": "_propose",
     "make_fictional_place": "_synth",
+    "new_case": "_cases",
     "new_place": "_open",
     "open_place": "_open",
     "reopen_fictional_place": "_synth",
     "restore_place": "_backup",
+    "run_case": "_cases",
     "run_ladder": "_unit_costs",
 }
 

@@ -106,6 +106,8 @@ class Number:
         family: ``effects`` or ``unit_costs``, whose members vary together; else empty.
         source, grade: of this number, or of its row.
         line: where it stands in the file.
+        range_text: its range as the file says it.
+        level: the level of the additionality defaults that it was looked up by.
     """
 
     key: str
@@ -124,6 +126,7 @@ class Number:
     reviewed: date | None = None
     line: int = 0
     range_text: str = ""
+    level: str = ""
 
     @property
     def point(self) -> float:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from totalplace.cases._case import SOCIETY, Body
+from totalplace.cases._compare import by_edition, correlations, options
 from totalplace.cases._draws import Draws
 from totalplace.cases._evaluate import Cube, Evaluated
 from totalplace.cases._flows import Values
 from totalplace.cases._measures import pounds, view_document
 from totalplace.cases._plan import Plan
+from totalplace.cases._register import register_of
+from totalplace.cases._sensitivity import Bar, tornado
+from totalplace.cases._told import fan, sensitivity
+from totalplace.cases._trace import TraceRow
 
 __all__ = ["document_of"]
 
@@ -23,6 +29,7 @@ def document_of(
     point: Evaluated,
     drawn: Evaluated,
     cube: Cube,
+    trace: Sequence[TraceRow],
     *,
     view: str,
     seed: int,
@@ -31,7 +38,6 @@ def document_of(
 ) -> dict[str, Any]:
     """Everything that a run is told as; without the sensitivities unless ``is_full``."""
     case = plan.case
-    del values, is_full
     found: dict[str, Any] = {
         "case": case.id,
         "title": case.title,
@@ -48,7 +54,20 @@ def document_of(
         "totals": _totals(plan, cube),
         "matrix": _matrix(plan, cube),
         "cashflow": _cashflow(plan, cube),
+        "fan": fan(plan, point, drawn),
     }
+    bars: list[Bar] = tornado(plan, view) if is_full else []
+    if is_full:
+        npv = dict(zip(drawn.views, drawn.npv, strict=True))
+        found |= {
+            **sensitivity(plan, view, bars, npv[view], values),
+            "options": options(case, values, made.count),
+            "correlations": correlations(case, made, npv),
+            "editions": by_edition(case),
+            "register": register_of(case, bars),
+            "trace": [one.as_dict() for one in trace],
+        }
+    found["warnings"] = [one.as_dict() for one in case.warnings]
     return found
 
 

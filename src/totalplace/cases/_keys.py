@@ -77,6 +77,7 @@ GRADE: Mapping[str, Key] = {
 }
 NUMBER: Mapping[str, Key] = {
     "id": Key("text", "of a cohort: the same people in several outcomes"),
+    "code": Key("text", "of a unit cost: its row in a table, e.g. gmca:SS1.0"),
     "value": Key("number", "the number that the deterministic case takes; else the mode or median"),
     "unit": Key("text", "e.g. GBP m/year, children, per child per year, %"),
     "price_year": Key("text", "financial year of its prices; every amount of money has one"),

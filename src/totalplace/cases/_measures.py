@@ -12,7 +12,7 @@ import numpy.typing as npt
 from totalplace.cases._evaluate import NEVER, Evaluated
 from totalplace.money import gbp
 
-__all__ = ["PERCENTILES", "pounds", "spread_of", "view_document"]
+__all__ = ["PERCENTILES", "chance", "pounds", "spread_of", "view_document"]
 
 Array = npt.NDArray[np.float64]
 PERCENTILES = (5, 50, 95)

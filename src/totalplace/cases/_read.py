@@ -9,31 +9,34 @@ from pathlib import Path
 from typing import Any
 
 from totalplace.cases._case import (
-    BUSINESS_AS_USUAL,
-    DO_MINIMUM,
-    SOCIETY,
     Activity,
     Body,
     Case,
     Option,
     Outcome,
 )
-from totalplace.cases._edition import Edition, edition, editions
-from totalplace.cases._keys import BODY, CASE, OPTION, TOP
+from totalplace.cases._keys import CASE, TOP
 from totalplace.cases._lint import lint
-from totalplace.cases._read_items import Items, UnitCostLookup
+from totalplace.cases._read_head import (
+    read_bodies,
+    read_correlation,
+    read_edition,
+    read_option_titles,
+    read_perspective,
+    read_price_base,
+    refuse_repeated_ids,
+    rows_of,
+)
+from totalplace.cases._read_items import Items
 from totalplace.cases._reader import Reader
 from totalplace.cases._side_tables import add_side_tables
 from totalplace.cases._toml import Located, located, read_toml
+from totalplace.cases._unit_cost_table import UnitCostLookup, lookup_in
 from totalplace.errors import Problem, RequestError
 
 __all__ = ["MAX_HORIZON", "read_case", "read_case_text"]
 
 MAX_HORIZON = 500
-FAMILIES = {"effects": 0.3, "unit_costs": 0.3}
-"""Families of numbers that vary together -> their default correlation."""
-RESERVED = ("local", "national", "exchequer")
-"""Perspectives that are wider than one body."""
 _DEFAULT_SEED = 20091109
 
 
@@ -88,24 +91,24 @@ def _read(
     about = reader.get((), data, "case", dict) or {}
     if "case" in data:
         reader.keys(("case",), about, CASE)
-    followed = _edition(reader, about)
-    price_base = _price_base(reader, about, followed)
+    followed = read_edition(reader, about)
+    price_base = read_price_base(reader, about, followed)
     horizon = reader.whole(("case",), about, "horizon", 0, MAX_HORIZON, MAX_HORIZON)
-    titles, preferred = _options(reader, data, about)
+    titles, preferred = read_option_titles(reader, data, about)
     items = Items(
         reader,
         followed,
         price_base,
         horizon,
-        _bodies(reader, data, about, place_bodies),
+        read_bodies(reader, data, about, place_bodies, file.parent),
         titles,
         preferred,
         file.parent,
-        unit_costs or _tables_of(about, file.parent),
+        unit_costs or lookup_in(_named_tables(reader, about), file.parent),
     )
-    activities = [items.activity(*one) for one in _rows(reader, data, "activity")]
-    outcomes = [items.outcome(*one) for one in _rows(reader, data, "outcome")]
-    _unique(reader, data)
+    activities = [items.activity(*one) for one in rows_of(reader, data, "activity")]
+    outcomes = [items.outcome(*one) for one in rows_of(reader, data, "outcome")]
+    refuse_repeated_ids(reader, data)
     schedule = about.get("schedule", "standard")
     if schedule not in followed.rates:
         reader.problem(
@@ -124,13 +127,13 @@ def _read(
         horizon=horizon,
         seed=reader.whole(("case",), about, "seed", 0, 2**63 - 1, _DEFAULT_SEED),
         schedule=str(schedule),
-        correlation=_correlation(reader, data),
+        correlation=read_correlation(reader, data),
         bodies=items.bodies,
         options=(),
         preferred=preferred,
         activities=tuple(one for one in activities if one is not None),
         outcomes=tuple(one for one in outcomes if one is not None),
-        perspective=_perspective(reader, about, items.bodies),
+        perspective=read_perspective(reader, about, items.bodies),
         file=file,
         sha256=_hash(found, read, file.parent),
     )
@@ -139,181 +142,6 @@ def _read(
         raise RequestError(reader.problems)
     case = replace(case, options=_filled(titles, case.activities, case.outcomes))
     return replace(case, warnings=tuple(lint(case)))
-
-
-def _edition(reader: Reader, about: Mapping[str, Any]) -> Edition:
-    name = reader.text(("case",), about, "edition", CASE)
-    try:
-        return edition(name or editions()[0])
-    except RequestError as error:
-        told = error.problems[0]
-        reader.problem(("case", "edition"), told.code, told.what, f"found {name!r}", told.fix)
-        return edition(editions()[0])
-
-
-def _price_base(reader: Reader, about: Mapping[str, Any], followed: Edition) -> str:
-    year = reader.text(("case",), about, "price_base", CASE)
-    if year and year not in followed.index:
-        known = sorted(followed.index)
-        reader.problem(
-            ("case", "price_base"),
-            "no_deflator",
-            "no GDP deflator is known for that year",
-            f"found {year!r}; the series runs from {known[0]} to {known[-1]}",
-            "write a financial year of that series, such as 2024-25",
-        )
-        return ""
-    return year
-
-
-def _bodies(
-    reader: Reader,
-    data: Mapping[str, Any],
-    about: Mapping[str, Any],
-    place_bodies: Iterable[Body] | None,
-) -> dict[str, Body]:
-    given = reader.get((), data, "body", dict) or {}
-    found: dict[str, Body] = {}
-    if "place" in about:
-        found |= {one.id: one for one in place_bodies or ()}
-    elif not given:
-        reader.problem(
-            ("body",),
-            "missing_body",
-            "the case names no body",
-            "somebody pays and somebody gains",
-            'add body = {council = {tier = "local"}}, or place under case',
-        )
-    for name, table in given.items():
-        path = ("body", name)
-        if not isinstance(table, dict):
-            reader.problem(
-                path,
-                "wrong_type",
-                f"the body {name} is no table",
-                f"found {table!r}",
-                'write {tier = "local"}',
-            )
-            continue
-        reader.keys(path, table, BODY)
-        if name in RESERVED or (name == SOCIETY and table.get("tier") != SOCIETY):
-            reader.problem(
-                path,
-                "reserved_body",
-                f"no body can be called {name}",
-                "that is the view of all bodies of a tier, or of everybody",
-                "give the body another id",
-            )
-        tier = reader.text(path, table, "tier", BODY)
-        found[name] = Body(name, tier or "local", reader.text(path, table, "name", BODY))
-    found.setdefault(SOCIETY, Body(SOCIETY, "society", "People, firms and charities"))
-    return found
-
-
-def _options(
-    reader: Reader, data: Mapping[str, Any], about: Mapping[str, Any]
-) -> tuple[dict[str, str], str]:
-    """Option id -> title, and the preferred one."""
-    titles = {BUSINESS_AS_USUAL: "Business as usual", DO_MINIMUM: "Do minimum"}
-    for path, table in _rows(reader, data, "option"):
-        reader.keys(path, table, OPTION)
-        name = reader.text(path, table, "id", OPTION)
-        if name:
-            titles[name] = reader.text(path, table, "title", OPTION) or titles.get(name, name)
-    own = [name for name in titles if name not in (BUSINESS_AS_USUAL, DO_MINIMUM)]
-    wanted = reader.text(("case",), about, "preferred", CASE)
-    preferred = wanted or (own[0] if own else "preferred")
-    if not own and not wanted:
-        titles[preferred] = "Preferred option"
-    elif preferred not in titles:
-        reader.problem(
-            ("case", "preferred"),
-            "unknown_option",
-            f"the option {preferred!r} is not one of the case",
-            f"its options are {', '.join(titles)}",
-            "write one of them",
-        )
-    return titles, preferred
-
-
-def _rows(
-    reader: Reader, data: Mapping[str, Any], kind: str
-) -> list[tuple[tuple[str, int], Mapping[str, Any]]]:
-    """Tables of an array of tables, with their paths."""
-    rows: list[tuple[tuple[str, int], Mapping[str, Any]]] = []
-    for number, one in enumerate(reader.get((), data, kind, list) or []):
-        if isinstance(one, dict):
-            rows.append(((kind, number), one))
-        else:
-            reader.problem(
-                (kind, number),
-                "wrong_type",
-                f"this {kind} is no table",
-                f"found {one!r}",
-                f"write [[{kind}]] and its keys below",
-            )
-    return rows
-
-
-def _unique(reader: Reader, data: Mapping[str, Any]) -> None:
-    for kind in ("activity", "outcome", "option"):
-        seen: dict[str, str] = {}
-        for path, table in _rows_quietly(data, kind):
-            name = table.get("id")
-            if not isinstance(name, str):
-                continue
-            if name in seen:
-                reader.problem(
-                    (*path, "id"),
-                    "repeated_id",
-                    f"two of {kind} are called {name!r}",
-                    f"the first stands at {seen[name]}",
-                    "give each an id of its own",
-                )
-            seen.setdefault(name, reader.where((*path, "id")))
-
-
-def _rows_quietly(
-    data: Mapping[str, Any], kind: str
-) -> list[tuple[tuple[str, int], Mapping[str, Any]]]:
-    held = data.get(kind)
-    held = held if isinstance(held, list) else []
-    rows: list[tuple[tuple[str, int], Mapping[str, Any]]] = []
-    rows += [((kind, number), one) for number, one in enumerate(held) if isinstance(one, dict)]
-    return rows
-
-
-def _correlation(reader: Reader, data: Mapping[str, Any]) -> dict[str, float]:
-    given = reader.get((), data, "correlation", dict) or {}
-    found = dict(FAMILIES)
-    for name in given:
-        value = reader.get(("correlation",), given, name, float)
-        if name not in FAMILIES or (value is not None and not 0 <= value < 1):
-            reader.problem(
-                ("correlation", name),
-                "bad_correlation",
-                f"the correlation {name!r} cannot be used",
-                f"found {given[name]!r}; families are {', '.join(FAMILIES)}, from 0 to below 1",
-                "write e.g. correlation = {effects = 0.3, unit_costs = 0.3}",
-            )
-        elif value is not None:
-            found[name] = value
-    return found
-
-
-def _perspective(reader: Reader, about: Mapping[str, Any], bodies: Mapping[str, Body]) -> str:
-    name = about.get("perspective", SOCIETY)
-    known = [*bodies, *RESERVED]
-    if name not in known:
-        reader.problem(
-            ("case", "perspective"),
-            "unknown_perspective",
-            f"there is no perspective {name!r}",
-            f"the case has {', '.join(known)}",
-            'write perspective = "society"',
-        )
-        return SOCIETY
-    return str(name)
 
 
 def _combined(reader: Reader, outcomes: tuple[Outcome, ...]) -> None:
@@ -353,22 +181,15 @@ def _filled(
     )
 
 
-def _tables_of(about: Mapping[str, Any], folder: Path) -> UnitCostLookup:
-    """Finds unit costs in the tables that a case names."""
-    named = about.get("unit_costs", {})
-
-    def lookup(code: str) -> Mapping[str, Any]:
-        raise RequestError(
-            Problem(
-                "unknown_unit_cost",
-                f"there is no unit cost {code!r}",
-                code,
-                f"tables of the case in {folder}: {named or 'none'}",
-                "name its table under case.unit_costs, or write the value itself",
-            )
-        )
-
-    return lookup
+def _named_tables(reader: Reader, about: Mapping[str, Any]) -> dict[str, str]:
+    """Book -> CSV file of unit costs."""
+    named = reader.get(("case",), about, "unit_costs", dict) or {}
+    found = {}
+    for book in named:
+        file = reader.get(("case", "unit_costs"), named, book, str)
+        if file is not None:
+            found[book] = file
+    return found
 
 
 def _hash(found: Located, read: list[Path], folder: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path as File
@@ -15,12 +15,11 @@ from totalplace.cases._read_number import Kind, Numbers
 from totalplace.cases._read_row import read_options, read_profile, read_shares
 from totalplace.cases._reader import Reader
 from totalplace.cases._toml import Key as Path
+from totalplace.cases._unit_cost_table import UnitCostLookup
 from totalplace.cases._units import money, per_year
+from totalplace.errors import TotalplaceError
 
-__all__ = ["Items", "UnitCostLookup"]
-
-UnitCostLookup = Callable[[str], Mapping[str, Any]]
-"""The code of a unit cost -> the keys of a number; raises RequestError for an unknown one."""
+__all__ = ["Items"]
 
 _SHARE = Kind("share", 0.0, 1.0)
 _EFFECT = Kind("share", -1.0, 1.0, family="effects")
@@ -232,18 +231,22 @@ class Items:
         return str(said)
 
     def _unit_cost(self, path: Path, table: Mapping[str, Any], numbers: Numbers) -> Number | None:
-        code = table.get("unit_cost")
-        if not isinstance(code, str):
+        """A number, or the row of a table with what the case says otherwise of it."""
+        given = table.get("unit_cost")
+        own = given if isinstance(given, dict) else {}
+        code = _code(table)
+        if not code:
             return numbers.read(path, table, "unit_cost", _UNIT_COST)
-        from totalplace.errors import RequestError
-
+        kind = table.get("class", "")
         try:
-            row = self.lookup(code)
-        except RequestError as error:
+            row = dict(self.lookup(code, kind if isinstance(kind, str) else ""))
+        except TotalplaceError as error:
             for told in error.problems:
                 self.reader.problem((*path, "unit_cost"), told.code, told.what, told.why, told.fix)
             return None
-        return numbers.read(path, {**table, "unit_cost": dict(row)}, "unit_cost", _UNIT_COST)
+        if "low" in own or "high" in own or "dist" in own:
+            row = {name: row[name] for name in ("value", "unit", "price_year", "source")}
+        return numbers.read(path, {"unit_cost": {**row, **own}}, "unit_cost", _UNIT_COST)
 
     def _timing(
         self, path: Path, table: Mapping[str, Any], cohort: Number | None
@@ -311,3 +314,10 @@ class Items:
             )
         lag = reader.whole(here, given, "release_lag", 0, 500, 0)
         return None if share is None else Cashable(replace(share), block, lag)
+
+
+def _code(table: Mapping[str, Any]) -> str:
+    """The row of a table of unit costs that an outcome names."""
+    given = table.get("unit_cost")
+    code = given.get("code", "") if isinstance(given, dict) else given
+    return code if isinstance(code, str) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as File
 from typing import Any
 
@@ -77,7 +77,8 @@ class Numbers:
         if levels is not None and isinstance(raw, str):
             if raw in levels:
                 found = {"value": levels[raw], "source": f"{self.edition.additionality}: {raw}"}
-                return self._number(here, found, kind, name or key)
+                number = self._number(here, found, kind, name or key)
+                return None if number is None else replace(number, level=raw)
             reader.problem(
                 here,
                 "unknown_level",

@@ -15,6 +15,7 @@ from totalplace.cases._draws import Draws
 from totalplace.cases._evaluate import Cube, Evaluated, cube_of, evaluate
 from totalplace.cases._plan import plan_of
 from totalplace.cases._record import run_hash
+from totalplace.cases._trace import TraceRow, trace_of
 
 __all__ = ["DRAWS", "CaseResult", "run_case"]
 
@@ -32,6 +33,7 @@ class CaseResult:
         point: the deterministic case, of the preferred option: one draw.
         drawn: the same over the draws.
         cube: of the deterministic case: body x class x year (x 1 draw), undiscounted, with bias.
+        trace: every step of the deterministic case.
         document: what ``case run --json`` prints.
     """
 
@@ -42,6 +44,7 @@ class CaseResult:
     point: Evaluated
     drawn: Evaluated
     cube: Cube
+    trace: tuple[TraceRow, ...]
     document: Mapping[str, Any]
 
     @property
@@ -94,6 +97,7 @@ def run_case(
     point = evaluate(plan, {}, 1, view=view)
     drawn = evaluate(plan, values, draws, view=view)
     cube = cube_of(plan, {})
+    trace = trace_of(plan, point)
     digest = run_hash(case, draws=draws, seed=chosen)
     document = document_of(
         plan,
@@ -102,12 +106,13 @@ def run_case(
         point,
         drawn,
         cube,
+        trace,
         view=view,
         seed=chosen,
         digest=digest,
         is_full=is_full,
     )
-    return CaseResult(case, draws, chosen, digest, point, drawn, cube, document)
+    return CaseResult(case, draws, chosen, digest, point, drawn, cube, trace, document)
 
 
 def _view(views: tuple[str, ...], wanted: str) -> str:

@@ -73,6 +73,8 @@ VERBS = {
     "user": "Keep the accounts of a place's workbench.",
     "audit": "Prove that the audit of a workbench is whole.",
     "claims": "Recompute what the source documents publish.",
+    "case": "Make, check or work out a case: what it costs, saves and is worth, to whom.",
+    "discount": "Print the discount factors of the Green Book.",
     "unitcosts": "Take in what things cost a time, checked, or find some of it.",
     "ladder": "Say what moving families up a ladder saves, and whom.",
     "synth": "Make a fictional place.",

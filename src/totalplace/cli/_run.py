@@ -10,6 +10,7 @@ import typer
 from totalplace.cli import (  # noqa: F401
     _audit_verbs,
     _backup_verbs,
+    _case_verbs,
     _claims_verbs,
     _classify_verbs,
     _count_verbs,

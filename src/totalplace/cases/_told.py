@@ -1,0 +1,105 @@
+"""How sensitivities are told: rows of a document, and sentences of what would have to be true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from totalplace.cases._evaluate import Evaluated
+from totalplace.cases._flows import Values
+from totalplace.cases._measures import PERCENTILES, pounds
+from totalplace.cases._plan import Plan
+from totalplace.cases._sensitivity import Bar, Switch, information, switching
+
+__all__ = ["fan", "sensitivity"]
+
+Array = npt.NDArray[np.float64]
+
+
+def sensitivity(
+    plan: Plan, view: str, bars: Sequence[Bar], npv: Array, values: Values
+) -> dict[str, Any]:
+    """Tornado, switching values, what would have to be true, and the value of information."""
+    switches = switching(plan, view)
+    known = information(npv, values)
+    return {
+        "tornado": [
+            {
+                "key": bar.number.key,
+                "unit": bar.number.unit,
+                "basis": bar.basis,
+                "value": bar.number.value,
+                "low": bar.low,
+                "high": bar.high,
+                "npv_low_gbp": pounds(bar.npv_low),
+                "npv_high_gbp": pounds(bar.npv_high),
+                "swing_gbp": pounds(bar.swing),
+            }
+            for bar in bars
+        ],
+        "switching": [
+            {
+                "key": one.label,
+                "unit": "share" if one.number is None else one.number.unit,
+                "value": one.stated,
+                "switching_value": one.value,
+                "share_of_value": one.share,
+                "must_be": one.must_be,
+            }
+            for one in switches
+        ],
+        "would_have_to_be_true": [
+            {"key": one.label, "sentence": sentence}
+            for one in switches
+            if (sentence := _sentence(one))
+        ],
+        "information": {
+            "evpi_gbp": pounds(known.everything),
+            "numbers": [
+                {"key": key, "evppi_gbp": pounds(worth)}
+                for key, worth in sorted(known.numbers.items(), key=lambda one: (-one[1], one[0]))
+            ],
+        },
+    }
+
+
+def _sentence(one: Switch) -> str:
+    """What one number would have to be for the case to be worth its cost."""
+    if one.value is None:
+        return "" if one.number is None else f"{one.label}: no value of it alone decides the case"
+    bound = one.must_be.replace("_", " ")
+    if one.number is None:
+        return f"{one.label} together would have to be {bound} {one.value:.1%} of what is stated"
+    unit = f" {one.number.unit}" if one.number.unit else ""
+    share = "" if one.share is None else f", {one.share:.1%} of it"
+    return (
+        f"{one.label} would have to be {bound} {one.value:.6g}{unit}; stated is "
+        f"{one.stated:.6g}{share}"
+    )
+
+
+def fan(plan: Plan, point: Evaluated, drawn: Evaluated) -> list[Mapping[str, Any]]:
+    """By year: cumulated net money of the perspective, and cash of all public bodies in the year.
+
+    Both undiscounted; the second counts cashable savings alone.
+    """
+    cumulated = np.percentile(drawn.cumulative, PERCENTILES, axis=1)
+    cash = np.percentile(drawn.cash, PERCENTILES, axis=1)
+    return [
+        {
+            "year": year,
+            "cumulated_gbp": {
+                "point": pounds(point.cumulative[year, 0]),
+                **_named(cumulated[:, year]),
+            },
+            "exchequer_cash_gbp": {"point": pounds(point.cash[year, 0]), **_named(cash[:, year])},
+        }
+        for year in range(plan.years)
+    ]
+
+
+def _named(found: Array) -> dict[str, str]:
+    return {f"p{name}": pounds(one) for name, one in zip(PERCENTILES, found, strict=True)}

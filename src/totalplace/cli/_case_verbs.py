@@ -1,0 +1,129 @@
+"""The verbs about cases: case, discount."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from totalplace import _api
+from totalplace.cli._app import JSON, Outcome, verb
+from totalplace.cli._case_text import case_text
+from totalplace.errors import Problem, RequestError
+from totalplace.reports import plain_table
+
+__all__: list[str] = []
+
+_WHAT = ("new", "check", "run")
+
+
+@verb(
+    "case",
+    "case new early-years.toml",
+    "case check early-years.toml",
+    "case run early-years.toml --draws 20000 --perspective council",
+    "case run early-years.toml --json",
+)
+def case(
+    what: Annotated[
+        str,
+        typer.Argument(metavar="|".join(_WHAT), help="What to do.", show_default=False),
+    ],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The case file, TOML.", show_default=False)
+    ],
+    draws: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="With `run`: how often uncertain numbers are drawn."),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="S", help="With `run`: of the draws; the case's own without."),
+    ] = None,
+    perspective: Annotated[
+        str | None,
+        typer.Option(
+            metavar="P",
+            help="With `run`: a body, local, national, exchequer or society: whose view the"
+            " sensitivities are told for.",
+        ),
+    ] = None,
+    as_json: JSON = False,  # noqa: ARG001 - read by main
+) -> Outcome:
+    """Write a case to begin with, check one, or work one out.
+
+    `new` writes a commented case file. `check` tells every problem with its line, and what a
+    reviewer would ask. `run` gives cost, benefit, net present value and ratio by perspective with
+    5%, 50% and 95% of the draws, who pays and who gains, and what the result hangs on.
+    """
+    if what != "run":
+        for name, given in (("draws", draws), ("seed", seed), ("perspective", perspective)):
+            if given is not None:
+                raise RequestError(_usage(f"--{name} goes with `run`", f"case {what} --{name}"))
+    match what:
+        case "new":
+            return _checked(_api.new_case(file), f"Written: {file}. ")
+        case "check":
+            return _checked(_api.check_case(file), "")
+        case "run":
+            found = _api.run_case(file, draws=draws or 10_000, seed=seed, perspective=perspective)
+            return Outcome(
+                found.document,
+                lambda: case_text(found.document),
+                warnings=tuple(found.facts.case.warnings),
+            )
+        case _:
+            raise RequestError(_usage(f"there is no {what!r}", f"case {what}"))
+
+
+def _usage(why: str, where: str) -> Problem:
+    return Problem(
+        "bad_value",
+        "this value cannot be used",
+        where,
+        f"{why}; it is one of {', '.join(_WHAT)}",
+        "see `totalplace case --help`",
+    )
+
+
+def _checked(found: _api.CaseChecked, begins: str) -> Outcome:
+    facts = found.facts
+    count = len(facts.warnings)
+    questions = (
+        "nothing to ask" if not count else f"what a reviewer would ask stands above ({count})"
+    )
+    return Outcome(
+        found.document,
+        lambda: (
+            f"{begins}{facts.title}: {len(facts.activities)} activities, {len(facts.outcomes)} "
+            f"outcomes, {len(facts.numbers)} numbers, {len(facts.uncertain)} of them uncertain. "
+            f"No problem; {questions}.\nNext: totalplace case run {facts.file}"
+        ),
+        warnings=tuple(facts.warnings),
+    )
+
+
+@verb("discount", "discount --years 60", "discount --schedule health --years 30 --json")
+def discount(
+    schedule: Annotated[
+        str, typer.Option(metavar="NAME", help="standard, health or low.")
+    ] = "standard",
+    years: Annotated[int, typer.Option(metavar="N", help="The last year.")] = 30,
+    edition: Annotated[
+        str | None,
+        typer.Option(metavar="E", help="Edition of the guidance; the newest without."),
+    ] = None,
+    as_json: JSON = False,  # noqa: ARG001 - read by main
+) -> Outcome:
+    """Print discount factors of an edition of the Green Book, year 0 to the last one.
+
+    Each is what a pound in that year is worth in year 0. Rates decline by bands of years, and the
+    factors compound band by band.
+    """
+    found = _api.discount(schedule, years=years, release=edition)
+    rows = [[str(row["year"]), f"{row['factor']:.6f}"] for row in found.table.to_pylist()]
+    return Outcome(
+        found.document,
+        lambda: f"{found.title}\n\n{plain_table(['year', 'factor'], rows, right=[0, 1])}",
+    )
