@@ -82,6 +82,7 @@ def sit(browser: Browser) -> Iterator[Sit]:
         context.close()
 
 
+@pytest.mark.long
 def test_from_a_file_to_a_publication_by_keyboard(place: Path, tmp_path: Path, sit: Sit) -> None:
     passwords = {
         name: command("user", "add", str(place), name, "--role", *role)["one_time_password"]

@@ -82,6 +82,7 @@ def test_a_cluster_that_is_not_there(spark: Callable[[], Engine]) -> None:
     assert "spark:/nowhere" in why
 
 
+@pytest.mark.long
 def test_a_second_start_in_one_process(spark: Callable[[], Engine]) -> None:
     """Spark is stopped whole: Java ends with the engine, and another can be started."""
     done = subprocess.run(
