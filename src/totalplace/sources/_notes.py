@@ -86,7 +86,7 @@ def _part(archive: ZipFile, name: str, where: str) -> Element:
         if len(content) > _MAX_BYTES:
             raise FileRefused(_damaged(where, f"{name} has more than {_MAX_BYTES:,} bytes"))
     try:
-        return fromstring(bytes(content))  # type: ignore[no-any-return]
+        return fromstring(bytes(content), forbid_dtd=True)  # type: ignore[no-any-return]
     except (ParseError, ValueError) as error:
         raise FileRefused(_damaged(where, f"{name}: {error}")) from error
 

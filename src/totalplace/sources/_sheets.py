@@ -121,7 +121,7 @@ def sheets_reply(path: Path, file: str, folder: Path) -> Reply:
         for sheet in book.sheets:
             noted = notes.get(sheet, {})
             rows = []
-            for number, row in enumerate(book.iter_rows(sheet), start=1):
+            for number, row in enumerate(book.rows(sheet), start=1):
                 cells = [sheet_cell(cell) for cell in row]
                 if any(cells):
                     columns = sorted(column for at, column in noted if at == number)

@@ -89,8 +89,9 @@ def _unknown(costs: Sequence[UnitCost], reference: str, at: str) -> Problem:
     if book not in books:
         why = f"no table {book!r} was given; there are: {', '.join(books) or 'none'}"
     else:
-        known = list(dict.fromkeys(one.reference for one in costs if one.book == book))
-        near = difflib.get_close_matches(reference, known, _NEAREST, cutoff=0.5)
+        known = dict.fromkeys(one.code for one in costs if one.book == book)
+        code = reference.partition(":")[2]
+        near = [f"{book}:{one}" for one in difflib.get_close_matches(code, known, _NEAREST, 0.5)]
         why = f"the nearest are {', '.join(near)}" if near else f"nothing like it is in {book}"
     return Problem(
         "unknown_unit_cost",
