@@ -125,6 +125,11 @@ def _loads(world: World, place: Path) -> None:
     hand_over(ann, b"\x89PNG\r\n\x1a\n" * 9, name="picture.csv")
     run_jobs("look")
     world.page("upload", f"/work/loads/{upload_of('picture.csv').pk}/", "ann")
+    hand_over(ann, "Acme,01/04/2017,1.00\n" * 20, name="values.csv")
+    run_jobs("look")
+    base = f"/work/loads/{upload_of('values.csv').pk}/"
+    world.page("upload", base, "ann")
+    world.page("upload-header", f"{base}header/0/", "ann")
     world.page("loads", "/work/loads/", "ann")
     world.page("loads-search", "/work/loads/search/?q=Bad", "ann")
     world.page("upload-new", "/work/loads/new/", "ann")

@@ -46,10 +46,12 @@ ERRORS: dict[str, list[tuple[str, dict[str, str]]]] = {
             "second-factor",
             "second-factor-new",
             "sign-in",
+            "upload-header",
             "upload-mapping",
             "upload-new",
         )
     },
+    "source": [("form[action$='licence/']", {})],
     "upload-details": [(OWN, {"body": "No such body"})],
     "return": [(OWN, {}), ("form[action$='messages/']", {}), ("form[action$='sign-off/']", {})],
     "returns": [("form[action$='due/']", {"due-day": "99"})],
