@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         restore_place,
         run_case,
         run_ladder,
+        run_portfolio,
+        share_portfolio,
     )
     from totalplace.errors import (
         FileError,
@@ -79,6 +81,8 @@ __all__ = [
     "restore_place",
     "run_case",
     "run_ladder",
+    "run_portfolio",
+    "share_portfolio",
 ]
 
 _API = frozenset(
@@ -100,6 +104,8 @@ _API = frozenset(
         "restore_place",
         "run_case",
         "run_ladder",
+        "run_portfolio",
+        "share_portfolio",
     }
 )
 

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from totalplace._api._open import new_place, open_place
     from totalplace._api._payees import Payees
     from totalplace._api._place import Place
+    from totalplace._api._portfolio import (
+        PortfolioRun,
+        PortfolioShared,
+        run_portfolio,
+        share_portfolio,
+    )
     from totalplace._api._propose import layouts
     from totalplace._api._publish import Published, Withdrawn
     from totalplace._api._queue import Queue, QueueItem, Suggestion
@@ -60,6 +66,8 @@ __all__ = [
     "ImportedCosts",
     "Payees",
     "Place",
+    "PortfolioRun",
+    "PortfolioShared",
     "Published",
     "Queue",
     "QueueItem",
@@ -84,6 +92,8 @@ __all__ = [
     "restore_place",
     "run_case",
     "run_ladder",
+    "run_portfolio",
+    "share_portfolio",
 ]
 
 _MODULES = {
@@ -101,6 +111,8 @@ _MODULES = {
     "ImportedCosts": "_unit_costs",
     "Payees": "_payees",
     "Place": "_place",
+    "PortfolioRun": "_portfolio",
+    "PortfolioShared": "_portfolio",
     "Published": "_publish",
     "Queue": "_queue",
     "QueueItem": "_queue",
@@ -125,6 +137,8 @@ _MODULES = {
     "restore_place": "_backup",
     "run_case": "_cases",
     "run_ladder": "_unit_costs",
+    "run_portfolio": "_portfolio",
+    "share_portfolio": "_portfolio",
 }
 
 

@@ -76,6 +76,7 @@ VERBS = {
     "case": "Make, check or work out a case: what it costs, saves and is worth, to whom.",
     "discount": "Print the discount factors of the Green Book.",
     "unitcosts": "Take in what things cost a time, checked, or find some of it.",
+    "portfolio": "Find what a pooled budget should buy, and share the gain of pooling.",
     "ladder": "Say what moving families up a ladder saves, and whom.",
     "synth": "Make a fictional place.",
     "demo": "Make the fictional place, count it, publish it and serve it.",

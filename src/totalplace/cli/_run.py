@@ -20,6 +20,7 @@ from totalplace.cli import (  # noqa: F401
     _made_verbs,
     _payee_verbs,
     _place_verbs,
+    _portfolio_verbs,
     _publish_verbs,
     _queue_verbs,
     _report_verbs,
