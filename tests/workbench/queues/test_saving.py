@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -155,6 +156,19 @@ def test_what_is_saved_has_its_outcome_at_once(at_work: Path, saving: Callable[[
     assert saving().numbers == (1, 2)
     assert outcomes() == [{"decisions": [1, 2]}]
     assert left() == ([], {1: "west", 2: "west"})
+
+
+def test_a_place_that_had_lines_before_is_worked_out_once(at_work: Path) -> None:
+    from totalplace.workbench.jobs.models import Job
+    from totalplace.workbench.queues._first import ask_first_recount
+
+    shutil.rmtree(at_work / "lines", ignore_errors=True)
+    ask_first_recount()
+    assert not Job.objects.exists()
+    (at_work / "lines" / "return").mkdir(parents=True)
+    for _ in range(2):
+        ask_first_recount()
+        assert [(job.kind, job.owner) for job in Job.objects.all()] == [("recount", "the server")]
 
 
 # --- commands beside the workbench ---------------------------------------------------------------
