@@ -21,6 +21,7 @@ from totalplace._api import (
     _returns,
     _small,
 )
+from totalplace.cases import ladder, unit_costs
 
 __all__ = ["PAGE", "text"]
 
@@ -75,6 +76,8 @@ _FACTS = (
     (_exchange, ("Template", "Exported")),
     (model, ("PayeeMatch", "SupplierGroup")),
     (claims, ("ClaimResult", "Interval")),
+    (unit_costs, ("Imported", "UnitCost", "Flag", "Intervention", "Trial", "Beside")),
+    (ladder, ("LadderResult", "LadderYear", "Step", "Moved", "Ladder", "Rung", "Move")),
     (place, ("Snapshot", "Source", "Member", "Decision")),
 )
 """Types that a `Result.facts` holds; they are reached through a result, not imported."""
@@ -82,6 +85,7 @@ _FACTS = (
 
 _BELOW = (
     (model, ("body_register", "resolve_payees", "supplier_groups")),
+    (unit_costs, ("read_unit_costs", "unit_cost_of", "library")),
     (engine, ("duckdb_engine", "spark_engine")),
 )
 """Functions of the floors below that guides use."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from docs_text import GENERATED, inline, table
 
 import totalplace
+from totalplace.cases.unit_costs import CHECKS
 from totalplace.place import _files
 
 __all__ = ["PAGE", "codes", "text"]
@@ -18,7 +19,13 @@ __all__ = ["PAGE", "codes", "text"]
 PAGE = "reference/problem-codes.md"
 
 _CODE = re.compile(r"[a-z][a-z0-9_]+")
-_MAKERS = {"Problem": (0, 1), "warn": (0, 1)}
+_MAKERS = {
+    "Problem": (0, 1),
+    "warn": (0, 1),
+    "problem": (1, 2),
+    "wrong": (1, 2),
+    "_left_out": (0, 1),
+}
 """Callable -> positions of the code and of what is wrong."""
 
 _HEAD = """# Problem codes
@@ -69,6 +76,8 @@ def codes() -> dict[str, set[str]]:
     known = tomllib.loads((root / "sources" / "columns" / "known.toml").read_text("utf-8"))
     for file in known["file"]:
         found.setdefault(file["code"], set()).add(file["what"])
+    for code, what in CHECKS.items():
+        found.setdefault(code, set()).add(what)
     # what the disk answers, by errno
     for code in (code for code, _ in _files._FIXES.values()):  # noqa: SLF001 - our own table
         found.setdefault(code, set()).add("could not read or write a file of the place")

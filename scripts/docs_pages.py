@@ -21,6 +21,7 @@ import docs_formats
 import docs_glossary
 import docs_site
 import docs_tables
+import docs_unit_costs
 import docs_workbench
 
 __all__ = ["DOCS", "MODULES", "main", "pages"]
@@ -34,6 +35,7 @@ MODULES = (
     docs_glossary,
     docs_site,
     docs_tables,
+    docs_unit_costs,
     docs_workbench,
 )
 

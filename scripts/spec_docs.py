@@ -3,7 +3,7 @@
     python scripts/spec_docs.py            # write
     python scripts/spec_docs.py --check    # write nothing; exit code 1 if it is out of date
 
-The tables in ``tests/spec/tables`` are what the tests read, so the page cannot say what the count
+The tables in ``tests/spec`` are what the tests read, so the page cannot say what the count
 does not do.
 """
 
@@ -21,16 +21,16 @@ TABLES = ROOT / "tests" / "spec" / "tables"
 PAGE = "reference/worked-examples.md"
 
 _INTRO = """\
-<!-- Made by `python scripts/spec_docs.py` from tests/spec/tables: change those, then run it
+<!-- Made by `python scripts/spec_docs.py` from the tables in tests/spec: change those, then run it
 again. -->
 
 # Worked examples
 
-Each rule of a count in a few pounds. Every table on this page runs as a test, on each engine and
-on a reference in plain Python, and must come out to the penny; the arithmetic in the last column is
-worked out too.
+Each rule in a few pounds. Every table on this page runs as a test, those of a count on each engine
+and on a reference in plain Python, and must come out to the penny; the arithmetic in the last
+column is worked out too.
 
-How to read them:
+How to read those of a count:
 
 - *Areas* gives the people by whom spending of wider areas is shared. Without it there is one place
   and everybody is in it.
@@ -51,6 +51,19 @@ _GROUPS = (
     ("worked-", "The seven examples of the design"),
     ("edge-", "Edge cases"),
 )
+_OTHERS = (
+    (
+        "unit_costs",
+        "Unit costs",
+        "What passes the [checks](unit-costs.md) and what is flagged, and prices of other years.",
+    ),
+    (
+        "ladder",
+        "Ladders",
+        "Families on rungs, worked out by hand; keys stand under [ladder files](ladder-file.md).",
+    ),
+)
+"""Folder beside the tables of a count -> its title, and what its tables show."""
 
 
 def text() -> str:
@@ -61,6 +74,12 @@ def text() -> str:
         parts += [
             _section(path.read_text(encoding="utf-8"))
             for path in sorted(TABLES.glob(f"{prefix}*.md"))
+        ]
+    for folder, title, about in _OTHERS:
+        parts.append(f"## {title}\n\n{about}\n")
+        parts += [
+            _section(path.read_text(encoding="utf-8"))
+            for path in sorted((TABLES.parent / folder).glob("*.md"))
         ]
     return "\n".join(parts)
 

@@ -160,6 +160,6 @@ def test_a_faulty_ladder_is_told_with_its_lines(tmp_path: Path, run: Run) -> Non
     path = tmp_path / "ladder.toml"
     path.write_text(LADDER.replace("number = 12", "number = -12"), encoding="utf-8")
     found = run("ladder", path, "--json")
-    assert (found.code, found.codes) == (2, ["bad_number"])
+    assert (found.code, found.codes) == (2, ["bad_value"])
     assert found.document["problems"][0]["where"] == f"{path}:4"
     assert run("ladder", path, "--number", 0, "--json").codes == ["bad_number"]

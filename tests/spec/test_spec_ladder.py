@@ -85,5 +85,13 @@ def test_every_expected_figure(path: Path) -> None:
     assert got == {(row["figure"], row["of"]): checked_pence(row) for row in tables["Expected"]}
 
 
+def test_the_tables_are_in_the_reference() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "worked-examples.md"
+    text = page.read_text("utf-8")
+    for path in [*files("ladder"), *files("unit_costs")]:
+        title = path.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+        assert text.count(f"### {title}\n") == 1
+
+
 def test_there_are_tables() -> None:
     assert len(files("ladder")) >= 3

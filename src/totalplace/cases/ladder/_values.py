@@ -105,7 +105,7 @@ class Values:
         if not isinstance(value, str) or not value.strip():
             self.problem(
                 (*path, name),
-                f"no_{name}",
+                "value_missing",
                 f"{name_of(path)} has no {name}",
                 "it is missing" if value is None else f"found {value!r:.60}",
                 f'write {name} = "..."',
@@ -125,7 +125,7 @@ class Values:
             return Fraction(Decimal(str(value)))
         self.problem(
             (*path, name),
-            f"bad_{name}",
+            "bad_value",
             f"{name_of(path)} has no {name} that can be used",
             why,
             f"write {name} = a number from {least} to {most:,}",
@@ -137,7 +137,7 @@ class Values:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
             self.problem(
                 (*path, name),
-                f"bad_{name}",
+                "bad_value",
                 f"{name_of(path)} has no {name} that can be used",
                 f"found {value!r:.60}",
                 f"write a whole number, 0 to {most}",
@@ -152,7 +152,7 @@ class Values:
             known = sorted(deflators())
             self.problem(
                 (*path, name),
-                f"no_{name}",
+                "value_missing",
                 f"{name_of(path)} has no {name}",
                 "it is missing" if text is None else f"found {text!r:.60}",
                 f"write a financial year from {known[0]} to {known[-1]}",
