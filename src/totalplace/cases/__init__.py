@@ -14,6 +14,7 @@ from totalplace.cases._case import (
 from totalplace.cases._discount import discount_factors
 from totalplace.cases._edition import Edition, edition, editions
 from totalplace.cases._evaluate import Cube
+from totalplace.cases._plan import Plan, Row, plan_of
 from totalplace.cases._read import read_case, read_case_text
 from totalplace.cases._run import CaseResult, run_case
 
@@ -29,10 +30,13 @@ __all__ = [
     "Number",
     "Option",
     "Outcome",
+    "Plan",
+    "Row",
     "Spread",
     "discount_factors",
     "edition",
     "editions",
+    "plan_of",
     "read_case",
     "read_case_text",
     "run_case",

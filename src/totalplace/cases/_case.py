@@ -298,6 +298,9 @@ class Case:
             one that headlines are about.
         warnings: what a Treasury reviewer would ask.
         sha256: of all files that it was read from.
+        narrative: part of a written business case (``strategic``, ``economic``, ``commercial``,
+            ``financial``, ``management``) -> what the file says of it, paragraphs apart by an
+            empty line; parts that it does not speak of are not there.
     """
 
     id: str
@@ -318,6 +321,7 @@ class Case:
     warnings: tuple[Problem, ...] = ()
     file: Path | None = None
     sha256: str = ""
+    narrative: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def items(self) -> tuple[Activity | Outcome, ...]:

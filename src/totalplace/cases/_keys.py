@@ -19,6 +19,7 @@ __all__ = [
     "CASE",
     "CASHABLE",
     "GRADE",
+    "NARRATIVE",
     "NUMBER",
     "OPTION",
     "OUTCOME",
@@ -47,6 +48,14 @@ TOP: Mapping[str, Key] = {
     "option": Key("list", "courses of action beside business as usual and do minimum"),
     "activity": Key("list", "what is done, and what it costs", True),
     "outcome": Key("list", "what changes, and what that is worth", True),
+    "narrative": Key("table", "what a written business case says in words, by part"),
+}
+NARRATIVE: Mapping[str, Key] = {
+    "strategic": Key("text", "why change: the need, the aims, how it fits with other plans"),
+    "economic": Key("text", "how the options were found, and why this one"),
+    "commercial": Key("text", "what is bought, from whom and how"),
+    "financial": Key("text", "where the money comes from, and who carries what falls short"),
+    "management": Key("text", "who leads, by when, how risks and results are watched"),
 }
 CASE: Mapping[str, Key] = {
     "id": Key("text", "short name in lower case with hyphens", True),

@@ -21,6 +21,7 @@ from totalplace.cases._read_head import (
     read_bodies,
     read_correlation,
     read_edition,
+    read_narrative,
     read_option_titles,
     read_perspective,
     read_price_base,
@@ -136,6 +137,7 @@ def _read(
         perspective=read_perspective(reader, about, items.bodies),
         file=file,
         sha256=_hash(found, read, file.parent),
+        narrative=read_narrative(reader, data),
     )
     _combined(reader, case.outcomes)
     if reader.problems:

@@ -8,7 +8,7 @@ from typing import Any
 
 from totalplace.cases._case import BUSINESS_AS_USUAL, DO_MINIMUM, SOCIETY, Body
 from totalplace.cases._edition import Edition, edition, editions
-from totalplace.cases._keys import BODY, CASE, OPTION
+from totalplace.cases._keys import BODY, CASE, NARRATIVE, OPTION
 from totalplace.cases._place_bodies import bodies_of_place
 from totalplace.cases._reader import Reader
 from totalplace.errors import RequestError, TotalplaceError
@@ -18,6 +18,7 @@ __all__ = [
     "read_bodies",
     "read_correlation",
     "read_edition",
+    "read_narrative",
     "read_option_titles",
     "read_perspective",
     "read_price_base",
@@ -208,6 +209,14 @@ def read_correlation(reader: Reader, data: Mapping[str, Any]) -> dict[str, float
         elif value is not None:
             found[name] = value
     return found
+
+
+def read_narrative(reader: Reader, data: Mapping[str, Any]) -> dict[str, str]:
+    """Part of a business case -> its text; parts that are not there, or empty, are left out."""
+    given = reader.get((), data, "narrative", dict) or {}
+    reader.keys(("narrative",), given, NARRATIVE)
+    told = {name: reader.text(("narrative",), given, name, NARRATIVE) for name in NARRATIVE}
+    return {name: text.strip() for name, text in told.items() if text.strip()}
 
 
 def read_perspective(reader: Reader, about: Mapping[str, Any], bodies: Mapping[str, Body]) -> str:
