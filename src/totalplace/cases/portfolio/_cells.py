@@ -115,7 +115,9 @@ class Cells:
         """One of several words."""
         names = list(choices)
         value = self.text(key, default=default, example=f'{key} = "{names[0]}"')
-        if value and value not in names:
+        if not value:
+            return default or names[0]
+        if value not in names:
             self.problem(
                 (key,), "unknown_word", f"{key} is none of its words",
                 f"{value!r}; it can be {', '.join(names)}",

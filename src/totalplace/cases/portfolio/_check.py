@@ -41,11 +41,13 @@ def check_links(
                 f"it excludes {', '.join(one.excludes)}, itself or a prerequisite among them",
                 "take one of the two away",
             )  # fmt: skip
-    by_id = {
-        one.id: cells
-        for cells, one in zip(top.tables("intervention"), portfolio.interventions, strict=False)
-    }
-    for circle in circles({one.id: one.requires for one in portfolio.interventions}):
+    # of an id that stands there twice, which is told, the first
+    by_id: dict[str, Cells] = {}
+    requires: dict[str, tuple[str, ...]] = {}
+    for cells, one in zip(top.tables("intervention"), portfolio.interventions, strict=False):
+        by_id.setdefault(one.id, cells)
+        requires.setdefault(one.id, one.requires)
+    for circle in circles(requires):
         by_id[circle[0]].problem(
             ("requires",), "circular_prerequisite", "the prerequisites go round in a circle",
             " requires ".join([*circle, circle[0]]), "take one of these requirements away",

@@ -81,7 +81,13 @@ def _stream_words(portfolio: Portfolio, name: str, what: str) -> str:
     if what == "floor":
         return f"{name} must spend at least {_amounts(stream.floor)}"
     own = [one.id for one in portfolio.interventions if name in one.streams]
-    return f"the fenced money of {name} may be spent on {', '.join(own[:8]) or 'nothing'} alone"
+    named = ", ".join(own[:8]) + (" and others" if len(own) > 8 else "") or "nothing"
+    if stream.ringfence == "soft":
+        return (
+            f"of the money of {name} no more than {_amounts(stream.open_budget)} may be spent on "
+            f"anything but {named}"
+        )
+    return f"the fenced money of {name} may be spent on {named} alone"
 
 
 def _body_words(portfolio: Portfolio, name: str, what: str) -> str:

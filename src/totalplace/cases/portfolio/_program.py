@@ -198,8 +198,9 @@ def _money(program: Program, streams: Iterable[Stream]) -> None:
         open_budget = _open_budget(program, stream)
         is_open = open_budget == stream.budget
         for year in years:
-            # an opened stream pays all through the pool
-            if not is_open:
+            # an opened stream pays all through the pool; of a set that is given it is asked who
+            # pays for what, and money goes first to what names its stream
+            if not is_open or program.question.bought is not None:
                 for group, names in enumerate(program.groups):
                     if stream.id in names:
                         column = program.variable(0, np.inf)

@@ -128,7 +128,7 @@ def _run(
     """Ask HiGHS; None when no answer exists. Amounts of the answer are in ``program.scale``."""
     value = np.array(program.value)
     if program.question.bought is not None:
-        # of all payments those that use the least virement
+        # of all payments those of which the least goes to what does not name its stream
         value = np.zeros(len(value))
         value[list(program.into.values())] = -1.0
     most = max(np.abs(value).max(initial=0), 1e-300) / 1000
