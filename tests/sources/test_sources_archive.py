@@ -106,6 +106,18 @@ def test_a_workbook_is_laid_out_from_the_first_cell(tmp_path: Path) -> None:
     assert book.rows("Data") == [["", ""], ["", "x"]]
 
 
+def test_rows_one_by_one_are_numbered_as_the_sheet_numbers_them(tmp_path: Path) -> None:
+    path = _workbook_with(tmp_path / "a.xlsx", {(3, 1): "x", (5, 2): "y"})
+    rows = list(open_workbook(path, where="a.xlsx").iter_rows("Data"))
+    found = {
+        (row_no, at): cell
+        for row_no, row in enumerate(rows, start=1)
+        for at, cell in enumerate(row)
+        if cell
+    }
+    assert found == {(4, 1): "x", (6, 2): "y"}
+
+
 def test_two_cells_far_apart_do_not_exhaust_memory(tmp_path: Path) -> None:
     path = _workbook_with(tmp_path / "a.xlsx", {(0, 0): "x", (1_048_575, 16_383): "y"})
     with pytest.raises(FileRefused) as caught:

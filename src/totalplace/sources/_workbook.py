@@ -49,9 +49,8 @@ class Workbook:
         """The same one by one, for sheets of any length."""
         with _reading(f"{self.where}, sheet {sheet}"):
             found = self.reader.get_sheet_by_name(sheet)
-            above, left = found.start or (0, 0)
-            for _ in range(above):
-                yield []
+            # the reader yields the empty rows above the first cell, and not the columns before it
+            _, left = found.start or (0, 0)
             before: list[Cell] = [""] * left
             for row in found.iter_rows():
                 yield before + row
