@@ -46,6 +46,22 @@ def _cache(folder: Folder) -> None:
     folder.write_derived("net", "ab12", pa.table({"pence": [1]}))
 
 
+def _keep(folder: Folder) -> None:
+    folder.keep(
+        "case",
+        {"case.toml": b"x = 1\n", "values.csv": b"1\n"},
+        slug="early-years",
+        main="case.toml",
+        title="Early years",
+        run_hash="ab12",
+        result={"case": "early-years"},
+        who="ann",
+        approved_by="jo",
+        when=NOW,
+        why="sound",
+    )
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A place with a file, a decision and a snapshot."""
@@ -73,7 +89,7 @@ EACH = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("operation", [_add, _decide, _freeze, _cache])
+@pytest.mark.parametrize("operation", [_add, _decide, _freeze, _cache, _keep])
 @pytest.mark.parametrize("fault", EACH)
 def test_any_failing_call_is_told_and_leaves_the_old_state(
     template: Path, tmp_path: Path, fault: str, operation: Callable[[Folder], None]
@@ -113,7 +129,7 @@ def test_any_failing_call_is_told_and_leaves_the_old_state(
     assert number > 5
 
 
-@pytest.mark.parametrize("operation", [_add, _decide, _freeze, _cache])
+@pytest.mark.parametrize("operation", [_add, _decide, _freeze, _cache, _keep])
 def test_short_writes_are_continued(
     template: Path, tmp_path: Path, operation: Callable[[Folder], None]
 ) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from totalplace._api._count import CountResult
     from totalplace._api._decide import Choice
     from totalplace._api._effect import BodyEffect, Effect
+    from totalplace._api._kept_cases import KeptCase
     from totalplace._api._open import new_place, open_place
     from totalplace._api._payees import Payees
     from totalplace._api._place import Place
@@ -64,6 +65,7 @@ __all__ = [
     "Effect",
     "FoundCosts",
     "ImportedCosts",
+    "KeptCase",
     "Payees",
     "Place",
     "PortfolioRun",
@@ -109,6 +111,7 @@ _MODULES = {
     "Effect": "_effect",
     "FoundCosts": "_unit_costs",
     "ImportedCosts": "_unit_costs",
+    "KeptCase": "_kept_cases",
     "Payees": "_payees",
     "Place": "_place",
     "PortfolioRun": "_portfolio",

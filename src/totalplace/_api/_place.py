@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from totalplace._api._decide import Choice
     from totalplace._api._effect import Effect
     from totalplace._api._explain import ExplainResult
+    from totalplace._api._kept_cases import KeptCase
     from totalplace._api._payees import Payees
     from totalplace._api._publish import Published, Withdrawn
     from totalplace._api._queue import Queue
@@ -803,6 +804,82 @@ class Place:
                 engine, self.folder, Path(path), year=year, at=at, today=self._today(),
                 report=report,
             )  # fmt: skip
+
+    def keep_case(
+        self,
+        case: Path | str,
+        *,
+        who: str,
+        approved_by: str,
+        why: str,
+        when: str | None = None,
+        files: Mapping[str, bytes] | None = None,
+        draws: int = 10_000,
+        seed: int | None = None,
+    ) -> Result[KeptCase]:
+        """Run a case that a second person has approved, and keep it with its figures for good.
+
+        It becomes the next revision of its id; ``publish`` lets out the latest of each that holds.
+        The approval is a decision: ``decide(n, what="undo")`` takes it back.
+
+        Args:
+            case: the path of a case file, or the text of one.
+            who: whose case it is.
+            approved_by: the person who approves it: another one.
+            why: the approver's reason.
+            when: ISO timestamp of the approval; by default now.
+            files: of a text, the files that it names: name -> content.
+            draws: how often its uncertain numbers are drawn.
+            seed: of the draws; the case's own without.
+
+        Raises:
+            RequestError: every problem of the case, a file outside its folder, an id that is no
+                address, no reason, or one person for both; nothing was kept.
+            PlaceError: the disk cannot take it.
+        """
+        from totalplace._api._kept_cases import keep_case
+
+        return keep_case(
+            self.folder,
+            case,
+            files=files or {},
+            draws=draws,
+            seed=seed,
+            who=who,
+            approved_by=approved_by,
+            when=self._now() if when is None else when,
+            why=why,
+        )
+
+    def cases(self, *, at: int | None = None, every: bool = False) -> Result[Sequence[KeptCase]]:
+        """The approved cases: the latest revision of each that holds, by id.
+
+        Args:
+            at: as of this snapshot.
+            every: every revision ever approved, those whose approval was taken back too.
+
+        Raises:
+            RequestError: no such snapshot.
+            PlaceError: one is missing or not what was approved.
+        """
+        from totalplace._api._kept_cases import kept_cases
+
+        return kept_cases(self.folder, at=at, every=every)
+
+    def case(self, slug: str, revision: int | None = None) -> Result[KeptCase]:
+        """An approved case: its files, the figures it was approved with, and by whom.
+
+        Args:
+            slug: its id.
+            revision: one that was ever approved; by default the latest that holds.
+
+        Raises:
+            RequestError: there is none.
+            PlaceError: it is missing or not what was approved.
+        """
+        from totalplace._api._kept_cases import kept_case
+
+        return kept_case(self.folder, slug, revision)
 
     def publish(
         self, *, at: int | None = None, note: str = "", report: Report = _silent

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from totalplace.backup._manifest import is_member_name
 from totalplace.disclosure._zone import MANIFEST, NOTICE, PUBLIC, Publication, Zone
 from totalplace.errors import RequestError
-from totalplace.place import Folder, State, _files, encode
+from totalplace.place import Decision, Folder, State, _files, encode
 from totalplace.place._create import PLACE, parse_place
 from totalplace.place._documents import numbered
 from totalplace.place._journal import CHANGES, WORKING, load_row
+from totalplace.place._kept import APPROVAL, KEPT, kept
 from totalplace.place._snapshots import CURRENT
 from totalplace.place._workspace import LOCK, TMP, noted_moves
 
@@ -35,7 +36,8 @@ _ROWS = ("sources", "lines", "rejects", "reference")
 _NEVER = frozenset((TMP, LOCK, WORKBENCH))
 _MAPPING = "mapping.toml"
 _KNOWN = _NEVER | {
-    *_ROWS, CHANGES, CURRENT, _MAPPING, PLACE, PUBLIC, WORKING, "decisions", "snapshots", "tables"
+    *_ROWS, *KEPT.values(), CHANGES, CURRENT, _MAPPING, PLACE, PUBLIC, WORKING, "decisions",
+    "snapshots", "tables"
 }  # fmt: skip
 
 
@@ -85,6 +87,7 @@ def picture_of(folder: Folder) -> Picture:
     snapshots, decisions = folder.snapshots(), folder.all_decisions()
     paths += numbered(root / "snapshots")[: len(snapshots)]
     paths += numbered(root / "decisions")[: len(decisions)]
+    items += [*_kept_items(root, decisions)]
     moving = {move for path in (root / TMP).glob("*") for move in noted_moves(path)}
     last, state = load_row(root)
     paths += numbered(root / CHANGES)[:last]
@@ -140,6 +143,14 @@ def _state_items(root: Path, state: State) -> Iterator[Item]:
         yield Item(one.lines_path.as_posix(), root / one.lines_path, one.lines_sha256)
         if one.rejects_sha256 is not None:
             yield Item(one.rejects_path.as_posix(), root / one.rejects_path, one.rejects_sha256)
+
+
+def _kept_items(root: Path, decisions: Sequence[Decision]) -> Iterator[Item]:
+    """What was ever approved: its decision is there, so it is whole."""
+    for one in (one for kind in KEPT for one in kept(root, decisions, kind)):
+        yield Item((one.folder / APPROVAL).as_posix(), root / one.folder / APPROVAL)
+        for name, sha256 in one.files.items():
+            yield Item((one.folder / name).as_posix(), root / one.folder / name, sha256)
 
 
 def _public(zone: Zone) -> tuple[list[Publication], list[Path]]:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from totalplace.errors import PlaceError, Problem
-from totalplace.place import _files
+from totalplace.place import _files, _kept
 from totalplace.place._decisions import Decision
 from totalplace.place._documents import encode
 from totalplace.place._folder import Folder
@@ -32,7 +32,8 @@ def check(folder: Folder) -> list[Problem]:
 
     Every source is hashed again, every Parquet file is hashed, opened, its rows counted and its
     pence summed; records = lines + rejected + skipped; decisions and snapshots are without gaps,
-    the chain of snapshots is unbroken and each one's content is what it says. Problems whose code
+    the chain of snapshots is unbroken and each one's content is what it says; approved cases are
+    as they were approved. Problems whose code
     begins with ``leftover_`` are harmless remains of a writer that was killed.
     """
     problems: list[Problem] = []
@@ -56,6 +57,7 @@ def check(folder: Folder) -> list[Problem]:
         problems += _member(folder.path, member)
     if decisions is not None:
         problems += _numbers(folder.path, decisions)
+        problems += _kept.faults(folder.path, decisions)
         if made is not None:
             problems += _chain(folder.path, made, decisions, state)
     problems += _leftovers(folder)
@@ -184,8 +186,13 @@ def _leftovers(folder: Folder) -> Iterator[Problem]:
         if path.relative_to(root) not in kept and path.exists():
             fix = "move it out of the place once you know what it is"
             yield _leftover(path, "no change names it", fix)
+    approved = _kept.listed(root)
     if is_committing(root):
         return
+    # who moved those here has decided by now
+    for path in _kept.strays(root, approved, folder.all_decisions()) if approved else ():
+        fix = "move it out of the place once you know what it is"
+        yield _leftover(path, "no decision approves it", fix)
     dead = [path for path in workspaces if not is_alive(path) and not _is_empty(path)]
     for path in [*dead, *temporary]:
         if path.exists():

@@ -18,6 +18,7 @@ __all__ = [
     "Decision",
     "NewDecision",
     "all_decisions",
+    "append_decision",
     "as_decisions",
     "decide",
     "decisions_at_rest",
@@ -86,17 +87,32 @@ def decide(
         if before is not None:
             before(made)
         renew(root)
-        _files.make_folder(root / "decisions")
         for decision in made:
             try:
-                path = root / "decisions" / f"{decision.n}.json"
-                _files.write_bytes_atomic(path, encode(decision))
+                _write(root, decision)
             except PlaceError as error:
                 if not written:
                     raise
                 raise PlaceError([*error.problems, _partly(written, made)]) from error
             written.append(decision)
     return tuple(decision.n for decision in written)
+
+
+def append_decision(root: Path, choice: NewDecision) -> Decision:
+    """Add a decision that is known to be whole; the place's lock is held.
+
+    Raises:
+        PlaceError: the disk cannot take it; it is not made.
+    """
+    (made,) = as_decisions([choice], all_decisions(root))
+    _write(root, made)
+    return made
+
+
+def _write(root: Path, decision: Decision) -> None:
+    _files.make_folder(root / "decisions")
+    path = root / "decisions" / f"{decision.n}.json"
+    _files.write_bytes_atomic(path, encode(decision))
 
 
 def as_decisions(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from totalplace.errors import PlaceError, Problem
-from totalplace.place import _create, _decisions, _files, _snapshots
+from totalplace.place import _create, _decisions, _files, _kept, _snapshots
 from totalplace.place._change import Change, parquet_bytes
 from totalplace.place._decisions import Before, Decision, NewDecision
 from totalplace.place._documents import damaged
 from totalplace.place._journal import load_state
+from totalplace.place._kept import Kept
 from totalplace.place._snapshots import Snapshot
 from totalplace.place._state import Member, State, is_identifier
 from totalplace.place._workspace import workspace, write_lock
@@ -149,6 +151,72 @@ class Folder:
             PlaceError: somebody wrote all the while (`place_busy`).
         """
         return _decisions.decisions_at_rest(self.path, wait_seconds=wait_seconds)
+
+    def keep(
+        self,
+        kind: str,
+        files: Mapping[str, bytes],
+        *,
+        slug: str,
+        main: str,
+        title: str,
+        run_hash: str,
+        result: Mapping[str, Any],
+        who: str,
+        approved_by: str,
+        when: str,
+        why: str,
+    ) -> Kept:
+        """Keep a case or a portfolio that a second person has approved, as its next revision.
+
+        Whole or not at all, and never changed afterwards.
+
+        Args:
+            kind: ``case`` or ``portfolio``.
+            files: plain file name -> content: the file itself, and what it names beside it.
+            slug: its id.
+            main: which of the files it is.
+            result: the document of its run, which `run_hash` binds.
+            who, approved_by: two people.
+
+        Raises:
+            RequestError: one person, no reason, or an id or a file name that cannot be kept.
+            PlaceError: the disk cannot take it.
+        """
+        return _kept.keep(
+            self.path,
+            kind,
+            files,
+            slug=slug,
+            main=main,
+            title=title,
+            run_hash=run_hash,
+            result=result,
+            who=who,
+            approved_by=approved_by,
+            when=when,
+            why=why,
+        )
+
+    def kept(self, kind: str, *, at: int | None = None, every: bool = False) -> tuple[Kept, ...]:
+        """Approved cases or portfolios whose approval holds, in the order of their approval.
+
+        Args:
+            at: as of this snapshot.
+            every: those too whose approval was taken back.
+
+        Raises:
+            PlaceError: one is missing or not what was approved.
+        """
+        return _kept.kept(self.path, self.all_decisions() if every else self.decisions(at), kind)
+
+    def kept_files(self, one: Kept) -> dict[str, bytes]:
+        """The files of what was approved, its ``result.json`` among them.
+
+        Raises:
+            PlaceError: one is missing or not what was approved.
+        """
+        return _kept.kept_files(self.path, one)
 
     @property
     def mapping_path(self) -> Path:

@@ -1,0 +1,74 @@
+"""Which files a case names beside it; one that is kept or run on a server names no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from totalplace.cases._reader import Reader
+from totalplace.cases._side_tables import add_side_tables
+from totalplace.cases._toml import Key, located
+from totalplace.errors import RequestError
+
+__all__ = ["files_beside"]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_. -]{0,90}\.csv", re.IGNORECASE)
+
+
+def files_beside(text: str, name: str = "case.toml", *, folder: Path) -> tuple[str, ...]:
+    """The names of the files that a case reads: side tables, tables of unit costs, values.
+
+    Nothing outside of ``folder`` is opened.
+
+    Args:
+        text: the case.
+        name: what messages call it.
+        folder: where its side tables stand; those that are not there are named all the same.
+
+    Raises:
+        RequestError: ``not_toml``, or ``side_file_elsewhere`` for each name that is no plain name
+            of a CSV file.
+    """
+    reader = Reader(located(text, name))
+    found = list(_named(dict(reader.located.data), ()))
+    odd = [(path, one) for path, one in found if not _PLAIN.fullmatch(one)]
+    if not odd:
+        # side tables may name files in their turn
+        data = {
+            key: list(value) if isinstance(value, list) else value
+            for key, value in reader.located.data.items()
+        }
+        quiet = Reader(reader.located)
+        add_side_tables(quiet, data, folder)
+        found = list(_named(data, ()))
+        reader.rows = quiet.rows
+        odd = [(path, one) for path, one in found if not _PLAIN.fullmatch(one)]
+    for path, one in odd:
+        reader.problem(
+            path,
+            "side_file_elsewhere",
+            "a file beside the case is a CSV file with a plain name",
+            f"found {one!r}",
+            "put the file into the folder of the case, and write its name alone: outcomes.csv",
+        )
+    if reader.problems:
+        raise RequestError(reader.problems)
+    return tuple(sorted({one for _, one in found}))
+
+
+def _named(value: Any, path: Key) -> Iterator[tuple[Key, str]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _named(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _named(inner, (*path, number))
+    elif isinstance(value, str) and _is_file(path):
+        yield path, value
+
+
+def _is_file(path: Key) -> bool:
+    """Whether the text at a path is the name of a file."""
+    return path[-1] == "csv" or path[:-1] in (("table",), ("case", "unit_costs"))

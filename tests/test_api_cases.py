@@ -1,0 +1,177 @@
+"""Cases that a second person has approved, kept by the place."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import totalplace
+from totalplace import Place, RequestError
+
+CASE = """
+{side}
+body = {{council = {{tier = "local"}}}}
+
+[case]
+id = "{id}"
+title = "Early years"
+edition = "greenbook-2026"
+price_base = "2024-25"
+base_year = 2024
+horizon = 2
+seed = 7
+{more}
+
+[[activity]]
+id = "visits"
+cost = {{value = 2, low = 1, high = 3, unit = "GBP m/year", price_year = "2024-25"}}
+years = [0, 0]
+payer = {{council = 1.0}}
+source = "the council"
+owner = "Ann Example"
+
+[[outcome]]
+id = "care"
+benefit = {{value = 5, unit = "GBP m/year", price_year = "2024-25"}}
+years = [1, 1]
+split = {{council = 1.0}}
+class = "fiscal"
+source = "the council"
+"""
+APPROVED = {"who": "Ann", "approved_by": "Bo", "why": "sound", "draws": 16}
+
+
+def case_text(case_id: str = "early-years", *, side: str = "", more: str = "") -> str:
+    return CASE.format(id=case_id, side=side, more=more)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with totalplace.new_place(
+        tmp_path / "place", name="Marlbrook", areas=["E08000009"], year="2017-18"
+    ) as made:
+        yield made
+
+
+def codes(error: pytest.ExceptionInfo[RequestError]) -> list[str]:
+    return [one.code for one in error.value.problems]
+
+
+def test_an_approved_case_is_kept_with_its_files_and_figures(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text(
+        "id,benefit.value,benefit.unit,benefit.price_year,years,split.council,class,source\n"
+        'school,1,GBP m/year,2024-25,"[1, 1]",1.0,fiscal,the school\n'
+    )
+    file = tmp_path / "any name.toml"
+    file.write_text(case_text(side='table = {outcome = "more.csv"}'))
+    made = place.keep_case(file, **APPROVED).facts
+    assert (made.slug, made.revision, made.who, made.approved_by) == ("early-years", 1, "Ann", "Bo")
+    assert sorted(made.files) == ["case.toml", "more.csv", "result.json"]
+    assert made.text == file.read_text()
+    own = totalplace.run_case(file, draws=16).document
+    # a message names the file, not the folder in which it stood
+    assert {one.pop("where").rpartition("/")[2] for one in own["warnings"]} == {
+        one["where"] for one in made.result["warnings"]
+    }
+    assert [one | {"where": ""} for one in made.result["warnings"]] == [
+        one | {"where": ""} for one in own["warnings"]
+    ]
+    assert {**made.result, "warnings": []} == {**own, "warnings": []}
+    assert made.run_hash == own["run_hash"]
+    by_text = place.keep_case(
+        made.text, files={"more.csv": made.files["more.csv"]}, **APPROVED
+    ).facts
+    assert (by_text.revision, by_text.run_hash) == (2, made.run_hash)
+    assert place.check().facts.problems == place.check().facts.leftovers == ()
+
+
+def test_the_latest_revision_whose_approval_holds_counts(place: Place) -> None:
+    place.keep_case(case_text(), **APPROVED)
+    place.keep_case(case_text("another"), **APPROVED)
+    last = place.keep_case(case_text(), **APPROVED)
+    assert last.document["revision"] == 2
+    assert [(one.slug, one.revision) for one in place.cases().facts] == [
+        ("another", 1),
+        ("early-years", 2),
+    ]
+    frozen = place.snapshot().facts.n
+    place.decide("3", what="undo", why="a source was withdrawn")
+    assert place.case("early-years").facts.revision == 1
+    assert [one.revision for one in place.cases(at=frozen).facts] == [1, 2]
+    assert [one.is_in_force for one in place.cases(every=True).facts] == [True, False, True]
+    assert not place.case("early-years", 2).facts.is_in_force
+    assert place.keep_case(case_text(), **APPROVED).facts.revision == 3
+    with pytest.raises(RequestError, match="another, early-years"):
+        place.case("early")
+
+
+@pytest.mark.parametrize(
+    ("text", "changed", "expected"),
+    [
+        (case_text(), {"approved_by": " ann "}, ["approved_by_oneself"]),
+        (case_text(), {"why": " "}, ["incomplete_approval"]),
+        (case_text("Early years"), {}, ["bad_case_id"]),
+        (case_text("x" * 61), {}, ["bad_case_id"]),
+        (case_text("portfolio"), {}, ["bad_case_id"]),
+        (case_text(side='table = {outcome = "/etc/passwd"}'), {}, ["side_file_elsewhere"]),
+        (case_text(more='unit_costs = {own = "../own.csv"}'), {}, ["side_file_elsewhere"]),
+        (case_text(side='table = {outcome = "lost.csv"}'), {}, ["bad_side_file"]),
+        (case_text().replace("council = 1.0", "council = 1.1"), {}, ["bad_share"] * 2),
+    ],
+    ids=["own", "no reason", "no address", "long", "a page", "root", "above", "lost", "split"],
+)
+def test_what_cannot_be_kept_is_told_and_nothing_is(
+    place: Place, text: str, changed: dict[str, str], expected: list[str]
+) -> None:
+    with pytest.raises(RequestError) as told:
+        place.keep_case(text, **{**APPROVED, **changed})
+    assert codes(told) == expected
+    assert place.cases(every=True).facts == ()
+    assert not (place.path / "cases").exists()
+
+
+def test_files_named_by_a_side_table_are_confined_too(place: Place) -> None:
+    side = b"id,effect\nschool,\"{csv = '/etc/hostname'}\"\n"
+    with pytest.raises(RequestError) as told:
+        place.keep_case(
+            case_text(side='table = {outcome = "more.csv"}'), files={"more.csv": side}, **APPROVED
+        )
+    assert codes(told) == ["side_file_elsewhere"]
+    assert "more.csv:2" in told.value.problems[0].where
+
+
+def test_a_changed_or_a_strange_file_is_found_by_check(place: Place) -> None:
+    made = place.keep_case(case_text(), **APPROVED).facts
+    (made.path.parent / "2").mkdir()
+    (made.path.parent / "2" / "case.toml").write_text("x")
+    (made.path / "notes.txt").write_text("x")
+    assert {Path(one.where).name for one in place.check().facts.leftovers} == {"2", "notes.txt"}
+    assert place.check().facts.problems == ()
+    # what a killed writer left there is in nobody's way
+    assert place.keep_case(case_text(), **APPROVED).facts.revision == 2
+    (made.path / "result.json").write_text("{}")
+    (problem,) = place.check().facts.problems
+    assert problem.where.endswith("cases/early-years/1/result.json")
+    with pytest.raises(RequestError, match="not what was approved"):
+        _ = place.case("early-years", 1).facts.result
+    (made.path / "approval.json").write_text("{}")
+    with pytest.raises(RequestError, match="damaged"):
+        place.cases(every=True)
+
+
+def test_a_backup_carries_approved_cases_alone(place: Place, tmp_path: Path) -> None:
+    place.keep_case(case_text(), **APPROVED)
+    (place.path / "cases" / "early-years" / "2").mkdir()
+    (place.path / "cases" / "early-years" / "2" / "case.toml").write_text("x")
+    place.backup(tmp_path / "backup.zip")
+    with zipfile.ZipFile(tmp_path / "backup.zip") as archive:
+        names = sorted(one for one in archive.namelist() if "cases/" in one)
+    below = "place/cases/early-years/1"
+    assert names == [f"{below}/approval.json", f"{below}/case.toml", f"{below}/result.json"]
+    totalplace.restore_place(tmp_path / "backup.zip", tmp_path / "again")
+    with totalplace.open_place(tmp_path / "again") as again:
+        assert again.cases().document == place.cases().document
+        assert again.case("early-years").facts.result == place.case("early-years").facts.result
