@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from totalplace.cases._case import Activity, Number, Outcome
+from totalplace.cases._case import FISCAL, Activity, Number, Outcome
 from totalplace.cases._plan import Plan, Row
 
 __all__ = ["Flows", "Values", "flows", "kernel"]
@@ -113,13 +113,13 @@ def kernel(item: Outcome, dropoff: Array | float, years: int) -> Array:
     """Share of the effect left, by years since joining: year, or year x draw."""
     since = np.arange(years) - item.lag
     is_on = since >= 0
+    if item.lasts is not None:
+        is_on &= since < item.lasts
     if item.persistence:
         left = np.zeros(years)
         held = item.persistence[: max(years - item.lag, 0)]
         left[item.lag : item.lag + len(held)] = held
-        return left
-    if item.lasts is not None:
-        is_on &= since < item.lasts
+        return np.where(is_on, left, 0.0)
     if isinstance(dropoff, np.ndarray):
         left = np.zeros((years, len(dropoff)))
         keep, now = 1 - dropoff, np.ones(len(dropoff))
@@ -179,10 +179,18 @@ def _combined(
 def _cash(made: Flows, at: int, row: Row, values: Values) -> None:
     """What of a saving leaves a budget: its share, of whole blocks, after the release lag.
 
-    An added cost (a negative saving) hits the budget in full and at once.
+    An added cost (a negative saving) hits the budget in full and at once, whatever is said of
+    cashing it.
     """
     item = row.item
-    if isinstance(item, Activity) or item.cashable is None:
+    if isinstance(item, Activity) or row.value_class not in FISCAL:
+        return
+    if item.cashable is None:
+        if at in made.money:
+            if (made.money[at] < 0).any():
+                made.cash_money[at] = np.minimum(made.money[at], 0.0)
+        elif (made.amounts[at] < 0).any():
+            made.cash_amounts[at] = np.minimum(made.amounts[at], 0.0)
         return
     share = _value(item.cashable.share, values)
     block, lag = item.cashable.block, item.cashable.release_lag

@@ -152,8 +152,9 @@ def _rows(case: Case, option: str, bodies: Sequence[Body]) -> list[Row]:
     at = {one.id: number for number, one in enumerate(bodies)}
     rows = []
     for name, sign in ((option, 1.0), (BUSINESS_AS_USUAL, -1.0)):
-        if sign < 0 and option == BUSINESS_AS_USUAL:
-            continue
+        if option == BUSINESS_AS_USUAL:
+            # against itself nothing changes
+            break
         for item in case.items:
             if name not in item.options:
                 continue

@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from totalplace.cases._beta import beta_quantile
 from totalplace.cases._case import Spread
 
 __all__ = ["KINDS", "FitError", "fit_10_90", "mean_of", "median_of", "quantile"]
@@ -60,7 +62,7 @@ def quantile(spread: Spread, shares: npt.ArrayLike) -> Array:  # noqa: PLR0911 -
         case "pert" | "beta":
             a, b = _shapes(spread)
             width = spread.high - spread.low
-            return np.asarray(spread.low + width * special.betaincinv(a, b, u))
+            return np.asarray(spread.low + width * beta_quantile(a, b, u))
         case "normal":
             return np.asarray(spread.mean + spread.sd * special.ndtri(u))
         case "lognormal":
@@ -168,6 +170,7 @@ def fit_10_90(kind: str, low: float, mode: float | None, high: float) -> Spread:
     return _fit_ends(kind, low, middle, high)
 
 
+@lru_cache(maxsize=4_096)
 def _fit_ends(kind: str, low: float, mode: float, high: float) -> Spread:
     from scipy.optimize import least_squares
 

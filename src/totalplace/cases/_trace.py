@@ -281,10 +281,7 @@ def _cash(
     share = 0.0 if held is None else held.share.point
     now: list[float] = []
     for year, (worth, count) in enumerate(zip(value, quantity, strict=True)):
-        if held is None:
-            now.append(0.0)
-            continue
-        if worth < 0 or count <= 0:
+        if held is None or worth < 0 or count <= 0:
             now.append(min(worth, 0.0))
             continue
         before = quantity[year - held.release_lag] if year >= held.release_lag else 0.0

@@ -1,0 +1,299 @@
+"""Reading a case: every problem at once with line and fix; and what a reviewer asks."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+import tiny_place
+import totalplace
+from totalplace.cases import Body, Case, read_case, read_case_text
+from totalplace.errors import RequestError
+
+STARTER = (resources.files("totalplace.cases") / "data" / "starter.toml").read_text("utf-8")
+GOOD = """\
+case.id = "one"
+case.title = "One"
+case.edition = "greenbook-2026"
+case.price_base = "2024-25"
+case.base_year = 2024
+case.horizon = 10
+body = {council = {tier = "local"}, dfe = {tier = "national"}}
+
+[[activity]]
+id = "do"
+cost = {value = 5, unit = "GBP m/year", price_year = "2024-25"}
+years = [0, 2]
+payer = {council = 1.0}
+grade = {data = 1, effect = 1, age = 1}
+source = "s"
+owner = "o"
+reviewed = 2026-11-01
+
+[[outcome]]
+id = "care"
+cohort = {value = 300, unit = "children"}
+takeup = 0.6
+baseline = {value = 0.1, unit = "per child per year"}
+effect = {value = 0.15, as = "relative"}
+counterfactual = "comparison group"
+lag = 2
+dropoff = 0.15
+unit_cost = {value = 60000, unit = "GBP per child per year", price_year = "2023-24"}
+split = {council = 0.9, dfe = 0.1}
+class = "fiscal"
+cashable = {share = 0.5, block = 8, release_lag = 1}
+grade = {data = 1, effect = 1, age = 1}
+source = "s"
+owner = "o"
+reviewed = 2026-11-01
+"""
+
+
+def problems(text: str, **more: object) -> list[tuple[str, int]]:
+    """Codes of all problems and the lines that they name."""
+    with pytest.raises(RequestError) as caught:
+        read_case_text(text, **more)
+    found = []
+    for one in caught.value.problems:
+        assert one.what
+        assert one.why
+        assert one.fix
+        line = re.search(r":(\d+)", one.where)
+        assert line, one.where
+        found.append((one.code, int(line[1])))
+    return found
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def codes(case: Case) -> set[str]:
+    return {one.code for one in case.warnings}
+
+
+def test_a_good_case_has_only_the_question_of_its_edition() -> None:
+    assert codes(read_case_text(GOOD)) == {"unverified_edition"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('case.id = "one"\n', "", "missing_id"),
+        ("cost = {value = 5, ", "cost = {", "missing_value"),
+        ('unit = "GBP m/year", ', "", "missing_unit"),
+        (', price_year = "2024-25"}\nyears', "}\nyears", "missing_price_year"),
+        ("payer = {council = 1.0}\n", "", "missing_payer"),
+        ("split = {council = 0.9, dfe = 0.1}\n", "", "missing_split"),
+        ('source = "s"\nowner = "o"\n', 'owner = "o"\n', "missing_source"),
+        ("dfe = 0.1}", "dfe = 0.2}", "split_not_one"),
+        ("dfe = 0.1}", "dwp = 0.1}", "unknown_body"),
+        ("dfe = 0.1}", "dfe = -0.1}", "bad_share"),
+        ('price_year = "2023-24"', 'price_year = "1066-67"', "no_deflator"),
+        (', as = "relative"', "", "relative_or_points"),
+        ("effect = {value = 0.15,", 'effect = {value = 15, unit = "%",', None),
+        ("effect = {value = 0.15,", "effect = {value = 15,", "out_of_bounds"),
+        ("takeup = 0.6", "takeup = -0.6", "out_of_bounds"),
+        ("horizon = 10", "horizon = 1", "horizon_before_lag"),
+        ("horizon = 10", "horizon = 1", "after_horizon"),
+        ("unit_cost = {", 'unit_cost = {code = "gmca:SS1.0"} #', "unknown_unit_cost"),
+        ("takeup = 0.6", "takeup = {low = 0.7, mode = 0.6, high = 0.9}", "bad_range"),
+        ("takeup = 0.6", 'takeup = {dist = "beta"}', "missing_range"),
+        ("takeup = 0.6", 'takeup = {values = [0.1, 0.9], weights = [1]}', "bad_range"),
+        ("takeup = 0.6", 'takeup = "most"', "wrong_type"),
+        ("takeup = 0.6", "take_up = 0.6", "unknown_key"),
+        ("lag = 2", "lag = -2", "out_of_range"),
+        ("lag = 2", "lag = 2\nprofile = 'flat'", "benefit_and_chain"),
+        ('unit = "children"', 'unit = "children/year"', "cohort_and_intake"),
+        ("lag = 2", "lag = 2\nintake = [0, 3]", "cohort_and_intake"),
+        ("lag = 2", "lag = 2\npersistence = [1, 0.5]", "bad_persistence"),
+        ("lag = 2", 'lag = 2\ndisplacement = "some"', "unknown_level"),
+        ("lag = 2", 'lag = 2\ndisplacement = "low"', None),
+        ("block = 8", "block = 0", "bad_block"),
+        ('class = "fiscal"', 'class = "fiskal"', "unknown_value"),
+        ("greenbook-2026", "greenbook-1066", "unknown_edition"),
+        ('price_base = "2024-25"', 'price_base = "2024"', "no_deflator"),
+        ("grade = {data = 1, effect = 1", "grade = {data = 9, effect = 1", "out_of_range"),
+        ("years = [0, 2]", "years = [2, 0]", "bad_years"),
+        ("years = [0, 2]", "years = 3", "wrong_type"),
+        ("years = [0, 2]", "years = [0, 2]\nprofile = [1, 2]", "bad_profile"),
+        ('unit = "GBP m/year"', 'unit = "children"', "not_money"),
+        ('unit = "GBP m/year"', 'unit = "GBP per child"', "wrong_unit"),
+        ("cost = {value = 5", "cost = {value = -5", "out_of_bounds"),
+        ("cost = {value = 5", "cost = {value = nan", "wrong_type"),
+        ("horizon = 10", 'horizon = 10\ncase.schedule = "slow"', "unknown_schedule"),
+        ("horizon = 10", 'horizon = 10\ncase.perspective = "mars"', "unknown_perspective"),
+        ("horizon = 10", 'horizon = 10\ncase.preferred = "mars"', "unknown_option"),
+        ("lag = 2", 'lag = 2\noptions = ["mars"]', "unknown_option"),
+        ("body = {", "correlation = {effects = 1.5}\nbody = {", "bad_correlation"),
+        ("council = {tier", "local = {tier = 'local'}, council = {tier", "reserved_body"),
+        ('dfe = {tier = "national"}', 'dfe = {tier = "federal"}', "unknown_value"),
+        ("[[outcome]]\n", '[[outcome]]\nid = "care"\n[[outcome]]\n', "repeated_id"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_line(old: str, new: str, code: str | None) -> None:
+    assert old in GOOD
+    text = GOOD.replace(old, new, 1)
+    if code is None:
+        assert read_case_text(text).id == "one"
+        return
+    found = problems(text)
+    assert code in {one for one, _ in found}
+    assert max(line for _, line in found) <= text.count("\n") + 1
+
+
+def test_a_bad_case_gets_every_problem_at_once() -> None:
+    text = GOOD.replace("dfe = 0.1", "dfe = 0.2").replace("takeup = 0.6", "takeup = -0.6")
+    text = text.replace(', as = "relative"', "").replace("payer = {council", "payer = {counsil")
+    text = text.replace(', price_year = "2024-25"}\nyears', "}\nyears")
+    text = text.replace("unit_cost = {", 'unit_cost = "gmca:SS1.0" #')
+    wanted = {
+        "split_not_one": "split = {",
+        "out_of_bounds": "takeup",
+        "relative_or_points": "effect = {",
+        "unknown_body": "payer = {",
+        "missing_price_year": "cost = {",
+        "unknown_unit_cost": "unit_cost",
+    }
+    found = dict(problems(text))
+    assert found == {code: line_of(text, part) for code, part in wanted.items()}
+
+
+def test_the_nearest_name_is_offered() -> None:
+    with pytest.raises(RequestError) as caught:
+        read_case_text(GOOD.replace("payer = {council", "payer = {counsil"))
+    assert caught.value.problems[0].fix == "write council"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('owner = "o"\n', "", "no_owner"),
+        ("reviewed = 2026-11-01\n", "", "no_review"),
+        ('counterfactual = "comparison group"\n', "", "no_counterfactual"),
+        ('"comparison group"', '"RCT"\ndeadweight = 0.2', "trial_with_deadweight"),
+        ('price_year = "2023-24"', 'price_year = "2014-15"', "old_unit_cost"),
+        ("grade = {data = 1, effect = 1, age = 1}", "grade = {data = 1}", "not_graded"),
+        ('id = "do"', 'id = "do"\none_off = true', "one_off_in_annual_line"),
+        ('id = "do"', 'id = "do"\ntitle = "Capital receipt of the site"', "one_off_in_annual_line"),
+        ("takeup = 0.6\n", "", "no_takeup"),
+        ("per child per year", "per child", "baseline_not_per_year"),
+        ("split = {council = 0.9, dfe = 0.1}", "split = {society = 1}", "fiscal_to_society"),
+        ('class = "fiscal"\ncashable = {share = 0.5, block = 8, release_lag = 1}',
+         'class = "social"', "value_to_a_body"),
+        ('id = "care"\n', 'id = "care"\ntitle = "Less Universal Credit"\n', None),
+        ("split = {council = 0.9, dfe = 0.1}\n",
+         'split = {council = 1.0}\ntitle = "Housing benefits"\n', "national_saving_as_local"),
+        ("effect = {value = 0.15,", 'effect = {dist = "normal", mean = 0.15, sd = 0.4,', "clipped"),
+        ("lag = 2", "lag = 2\noptions = []", "in_no_option"),
+    ],
+)  # fmt: skip
+def test_what_a_reviewer_asks(old: str, new: str, code: str | None) -> None:
+    assert old in GOOD
+    found = codes(read_case_text(GOOD.replace(old, new, 1)))
+    assert found - {"unverified_edition"} == (set() if code is None else {code})
+
+
+def test_effects_on_one_event_that_would_be_added_are_asked_about() -> None:
+    outcome = GOOD[GOOD.index("[[outcome]]") :]
+    again = outcome.replace('id = "care"', 'id = "again"\nevent = "care"')
+    assert "same_event_added" in codes(read_case_text(GOOD + again))
+    both = (GOOD + again).replace("cohort = {value", 'cohort = {id = "all", value')
+    assert "same_event_added" not in codes(read_case_text(both))
+    parted = both[::-1].replace("003 = eulav", "004 = eulav", 1)[::-1]
+    assert {one for one, _ in problems(parted)} == {"different_baselines"}
+
+
+def test_the_starter_reads_without_a_question_of_its_own() -> None:
+    case = read_case_text(STARTER)
+    assert codes(case) == {"unverified_edition"}
+    assert len(case.uncertain) >= 4
+
+
+def test_rows_of_a_side_table_are_rows_of_the_case(tmp_path: Path) -> None:
+    outcome = GOOD.index("[[outcome]]")
+    text = 'table = {outcome = "more.csv"}\n' + GOOD[:outcome]
+    header = (
+        "id,benefit.value,benefit.unit,benefit.price_year,years,split.council,split.dfe,class,"
+        "source,reviewed,benefit.low,benefit.high"
+    )
+    rows = [
+        'a,2,GBP m,2024-25,"[1, 3]",0.5,0.5,fiscal,register,2026-11-01,1,3',
+        'b,2,GBP m,2024-25,"[1, 3]",0.5,0.6,fiscal,register,,,',
+        ",,,,,,,,,,,",
+    ]
+    (tmp_path / "more.csv").write_text("\n".join([header, rows[0]]) + "\n", "utf-8")
+    (tmp_path / "case.toml").write_text(text, "utf-8")
+    case = read_case(tmp_path / "case.toml")
+    assert [(one.id, one.years, dict(one.split)) for one in case.outcomes] == [
+        ("a", (1, 3), {"council": 0.5, "dfe": 0.5})
+    ]
+    assert case.outcomes[0].benefit is not None
+    assert case.outcomes[0].benefit.spread is not None
+    before = case.sha256
+    (tmp_path / "more.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    with pytest.raises(RequestError) as caught:
+        read_case(tmp_path / "case.toml")
+    assert [one.code for one in caught.value.problems] == ["split_not_one"]
+    assert f"{tmp_path / 'more.csv'}:3" in caught.value.problems[0].where
+    (tmp_path / "more.csv").write_text("\n".join([header, rows[0], ""]) + "\n\n", "utf-8")
+    assert read_case(tmp_path / "case.toml").sha256 != before
+
+
+def test_values_of_a_file_are_an_empirical_distribution(tmp_path: Path) -> None:
+    (tmp_path / "seen.csv").write_text("share\n0.5\n0.1\n0.3\n", "utf-8")
+    text = GOOD.replace("takeup = 0.6", 'takeup = {csv = "seen.csv"}')
+    case = read_case_text(text, folder=tmp_path)
+    takeup = case.outcomes[0].takeup
+    assert takeup is not None
+    assert takeup.spread is not None
+    assert takeup.spread.values == (0.1, 0.3, 0.5)
+    assert takeup.value == pytest.approx(0.3)
+    found = problems(text.replace("seen.csv", "unseen.csv"), folder=tmp_path)
+    assert "bad_side_file" in {code for code, _ in found}
+
+
+def test_unit_costs_come_from_the_invented_table_or_what_looks_them_up() -> None:
+    text = GOOD.replace("unit_cost = {", 'unit_cost = "invented:care" #')
+    number = read_case_text(text).outcomes[0].unit_cost
+    assert number is not None
+    assert "invented:care" in number.source
+    given = {"value": 7, "unit": "GBP per go", "price_year": "2024-25"}
+    asked: list[tuple[str, str]] = []
+
+    def lookup(code: str, value_class: str) -> dict[str, object]:
+        asked.append((code, value_class))
+        return given
+
+    case = read_case_text(text, unit_costs=lookup)
+    assert asked == [("invented:care", "fiscal")]
+    assert case.outcomes[0].unit_cost is not None
+    assert case.outcomes[0].unit_cost.point == 7
+
+
+@pytest.mark.slow
+def test_bodies_of_a_place_may_be_named_and_no_others(tmp_path: Path) -> None:
+    name = "tiny"
+    totalplace.new_place(
+        tmp_path / name,
+        name="Tinyshire",
+        areas=[tiny_place.AREA],
+        year=tiny_place.YEAR,
+        registers=tiny_place.write_registers(tmp_path),
+        clock=tiny_place.clock,
+    ).close()
+    text = GOOD.replace("horizon = 10\n", f'horizon = 10\ncase.place = "{name}"\n')
+    text = text.replace("council = 1.0", "eastwick-council = 1.0")
+    text = text.replace('body = {council = {tier = "local"}, dfe = {tier = "national"}}\n', "")
+    text = text.replace("council = 0.9, dfe = 0.1", "eastwick-council = 0.9, tiny-ministry = 0.1")
+    case = read_case_text(text, folder=tmp_path)
+    assert case.bodies["eastwick-council"] == Body("eastwick-council", "local", "Eastwick Council")
+    assert case.bodies["tiny-ministry"].tier == "national"
+    found = problems(text.replace("tiny-ministry", "somebody"), folder=tmp_path)
+    assert {code for code, _ in found} == {"unknown_body"}
+    found = problems(text.replace(f'place = "{name}"', 'place = "nowhere"'), folder=tmp_path)
+    assert "unknown_body" in {code for code, _ in found}
