@@ -76,7 +76,7 @@ def test_nothing_of_another_body_is_shown_or_told(place: Path, signed_in: Any) -
     for page in nowhere:
         assert theirs.get(page).status_code == 403
         assert "or it is not there" in text_of(theirs.get(page))
-    assert "There are no files." in text_of(theirs.get("/work/loads/"))
+    assert "No upload is on its way." in text_of(theirs.get("/work/loads/"))
     assert "june.csv" in text_of(ours.get("/work/loads/"))
 
 
@@ -104,10 +104,62 @@ def test_lists_are_filtered_by_body_and_state(place: Path, signed_in: Any) -> No
     text = text_of(client.get("/work/loads/", {"body": EASTWICK}))
     assert "east.csv" in text
     assert "west.csv" not in text
-    assert "No file is of this body" in text_of(client.get("/work/loads/", {"state": "loaded"}))
+    assert "No upload is of this body" in text_of(
+        client.get("/work/loads/", {"state": "loaded"})
+    )
     assert "east.csv" in text_of(client.get("/work/loads/", {"state": "proposed"}))
     home = text_of(client.get("/work/"))
     assert "2 files whose mapping is to be settled" in home
+
+
+def test_the_list_has_what_the_place_holds_once_and_for_whom_it_is(
+    place: Path, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from totalplace.workbench.loads import _in_place, views
+    from totalplace.workbench.loads.models import Upload
+
+    every = signed_in("analyst", "*")
+    ours, theirs = signed_in("analyst", WESTWICK), signed_in("analyst", EASTWICK)
+    with open_place(place) as there:
+        sources = there.folder.state().sources
+    links = [f'href="/work/sources/{one.sha256}/"' for one in sources]
+
+    def shown(client: Any, **query: str) -> set[int]:
+        page = client.get("/work/loads/", query).content.decode()
+        assert max(map(page.count, links)) <= 1
+        return {at for at, link in enumerate(links) if link in page}
+
+    # a link for whom the page behind it is there, and for nobody else
+    for client in (ours, theirs):
+        open_to = {
+            at
+            for at, one in enumerate(sources)
+            if client.get(f"/work/sources/{one.sha256}/").status_code == 200
+        }
+        assert shown(client) == open_to
+    assert shown(every) == set(range(len(sources))) > shown(ours) > set()
+    assert "There are no files." in text_of(signed_in("analyst").get("/work/loads/"))
+    mine = next(at for at, one in enumerate(sources) if one.name == "faulty.csv")
+    assert mine in shown(ours) - shown(theirs)
+    assert mine in shown(every, body=WESTWICK) < shown(every)
+
+    hand_over(ours, tiny_place.SPEND, name="faulty.csv", body=WESTWICK)
+    page = "/work/loads/"
+    assert ours.get(page).content.decode().count(">faulty.csv<") == 2
+    jobs_are_over()
+    Upload.objects.update(status="loaded")
+    assert ours.get(page).content.decode().count(">faulty.csv<") == 1
+    asked = ours.get(page, {"state": "loaded"}).content.decode()
+    assert (asked.count(">faulty.csv<"), links[mine] in asked) == (1, False)
+
+    most = len(shown(every, body=WESTWICK)) - 1
+    for module in (_in_place, views):
+        monkeypatch.setattr(module, "SHOWN", most)
+    parts = [shown(every, page=str(n)) for n in range(1, len(sources) // most + 2)]
+    assert sorted(at for part in parts for at in part) == list(range(len(sources)))
+    first = every.get(page, {"body": WESTWICK})
+    assert f'href="?body={WESTWICK}&amp;page=2#in-place" rel="next"' in first.content.decode()
+    assert "There are no more." in text_of(every.get(page, {"page": "99"}))
 
 
 def test_a_file_of_other_bodies_is_not_loaded_for_one(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from django.conf import settings
 
@@ -18,9 +19,11 @@ from totalplace.workbench.queues._recount import key_of
 from totalplace.workbench.queues._saving import begin, close
 from totalplace.workbench.queues.models import Choice, Saving, joined
 
-__all__ = ["decide_licence", "licence_decided"]
+__all__ = ["decide_licence", "licence_decided", "licences_decided"]
 
 _WHAT = "licence"
+_read: list[tuple[Path, int, Mapping[str, str]]] = []
+"""What was read last: of which place, after how many decisions, what they say."""
 
 
 def licence_decided(place: Place, source: Source) -> Decision | None:
@@ -31,6 +34,21 @@ def licence_decided(place: Place, source: Source) -> Decision | None:
         if one.what == _WHAT and one.object_id == source.sha256
     ]
     return found[-1] if found else None
+
+
+def licences_decided(place: Place) -> Mapping[str, str]:
+    """What decisions say of licences, as `licence_of` takes it.
+
+    A decision is never changed, only added: what was read is read again once there is another.
+    """
+    n = sum(1 for _ in (place.path / "decisions").glob("*.json"))
+    for path, known_n, known in _read:
+        if (path, known_n) == (place.path, n):
+            return known
+    made = place.folder.decisions()
+    found = {one.object_id: one.value for one in made if one.what == _WHAT}
+    _read[:] = [(place.path, n, found)]
+    return found
 
 
 def decide_licence(actor: Actor, sha256: str, licence: str, why: str, *, asked: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ __all__ = [
     "last_alike",
     "may_see_source",
     "member_thing",
+    "members_thing",
     "replaceable",
     "source_thing",
 ]
@@ -39,7 +40,11 @@ def source_thing(state: State, sha256: str, data_class: str = "line") -> Thing:
 
     One that holds many bodies in a table, or facts of the place, is the whole place's.
     """
-    members = state.members_of(sha256)
+    return members_thing(sha256, state.members_of(sha256), data_class)
+
+
+def members_thing(sha256: str, members: Sequence[Member], data_class: str = "line") -> Thing:
+    """A source, as `source_thing` has it, of which the caller has all members."""
     ids = {member.body_id for member in members if member.body_id and not member.is_register}
     is_shared = not members or any(m.body_id is None or m.is_register for m in members)
     return Thing(data_class, sha256, frozenset() if is_shared else frozenset(ids))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from totalplace import open_place
 from totalplace.access import Actor
 from totalplace.workbench._ask import ask, may
 from totalplace.workbench._denied import denied
@@ -29,11 +30,13 @@ from totalplace.workbench.loads import (
     _views_source,
 )
 from totalplace.workbench.loads._bodies import Bodies
+from totalplace.workbench.loads._in_place import SHOWN, held_by, table_of
 from totalplace.workbench.loads._receive import all_taken_in, received_files
 from totalplace.workbench.loads._state import STATES, jobs_of, state_of, state_words
 from totalplace.workbench.loads._store import megabytes
 from totalplace.workbench.loads._upload_form import UploadForm, licences
 from totalplace.workbench.loads.models import Upload
+from totalplace.workbench.queues._paging import page_of
 
 __all__ = ["PARTS"]
 
@@ -55,7 +58,8 @@ _LISTED = 200
 @route("loads", "work/loads/", get=("see", "upload"))
 def loads(request: WorkRequest) -> HttpResponse:
     """The files that the account may see, the newest first, by body and state."""
-    bodies = Bodies(request.actor)
+    place = open_place(settings.TOTALPLACE_PLACE)
+    bodies = Bodies(request.actor, place)
     body_id, state = request.GET.get("body", ""), request.GET.get("state", "")
     uploads = [
         one
@@ -64,14 +68,19 @@ def loads(request: WorkRequest) -> HttpResponse:
     ]
     jobs = jobs_of(uploads)
     rows = [(one, state_of(one, jobs)) for one in uploads]
+    # only what is on its way has a state
+    held = [] if state else held_by(place.folder.state(), request.actor, body_id)
+    in_place = {one.source.sha256 for one in held}
     shown = [
         row
         for row in rows
-        if (not body_id or row[0].body_id == body_id) and (not state or row[1] == state)
+        if (not body_id or row[0].body_id == body_id)
+        and (not state or row[1] == state)
+        and not (row[1] == "loaded" and row[0].sha256 in in_place)
     ]
     context = {
         "title": _("Files"),
-        "lead": _("What bodies have published or returned, on its way into the place."),
+        "lead": _("What bodies have published or returned: on its way into the place, and in it."),
         "rows": [
             {
                 "upload": one,
@@ -90,8 +99,27 @@ def loads(request: WorkRequest) -> HttpResponse:
         ),
         "body": body_id,
         "state": state,
+        "held": len(held),
     }
+    if held:
+        first = (page_of(request.GET.get("page", "")) - 1) * SHOWN
+        context["table"] = table_of(place, bodies, held, first)
+        context |= _beside(request, first, len(held))
     return render(request, "workbench/loads/list.html", context)
+
+
+def _beside(request: WorkRequest, first: int, held: int) -> dict[str, str]:
+    """The addresses of the parts before and after that of what the place holds."""
+    query = request.GET.copy()
+
+    def href(first: int) -> str:
+        query["page"] = str(first // SHOWN + 1)
+        return f"?{query.urlencode()}#in-place"
+
+    return {
+        "before": href(first - SHOWN) if first else "",
+        "after": href(first + SHOWN) if first + SHOWN < held else "",
+    }
 
 
 @waiting
