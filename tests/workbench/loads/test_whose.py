@@ -104,9 +104,7 @@ def test_lists_are_filtered_by_body_and_state(place: Path, signed_in: Any) -> No
     text = text_of(client.get("/work/loads/", {"body": EASTWICK}))
     assert "east.csv" in text
     assert "west.csv" not in text
-    assert "No upload is of this body" in text_of(
-        client.get("/work/loads/", {"state": "loaded"})
-    )
+    assert "No upload is of this body" in text_of(client.get("/work/loads/", {"state": "loaded"}))
     assert "east.csv" in text_of(client.get("/work/loads/", {"state": "proposed"}))
     home = text_of(client.get("/work/"))
     assert "2 files whose mapping is to be settled" in home
