@@ -23,12 +23,14 @@ from totalplace.charts import (
     Line,
     Node,
     Step,
+    Swing,
     Tile,
     bars,
     fan,
     heat,
     line,
     sankey,
+    tornado,
     treemap,
     waterfall,
 )
@@ -191,6 +193,22 @@ def _heat() -> Chart:
     return heat(rows, columns, cells, **WORDS)
 
 
+def _tornado() -> Chart:
+    return tornado(
+        [
+            Swing("takeup", "How many take it up", "0.5", "0.7", -3_000_000, 65_000_000),
+            Swing("effect", "Children who need no care because of it, by the trial in the city",
+                  "0.05", "0.25", -231_227_391, 151_285_495, "/cases/x/assumptions/"),
+            Swing("cost", "Cost of the team", "£800k", "£1.1m", 61_000_000, -9_000_000),
+            Swing("none", "Changes nothing", "1", "2", 12_345_678, 12_345_678),
+            Swing("aside", "Worse at both ends", "1", "2", -80_000_000, -20_000_000),
+        ],
+        base_pence=12_345_678,
+        limit=4,
+        **WORDS,
+    )  # fmt: skip
+
+
 CHARTS: dict[str, Chart] = {
     "sankey": _sankey(),
     "treemap": _treemap(),
@@ -202,6 +220,7 @@ CHARTS: dict[str, Chart] = {
     "fan": _fan(),
     "waterfall": _waterfall(),
     "heat": _heat(),
+    "tornado": _tornado(),
 }
 
 FULL = sankey(*flows_of_four_layers(), **WORDS)

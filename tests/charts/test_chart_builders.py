@@ -23,12 +23,14 @@ from totalplace.charts import (
     Node,
     Pence,
     Step,
+    Swing,
     Tile,
     bars,
     fan,
     heat,
     line,
     sankey,
+    tornado,
     treemap,
     waterfall,
 )
@@ -202,6 +204,24 @@ def test_range_stands_at_the_whole_of_a_stack() -> None:
         bars([item], series=("x", "y"), **WORDS)
 
 
+def test_tornado_puts_the_longest_bar_first_about_the_result_as_it_is() -> None:
+    swings = [
+        Swing("a", "Short", "1", "2", 9_00, 12_00),
+        Swing("b", "Long", "0.1", "0.3", -5_00, 11_00, "/b/"),
+        Swing("c", "Aside", "3", "4", 2_00, 4_00),
+    ]
+    chart = tornado(swings, base_pence=10_00, limit=2, **WORDS)
+    assert [row[0] for row in chart.rows] == ["Long", "Aside", "Short"]
+    assert chart.rows[0][1:] == ("0.1", "0.3", -5_00, 11_00)
+    assert chart.links == {"b": "/b/"}
+    assert "The shortest is in the table alone." in chart.caption
+    low, high = chart.option["series"]
+    assert [one["value"] for one in low["data"]] == [-15_00, -8_00]
+    assert [one["value"] for one in high["data"]] == [1_00, -6_00]
+    with pytest.raises(ValueError, match="share a key"):
+        tornado([swings[0], swings[0]], base_pence=0, **WORDS)
+
+
 def test_waterfall_reckons_its_totals() -> None:
     chart = waterfall(
         [Step("a", "A", 900), Step("b", "B", -1000), Step("c", "C", 50), Step("t", "T", None)],
@@ -280,6 +300,7 @@ def test_what_is_cut_is_told_in_full(chart: Chart, width: int) -> None:
         line((), (), **WORDS),
         fan((), Line("c", "C", ()), (), **WORDS),
         waterfall([], **WORDS),
+        tornado([], base_pence=0, **WORDS),
         heat((), (), (), **WORDS),
     ],
     ids=lambda chart: chart.kind,

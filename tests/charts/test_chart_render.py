@@ -32,6 +32,7 @@ from totalplace.charts import (
     Line,
     Node,
     Step,
+    Swing,
     Tile,
     _render,
     _treemap,
@@ -44,6 +45,7 @@ from totalplace.charts import (
     png,
     sankey,
     svg,
+    tornado,
     treemap,
     waterfall,
 )
@@ -119,6 +121,9 @@ def _hostile() -> dict[str, Chart]:
         ),
         "line": line(HOSTILE, [Line("l", HOSTILE[0], tuple(range(6)))], unit=HOSTILE[0], **words),
         "waterfall": waterfall([Step(str(at), t, 10**9) for at, t in numbered], **words),
+        "tornado": tornado(
+            [Swing(str(at), t, t, t, at, 10**9) for at, t in numbered], base_pence=9, **words
+        ),
         "heat": heat(HOSTILE, HOSTILE, [HeatCell(t, t, at) for at, t in numbered], **words),
     }
 

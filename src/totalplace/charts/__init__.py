@@ -9,6 +9,7 @@ from totalplace.charts._line import Band, Line, fan, line
 from totalplace.charts._palette import THEMES, Theme, contrast
 from totalplace.charts._render import chart_key, option_json, png, svg
 from totalplace.charts._sankey import Flow, Node, sankey
+from totalplace.charts._tornado import Swing, tornado
 from totalplace.charts._treemap import Tile, treemap
 from totalplace.charts._waterfall import Step, waterfall
 
@@ -27,6 +28,7 @@ __all__ = [
     "Node",
     "Pence",
     "Step",
+    "Swing",
     "Theme",
     "Tile",
     "bars",
@@ -39,6 +41,7 @@ __all__ = [
     "png",
     "sankey",
     "svg",
+    "tornado",
     "treemap",
     "waterfall",
 ]

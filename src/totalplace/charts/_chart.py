@@ -68,7 +68,8 @@ class Chart:
     """A picture and everything that must go with it.
 
     Attributes:
-        kind: ``sankey``, ``treemap``, ``bars``, ``line``, ``fan``, ``waterfall`` or ``heat``.
+        kind: ``sankey``, ``treemap``, ``bars``, ``line``, ``fan``, ``waterfall``, ``heat``
+            or ``tornado``.
         title: what it shows.
         description: for a screen reader: what it shows, its main message, and what is not drawn.
         caption: unit, year, price base, source, snapshot, and what is not drawn.
