@@ -21,7 +21,7 @@ from totalplace._api import (
     _returns,
     _small,
 )
-from totalplace.cases import ladder, unit_costs
+from totalplace.cases import ladder, portfolio, unit_costs
 
 __all__ = ["PAGE", "text"]
 
@@ -77,6 +77,9 @@ _FACTS = (
     (model, ("PayeeMatch", "SupplierGroup")),
     (claims, ("ClaimResult", "Interval")),
     (unit_costs, ("Imported", "UnitCost", "Flag", "Intervention", "Trial", "Beside")),
+    (portfolio, ("PortfolioResult", "Chosen", "Opened", "Left", "StreamReport", "Portfolio")),
+    (portfolio, ("ShareResult", "Shared", "Position", "Cash", "Blocking", "Results")),
+    (portfolio, ("CohortResult",)),
     (ladder, ("LadderResult", "LadderYear", "Step", "Moved", "Ladder", "Rung", "Move")),
     (place, ("Snapshot", "Source", "Member", "Decision")),
 )

@@ -58,6 +58,11 @@ _OTHERS = (
         "What passes the [checks](unit-costs.md) and what is flagged, and prices of other years.",
     ),
     (
+        "portfolio",
+        "Portfolios",
+        "What a pooled budget buys, and shares of its gain: see [its files](portfolio-file.md).",
+    ),
+    (
         "ladder",
         "Ladders",
         "Families on rungs, worked out by hand; keys stand under [ladder files](ladder-file.md).",

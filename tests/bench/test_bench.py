@@ -22,6 +22,7 @@ BENCHES = sorted(
 SIZES = {
     **dict.fromkeys(("ingest", "count", "events", "web", "payees"), 3_000),
     "load": 2_000,
+    "portfolio": 30,
 }
 LONG = {"count", "load", "web"}
 """Those that make a whole place."""
@@ -32,6 +33,7 @@ WANTED = {
     "load": {"loaded_lines", "load_s", "errors", "p95_ms", "requests"},
     "events": {"contacts", "cpu_s", "sql_cpu_s", "ratio_to_sql", "peak_mb", "is_spilled"},
     "payees": {"generated"},
+    "portfolio": {"lines", "loose", "tight"},
 }
 PROGRAM = "import sys; from totalplace.cli import main; sys.exit(main())"
 
