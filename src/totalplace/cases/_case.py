@@ -287,6 +287,7 @@ class Case:
     """A whole case, as read and checked.
 
     Attributes:
+        summary: a few sentences for a reader, on one line; or empty.
         edition: the guidance that it follows: schedules, deflators, bands.
         price_base: financial year of all prices of the result.
         base_year: calendar year in which year 0 begins.
@@ -318,6 +319,7 @@ class Case:
     activities: tuple[Activity, ...]
     outcomes: tuple[Outcome, ...]
     perspective: str = SOCIETY
+    summary: str = ""
     warnings: tuple[Problem, ...] = ()
     file: Path | None = None
     sha256: str = ""

@@ -41,6 +41,7 @@ def document_of(
     found: dict[str, Any] = {
         "case": case.id,
         "title": case.title,
+        "summary": case.summary,
         "edition": case.edition.id,
         "price_base": case.price_base,
         "base_year": case.base_year,

@@ -60,6 +60,7 @@ NARRATIVE: Mapping[str, Key] = {
 CASE: Mapping[str, Key] = {
     "id": Key("text", "short name in lower case with hyphens", True),
     "title": Key("text", "title in the reader's words", True),
+    "summary": Key("text", "what it is about, in a few sentences for a reader who knows no case"),
     "edition": Key("text", "edition of the guidance, e.g. greenbook-2026", True),
     "price_base": Key("text", "financial year of all prices of the result, e.g. 2024-25", True),
     "base_year": Key("whole", "calendar year in which year 0 begins", True),

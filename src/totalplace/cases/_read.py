@@ -135,6 +135,7 @@ def _read(
         activities=tuple(one for one in activities if one is not None),
         outcomes=tuple(one for one in outcomes if one is not None),
         perspective=read_perspective(reader, about, items.bodies),
+        summary=" ".join(reader.text(("case",), about, "summary", CASE).split()),
         file=file,
         sha256=_hash(found, read, file.parent),
         narrative=read_narrative(reader, data),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from totalplace.reports import plain_table
 
 __all__ = ["case_text"]
 
-_BARS = 8
+_BARS, _WIDTH = 8, 100
 Document = Mapping[str, Any]
 
 
@@ -24,6 +25,7 @@ def case_text(document: Document) -> str:
     """The figures of a run on one page."""
     parts = [
         _head(document),
+        textwrap.fill(document["summary"], _WIDTH),
         _perspectives(document["perspectives"]),
         "Optimism bias is in these figures. Without it:",
         _without(document["perspectives"]),
