@@ -13,7 +13,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 from watched import MODES, Open, Watched, serving
 
 from crawl import crawl, kind_of
@@ -22,6 +22,10 @@ from published_place import published_place
 
 # its places serve here too
 sys.path.append(str(Path(__file__).parents[1] / "workbench" / "queues"))
+
+
+# a machine that does much else is slow, and no page is wrong for it
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +96,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
 
     def open_in(mode: str = "light", *, base: str | None = None, **options: Any) -> Watched:
         context = browser.new_context(**{**MODES[mode], **options}, accept_downloads=True)
+        context.set_default_timeout(120_000)
         contexts.append(context)
         if mode == "no-script":
             context.route("**/*.js", lambda route: route.abort())
