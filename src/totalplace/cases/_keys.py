@@ -70,6 +70,7 @@ CASE: Mapping[str, Key] = {
     "perspective": Key("text", "whose view tornado, switching values and information are told for"),
     "preferred": Key("text", "id of the option that headlines are about"),
     "place": Key("text", "folder of a place: its bodies may be named"),
+    "owners_public": Key("flag", "whether owners may be named where the case is published"),
     "unit_costs": Key("table", "prefix -> CSV file of unit costs, e.g. {gmca = 'gmca.csv'}"),
 }
 BODY: Mapping[str, Key] = {

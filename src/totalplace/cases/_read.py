@@ -92,6 +92,7 @@ def _read(
     about = reader.get((), data, "case", dict) or {}
     if "case" in data:
         reader.keys(("case",), about, CASE)
+    reader.get(("case",), about, "owners_public", bool)
     followed = read_edition(reader, about)
     price_base = read_price_base(reader, about, followed)
     horizon = reader.whole(("case",), about, "horizon", 0, MAX_HORIZON, MAX_HORIZON)
