@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -138,6 +139,38 @@ def test_what_is_too_large_is_refused_before_it_comes(site: Served) -> None:
     status, told = send(site.address, head, *[bytes(MB)] * 50)
     assert (status, "Too large" in told) == (413, True)
     assert "refused" in site.aside.read_text()
+
+
+def test_files_on_their_way_share_a_room(site: Served) -> None:
+    head = f"POST /work/loads/new/ HTTP/1.1\r\nContent-Length: {201 * MB}"
+    host, port = site.address.removeprefix("http://").split(":")
+    with contextlib.ExitStack() as kept:
+        held = [
+            kept.enter_context(socket.create_connection((host, int(port)), timeout=30))
+            for _ in range(4)
+        ]
+        for one in held:
+            # told to go on: there is room for it
+            one.sendall(f"{head}\r\nExpect: 100-continue\r\nHost: x\r\n\r\n".encode())
+            assert one.recv(2**16).startswith(b"HTTP/1.1 100 Continue")
+        for how in (head, "POST /work/loads/new/ HTTP/1.1\r\nTransfer-Encoding: chunked"):
+            status, told = send(site.address, how)
+            assert (status, "no room for more" in told) == (503, True)
+            assert "retry-after: 60" in told.lower()
+            assert "connection: close" in told.lower()
+        # a form is not counted, and what is never taken is told as such
+        close = "\r\nConnection: close"
+        form = f"POST /account/sign-in/ HTTP/1.1\r\nContent-Length: 3{close}"
+        assert send(site.address, form, b"a=b")[0] not in {413, 503}
+        assert send(site.address, head.replace("201", "900"))[0] == 413
+        held[0].close()
+
+        def is_taken() -> bool:
+            with socket.create_connection((host, int(port)), timeout=30) as one:
+                one.sendall(f"{head}\r\nExpect: 100-continue\r\nHost: x\r\n\r\n".encode())
+                return b"100 Continue" in one.recv(2**16)
+
+        until(is_taken)
 
 
 def test_what_does_not_say_how_large_it_is_is_bounded_too(site: Served) -> None:

@@ -74,7 +74,11 @@ def serve_places(
 
             signal.signal(signal.SIGTERM, _stop)
             beside = kept.enter_context(workbench(places))
-            beside_it = {"wrap": beside.wrap, "most_bytes": beside.most_bytes}
+            beside_it = {
+                "wrap": beside.wrap,
+                "most_bytes": beside.most_bytes,
+                "together_bytes": beside.together_bytes,
+            }
             if beside.first_admin is not None:
                 _say_first_admin(**beside.first_admin)
         serve_site(places, host=host, port=port, ready=ready, **beside_it)

@@ -10,15 +10,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from totalplace.errors import Problem, RequestError
-from totalplace.web._bodies import TOO_LARGE
+from totalplace.web._bodies import NO_ROOM, TOO_LARGE
 
 __all__ = ["problem_response", "problems", "size_in_words", "status_of", "too_large"]
 
 _GONE, _MISSING = {"withdrawn"}, {"no_such_page", "no_report"}
 _LARGE = {"body_too_large"}
+_CROWDED = {"no_room_for_files"}
 _UNAVAILABLE = {"no_place", "not_published", "public_damaged"}
 _OURS = {"no_place", "public_damaged"}
 """What only those who run the site can mend."""
+_AGAIN_SECONDS = 60
 _LOG = logging.getLogger(__name__)
 
 
@@ -44,9 +46,11 @@ def problems(
 def too_large(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: tells whose request brought more than the server takes, and was not read."""
+    """Middleware: tells whose request the server had no room for, or never has: it was not read."""
 
     def answer(request: HttpRequest) -> HttpResponse:
+        if NO_ROOM in request.META:
+            return _no_room(request)
         most = request.META.get(TOO_LARGE)
         if most is None:
             return get_response(request)
@@ -68,6 +72,21 @@ def too_large(
     return answer
 
 
+def _no_room(request: HttpRequest) -> HttpResponse:
+    problem = Problem(
+        "no_room_for_files",
+        _("so many files are on their way that there is no room for more"),
+        request.path[:200],
+        _("what others are sending takes all the room that the server has for it"),
+        _("send it again in a minute"),
+    )
+    address = request.META.get("REMOTE_ADDR", "")
+    _LOG.warning("no room for what %s sent to %r: refused", address, request.path[:200])
+    response = problem_response(request, [problem])
+    response["Retry-After"] = str(_AGAIN_SECONDS)
+    return response
+
+
 def size_in_words(size_bytes: int) -> str:
     """A size for people.
 
@@ -86,7 +105,7 @@ def status_of(found: Sequence[Problem]) -> int:
         return 410
     if codes & _LARGE:
         return 413
-    if codes & _UNAVAILABLE:
+    if codes & (_UNAVAILABLE | _CROWDED):
         return 503
     if codes & _MISSING or all(code.startswith("unknown_") for code in codes):
         return 404
@@ -106,7 +125,7 @@ def problem_response(request: HttpRequest, found: Sequence[Problem]) -> HttpResp
         413: _("Too large"),
         503: _("Nothing is published yet"),
     }
-    if any(one.code in _OURS for one in found):
+    if any(one.code in _OURS | _CROWDED for one in found):
         titles[503] = _("This cannot be shown at the moment")
     context = {"title": titles[status], "problems": found, "status": status}
     return render(request, "totalplace/problem.html", context, status=status)

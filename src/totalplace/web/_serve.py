@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from totalplace.errors import Problem, RequestError
-from totalplace.web._bodies import channel_with, public_bytes
+from totalplace.web._bodies import Room, channel_with, public_bytes
 
 __all__ = ["serve"]
 
@@ -24,6 +24,7 @@ def serve(
     ready: Callable[[str], None] = lambda _: None,
     wrap: Callable[[Any], Any] | None = None,
     most_bytes: Callable[[str], int] = public_bytes,
+    together_bytes: int = 0,
 ) -> None:
     """Serve places until the process is stopped.
 
@@ -37,6 +38,8 @@ def serve(
             there is no workbench.
         most_bytes: the path of an address -> how many bytes a request to it may bring; what brings
             more is refused before it is read.
+        together_bytes: so much may all that is larger than a form bring at a time, over all
+            connections; what finds no room is refused before it is read.
 
     Raises:
         RequestError: nothing is published there, or the port is taken.
@@ -92,10 +95,11 @@ def serve(
                 "give another port with --port, or 0 for one that is free",
             )
         ) from error
+    room = Room(together_bytes)
     for one in sockets.values():
         # an address that is a name can stand for several
         if hasattr(one, "channel_class"):
-            one.channel_class = channel_with(most_bytes)
+            one.channel_class = channel_with(most_bytes, room)
     address = f"http://{host}:{server.effective_port}"
     # citations need one; behind a proxy the setting says which
     settings.TOTALPLACE_ADDRESS = settings.TOTALPLACE_ADDRESS or address

@@ -14,7 +14,7 @@ from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 
-from totalplace.web._bodies import TOO_LARGE
+from totalplace.web._bodies import REFUSED
 
 __all__ = ["PREFIXES", "forwarding"]
 
@@ -77,7 +77,7 @@ def forwarding(application: Callable[..., Any], path: Path) -> Callable[..., Any
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         asked = environ.get("PATH_INFO", "")
         # what was refused is told by the public site: nothing of it is there to hand on
-        if TOO_LARGE in environ or not f"{asked}/".startswith(PREFIXES):
+        if REFUSED & environ.keys() or not f"{asked}/".startswith(PREFIXES):
             found: Iterable[bytes] = application(environ, start_response)
             return found
         response = None

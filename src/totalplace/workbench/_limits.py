@@ -12,11 +12,13 @@ import re
 from totalplace.web import PUBLIC_BYTES
 from totalplace.workbench._forward import PREFIXES
 
-__all__ = ["FORM_BYTES", "is_upload", "most_bytes", "upload_mb"]
+__all__ = ["FORM_BYTES", "is_upload", "most_bytes", "together_bytes", "upload_mb"]
 
 FORM_BYTES = 2**20
 """What a form may hold that brings no file."""
 _UPLOAD_MB = 200
+_AT_ONCE = 4
+"""So many uploads of the largest size may be on their way at a time."""
 _UPLOADS = re.compile(
     r"/work/loads/new/|/work/sources/[^/]+/rejects/[0-9]+/|/work/returns/[^/]+/[^/]+/"
 )
@@ -44,3 +46,12 @@ def most_bytes(path: str) -> int:
     if is_upload(path):
         return FORM_BYTES + upload_mb() * 1_000_000
     return FORM_BYTES if f"{path}/".startswith(PREFIXES) else PUBLIC_BYTES
+
+
+def together_bytes() -> int:
+    """How many bytes all bodies that are larger than a form may have at a time, whoever sends them.
+
+    >>> together_bytes() == 4 * most_bytes("/work/loads/new/")
+    True
+    """
+    return _AT_ONCE * (FORM_BYTES + upload_mb() * 1_000_000)

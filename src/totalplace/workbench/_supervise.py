@@ -17,7 +17,7 @@ from typing import Any
 from totalplace.errors import PlaceError, Problem
 from totalplace.place import open_folder
 from totalplace.workbench._forward import forwarding
-from totalplace.workbench._limits import most_bytes
+from totalplace.workbench._limits import most_bytes, together_bytes
 
 __all__ = ["Workbench", "workbench"]
 
@@ -44,6 +44,11 @@ class Workbench:
     def most_bytes(self, path: str) -> int:
         """How many bytes a request to an address of the site or the workbench may bring."""
         return most_bytes(path)
+
+    @property
+    def together_bytes(self) -> int:
+        """How many bytes all files that are being handed over may have together."""
+        return together_bytes()
 
 
 @contextlib.contextmanager
