@@ -175,3 +175,46 @@ def test_a_backup_carries_approved_cases_alone(place: Place, tmp_path: Path) -> 
     with totalplace.open_place(tmp_path / "again") as again:
         assert again.cases().document == place.cases().document
         assert again.case("early-years").facts.result == place.case("early-years").facts.result
+
+
+PORTFOLIO = """
+portfolio = {id = "one-pot", years = 2, unit = "GBP m"}
+stream = [
+  {id = "health", body = "health", ringfence = "hard", budget = [8, 0]},
+  {id = "council", body = "council", ringfence = "hard", budget = [4, 0]},
+]
+[[intervention]]
+id = "early"
+case = "early.toml"
+streams = ["council"]
+[[intervention]]
+id = "other"
+cost = [3, 0]
+npv = 1
+streams = ["council"]
+gain = {health = 1.0}
+"""
+
+
+def test_a_portfolio_is_kept_with_the_cases_that_it_names(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "pool.toml").write_text(PORTFOLIO)
+    (tmp_path / "early.toml").write_text(case_text().replace("value = 5", "value = 9"))
+    approval = {name: APPROVED[name] for name in ("who", "approved_by", "why")}
+    made = place.keep_portfolio(tmp_path / "pool.toml", **approval).facts
+    assert (made.slug, made.revision) == ("one-pot", 1)
+    assert sorted(made.files) == ["early.toml", "portfolio.toml", "result.json"]
+    assert made.result["chosen"] == ["early"]
+    assert (made.result["fence_price_gbp"], made.result["share"]) == ("1000000.00", None)
+    assert [one.slug for one in place.portfolios().facts] == ["one-pot"]
+    assert place.cases().facts == ()
+    again = place.keep_portfolio(
+        PORTFOLIO, files={"early.toml": made.files["early.toml"]}, **approval
+    ).facts
+    assert (again.revision, again.run_hash) == (2, made.run_hash)
+    assert place.check().facts.problems == place.check().facts.leftovers == ()
+    with pytest.raises(RequestError) as told:
+        place.keep_portfolio(PORTFOLIO.replace("early.toml", "../early.toml"), **approval)
+    assert codes(told) == ["side_file_elsewhere"]
+    with pytest.raises(RequestError) as told:
+        place.keep_portfolio(PORTFOLIO, files={}, **approval)
+    assert all(str(tmp_path.parent) not in one.where for one in told.value.problems)

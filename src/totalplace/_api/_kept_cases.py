@@ -1,12 +1,15 @@
-"""Cases that a second person has approved, kept by the place."""
+"""Cases and portfolios that a second person has approved, kept by the place."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +17,35 @@ import pyarrow as pa
 
 from totalplace._api._result import NUMBER, TEXT, Result, table_of
 from totalplace.cases import read_case_text, run_case
-from totalplace.cases._beside import files_beside
+from totalplace.cases._beside import cases_beside, files_beside
 from totalplace.cases._place_bodies import bodies_of_place
 from totalplace.cases._toml import located
 from totalplace.errors import Problem, RequestError
 from totalplace.place import Folder, Kept
 
-__all__ = ["KeptCase", "keep_case", "kept_case", "kept_cases"]
+__all__ = [
+    "CASE",
+    "PORTFOLIO",
+    "KeptCase",
+    "keep_case",
+    "keep_portfolio",
+    "kept_case",
+    "kept_cases",
+]
 
-_CASE = "case.toml"
+CASE, PORTFOLIO = "case", "portfolio"
+_MAIN = {CASE: "case.toml", PORTFOLIO: "portfolio.toml"}
 
 
 @dataclass(frozen=True)
 class KeptCase:
-    """One approved revision of a case; it never changes.
+    """One approved revision of a case or a portfolio; it never changes.
 
     Attributes:
-        slug: the case's id.
+        kind: ``case`` or ``portfolio``.
+        slug: its id.
         revision: from 1.
-        who: whose case it is.
+        who: whose it is.
         approved_by: who approved it.
         when: ISO timestamp.
         why: the approver's reason.
@@ -41,6 +54,7 @@ class KeptCase:
         path: the folder of its files.
     """
 
+    kind: str
     slug: str
     revision: int
     title: str
@@ -56,7 +70,7 @@ class KeptCase:
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
-        """Name -> content: ``case.toml``, the files that it names, and ``result.json``.
+        """Name -> content: the file itself, the files that it names, and ``result.json``.
 
         Raises:
             PlaceError: one is missing or not what was approved.
@@ -65,18 +79,32 @@ class KeptCase:
 
     @property
     def text(self) -> str:
-        """The case file."""
+        """The file itself: ``case.toml`` or ``portfolio.toml``."""
         return self.files[self._kept.main].decode("utf-8-sig")
 
     @cached_property
     def result(self) -> Mapping[str, Any]:
-        """The document of its run, as ``case run --json`` printed it."""
+        """The document of its run, as ``case run --json`` or ``portfolio run --json`` prints it.
+
+        That of a portfolio has its sharing of the gain under ``share``; None where the file says
+        nothing of it.
+        """
         found: dict[str, Any] = json.loads(self.files["result.json"])
         return found
 
     def as_dict(self) -> dict[str, Any]:
         """Who approved what and when, as a JSON object; without the content."""
-        names = ("slug", "revision", "title", "who", "approved_by", "when", "why", "run_hash")
+        names = (
+            "kind",
+            "slug",
+            "revision",
+            "title",
+            "who",
+            "approved_by",
+            "when",
+            "why",
+            "run_hash",
+        )
         return {**{name: getattr(self, name) for name in names}, "is_in_force": self.is_in_force}
 
 
@@ -95,22 +123,20 @@ def keep_case(
     """Run a case and keep it; see `Place.keep_case`."""
     with tempfile.TemporaryDirectory() as made:
         beside = Path(made)
-        name = case.name if isinstance(case, Path) else _CASE
-        text, held = _gathered(case, files, name, beside)
+        name = case.name if isinstance(case, Path) else _MAIN[CASE]
+        text, source = _opened(case, files, beside)
+        held = _copied(files_beside(text, name, folder=source), source, beside)
         is_of_place = "place" in (located(text, name).data.get("case") or {})
         bodies = bodies_of_place(folder.path) if is_of_place else None
-        try:
+        with _at_home(beside):
             read = read_case_text(text, name, folder=beside, bodies=bodies)
-        except RequestError as error:
-            told = [Problem(**_at_home(one.as_dict(), beside)) for one in error.problems]
-            raise RequestError(told) from error
         result = run_case(read, draws=draws, seed=seed)
-        document = _at_home(result.document, beside)
+        document = _plain(result.document, beside)
     kept = folder.keep(
-        "case",
-        {**held, _CASE: text.encode()},
+        CASE,
+        {**held, _MAIN[CASE]: text.encode()},
         slug=read.id,
-        main=_CASE,
+        main=_MAIN[CASE],
         title=read.title,
         run_hash=result.run_hash,
         result=document,
@@ -122,51 +148,98 @@ def keep_case(
     return _told(_of(folder, kept, is_in_force=True))
 
 
-def kept_cases(folder: Folder, *, at: int | None, every: bool) -> Result[Sequence[KeptCase]]:
-    """The approved cases of a place; see `Place.cases`."""
-    holding = folder.kept("case", at=at)
+def keep_portfolio(
+    folder: Folder,
+    portfolio: Path | str,
+    *,
+    files: Mapping[str, bytes],
+    who: str,
+    approved_by: str,
+    when: str,
+    why: str,
+) -> Result[KeptCase]:
+    """Solve a portfolio and keep it; see `Place.keep_portfolio`."""
+    from totalplace.cases.portfolio import run_portfolio, share_portfolio
+
+    main = _MAIN[PORTFOLIO]
+    with tempfile.TemporaryDirectory() as made:
+        beside = Path(made)
+        text, source = _opened(portfolio, files, beside)
+        held = _copied(cases_beside(text, main), source, beside)
+        for name in tuple(held):
+            case_text = held[name].decode("utf-8-sig")
+            held |= _copied(files_beside(case_text, name, folder=source), source, beside)
+        (beside / main).write_text(text, encoding="utf-8")
+        with _at_home(beside):
+            found = run_portfolio(beside / main)
+            data = located(text, main).data
+            shared = share_portfolio(beside / main).document if "share" in data else None
+        document = _plain({**found.document, "share": shared}, beside)
+    digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode())
+    digest.update(version("totalplace").encode())
+    for name in sorted({**held, main: text.encode()}):
+        digest.update(name.encode() + (held.get(name) or text.encode()))
+    kept = folder.keep(
+        PORTFOLIO,
+        {**held, main: text.encode()},
+        slug=found.portfolio.id,
+        main=main,
+        title=str(data["portfolio"].get("title") or found.portfolio.id),
+        run_hash=digest.hexdigest(),
+        result=document,
+        who=who,
+        approved_by=approved_by,
+        when=when,
+        why=why,
+    )
+    return _told(_of(folder, kept, is_in_force=True))
+
+
+def kept_cases(
+    folder: Folder, kind: str, *, at: int | None, every: bool
+) -> Result[Sequence[KeptCase]]:
+    """The approved cases or portfolios of a place; see `Place.cases`."""
+    holding = folder.kept(kind, at=at)
     if every:
-        found = [_of(folder, one, is_in_force=one in holding) for one in _all(folder)]
+        every_one = folder.kept(kind, every=True)
+        found = [_of(folder, one, is_in_force=one in holding) for one in every_one]
     else:
         latest = {one.slug: one for one in holding}
         found = [_of(folder, one, is_in_force=True) for one in latest.values()]
     found.sort(key=lambda one: (one.slug, -one.revision))
     return Result(
         tuple(found),
-        {"cases": [one.as_dict() for one in found]},
+        {f"{kind}s": [one.as_dict() for one in found]},
         _table(found),
-        f"{folder.name}: approved cases",
+        f"{folder.name}: approved {kind}s",
     )
 
 
-def kept_case(folder: Folder, slug: str, revision: int | None) -> Result[KeptCase]:
-    """One approved case; see `Place.case`."""
-    holding = folder.kept("case")
+def kept_case(folder: Folder, kind: str, slug: str, revision: int | None) -> Result[KeptCase]:
+    """One approved case or portfolio; see `Place.case`."""
+    holding = folder.kept(kind)
     found = [
         one
-        for one in (holding if revision is None else _all(folder))
+        for one in (holding if revision is None else folder.kept(kind, every=True))
         if one.slug == slug and revision in (None, one.revision)
     ]
     if not found:
         there = ", ".join(sorted({one.slug for one in holding}))
         raise RequestError(
             Problem(
-                "unknown_case",
-                "the place has no such approved case",
+                f"unknown_{kind}",
+                f"the place has no such approved {kind}",
                 slug if revision is None else f"{slug}, revision {revision}",
                 f"it has {there or 'none yet'}",
-                "name one of these, or have the case approved",
+                f"name one of these, or have the {kind} approved",
             )
         )
     return _told(_of(folder, found[-1], is_in_force=found[-1] in holding))
 
 
-def _all(folder: Folder) -> tuple[Kept, ...]:
-    return folder.kept("case", every=True)
-
-
 def _of(folder: Folder, one: Kept, *, is_in_force: bool) -> KeptCase:
     return KeptCase(
+        kind=one.kind,
         slug=one.slug,
         revision=one.revision,
         title=one.title,
@@ -188,6 +261,7 @@ def _told(one: KeptCase) -> Result[KeptCase]:
 
 def _table(found: Sequence[KeptCase]) -> pa.Table:
     columns = {
+        "kind": TEXT,
         "slug": TEXT,
         "revision": NUMBER,
         **dict.fromkeys(("title", "who", "approved_by", "when", "why", "run_hash"), TEXT),
@@ -196,38 +270,43 @@ def _table(found: Sequence[KeptCase]) -> pa.Table:
     return table_of([one.as_dict() for one in found], columns)
 
 
-def _gathered(
-    case: Path | str, files: Mapping[str, bytes], name: str, beside: Path
-) -> tuple[str, dict[str, bytes]]:
-    """The text of a case, and the files that it names, which now stand in a folder of ours.
+def _opened(given: Path | str, files: Mapping[str, bytes], beside: Path) -> tuple[str, Path]:
+    """The text of a file, and the folder of what it names: that of a text is ours."""
+    if isinstance(given, Path):
+        return _read(given), given.parent
+    for name, content in files.items():
+        if Path(name).name == name:
+            (beside / name).write_bytes(content)
+    return given, beside
 
-    Raises:
-        RequestError: it cannot be read, or names a file outside its folder.
-    """
-    if isinstance(case, str):
-        text, source = case, beside
-        for one, content in files.items():
-            if Path(one).name == one:
-                (beside / one).write_bytes(content)
-    else:
-        text, source = _read(case), case.parent
+
+def _copied(names: Sequence[str], source: Path, beside: Path) -> dict[str, bytes]:
+    """The files of these names, which now stand in a folder of ours."""
     held = {}
-    for one in files_beside(text, name, folder=source):
-        path = source / one
+    for name in names:
         # what is not there, the reading of the case tells
-        if path.is_file():
-            held[one] = path.read_bytes()
+        if (source / name).is_file():
+            held[name] = (source / name).read_bytes()
             if source != beside:
-                (beside / one).write_bytes(held[one])
-    return text, held
+                (beside / name).write_bytes(held[name])
+    return held
 
 
-def _at_home(value: Any, folder: Path) -> Any:
-    """The same without the folder in which the case was read, which is gone."""
+@contextlib.contextmanager
+def _at_home(folder: Path) -> Iterator[None]:
+    """Problems name a file without the folder in which it was read, which will be gone."""
+    try:
+        yield
+    except RequestError as error:
+        told = [Problem(**_plain(one.as_dict(), folder)) for one in error.problems]
+        raise RequestError(told) from error
+
+
+def _plain(value: Any, folder: Path) -> Any:
     if isinstance(value, Mapping):
-        return {key: _at_home(inner, folder) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_at_home(one, folder) for one in value]
+        return {key: _plain(inner, folder) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one, folder) for one in value]
     return value.replace(f"{folder}/", "") if isinstance(value, str) else value
 
 

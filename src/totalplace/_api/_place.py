@@ -864,7 +864,7 @@ class Place:
         """
         from totalplace._api._kept_cases import kept_cases
 
-        return kept_cases(self.folder, at=at, every=every)
+        return kept_cases(self.folder, "case", at=at, every=every)
 
     def case(self, slug: str, revision: int | None = None) -> Result[KeptCase]:
         """An approved case: its files, the figures it was approved with, and by whom.
@@ -879,7 +879,57 @@ class Place:
         """
         from totalplace._api._kept_cases import kept_case
 
-        return kept_case(self.folder, slug, revision)
+        return kept_case(self.folder, "case", slug, revision)
+
+    def keep_portfolio(
+        self,
+        portfolio: Path | str,
+        *,
+        who: str,
+        approved_by: str,
+        why: str,
+        when: str | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> Result[KeptCase]:
+        """Solve a portfolio that a second person has approved, and keep it with what it gives.
+
+        As `keep_case`, of a portfolio and the cases that it names.
+
+        Raises:
+            RequestError: every problem of the portfolio, a file outside its folder, an id that is
+                no address, no reason, one person for both, or no answer; nothing was kept.
+            PlaceError: the disk cannot take it.
+        """
+        from totalplace._api._kept_cases import keep_portfolio
+
+        return keep_portfolio(
+            self.folder,
+            portfolio,
+            files=files or {},
+            who=who,
+            approved_by=approved_by,
+            when=self._now() if when is None else when,
+            why=why,
+        )
+
+    def portfolios(
+        self, *, at: int | None = None, every: bool = False
+    ) -> Result[Sequence[KeptCase]]:
+        """The approved portfolios, as `cases`."""
+        from totalplace._api._kept_cases import kept_cases
+
+        return kept_cases(self.folder, "portfolio", at=at, every=every)
+
+    def portfolio(self, slug: str, revision: int | None = None) -> Result[KeptCase]:
+        """An approved portfolio, as `case`.
+
+        Raises:
+            RequestError: there is none.
+            PlaceError: it is missing or not what was approved.
+        """
+        from totalplace._api._kept_cases import kept_case
+
+        return kept_case(self.folder, "portfolio", slug, revision)
 
     def publish(
         self, *, at: int | None = None, note: str = "", report: Report = _silent

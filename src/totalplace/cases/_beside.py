@@ -12,8 +12,9 @@ from totalplace.cases._side_tables import add_side_tables
 from totalplace.cases._toml import Key, located
 from totalplace.errors import RequestError
 
-__all__ = ["files_beside"]
+__all__ = ["cases_beside", "files_beside"]
 
+_CASE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_. -]{0,90}\.toml", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_. -]{0,90}\.csv", re.IGNORECASE)
 
 
@@ -45,17 +46,44 @@ def files_beside(text: str, name: str = "case.toml", *, folder: Path) -> tuple[s
         found = list(_named(data, ()))
         reader.rows = quiet.rows
         odd = [(path, one) for path, one in found if not _PLAIN.fullmatch(one)]
+    _refuse(reader, odd, "a file beside the case is a CSV file with a plain name", "outcomes.csv")
+    return tuple(sorted({one for _, one in found}))
+
+
+def cases_beside(text: str, name: str = "portfolio.toml") -> tuple[str, ...]:
+    """The names of the case files that a portfolio names.
+
+    Args:
+        text: the portfolio.
+        name: what messages call it.
+
+    Raises:
+        RequestError: ``not_toml``, or ``side_file_elsewhere`` for each name that is no plain name
+            of a TOML file.
+    """
+    reader = Reader(located(text, name))
+    rows = reader.located.data.get("intervention")
+    found: list[tuple[Key, str]] = [
+        (("intervention", number, "case"), one["case"])
+        for number, one in enumerate(rows if isinstance(rows, list) else ())
+        if isinstance(one, dict) and isinstance(one.get("case"), str)
+    ]
+    odd = [(path, one) for path, one in found if not _CASE.fullmatch(one)]
+    _refuse(reader, odd, "a case of a portfolio is a TOML file with a plain name", "early.toml")
+    return tuple(sorted({one for _, one in found}))
+
+
+def _refuse(reader: Reader, odd: list[tuple[Key, str]], what: str, example: str) -> None:
     for path, one in odd:
         reader.problem(
             path,
             "side_file_elsewhere",
-            "a file beside the case is a CSV file with a plain name",
+            what,
             f"found {one!r}",
-            "put the file into the folder of the case, and write its name alone: outcomes.csv",
+            f"put the file into the same folder, and write its name alone: {example}",
         )
     if reader.problems:
         raise RequestError(reader.problems)
-    return tuple(sorted({one for _, one in found}))
 
 
 def _named(value: Any, path: Key) -> Iterator[tuple[Key, str]]:
