@@ -1,7 +1,7 @@
 """Evaluating a case over draws, in blocks that fit the processor's cache.
 
-Present values by view are weights times the rows' discounted money; yearly money by view is one
-matrix product of (view x year) x row weights with the rows' amounts. Neither is the cube of body x
+Present values by view are weights times the rows' discounted money; cumulated money by view is a
+product of year x row weights with the rows' amounts. Neither is the cube of body x
 class x year x draw ever held for all draws: :func:`cube_of` makes it for as many as are asked.
 """
 
@@ -20,7 +20,9 @@ __all__ = ["BLOCK", "NEVER", "Cube", "Evaluated", "cube_of", "evaluate", "presen
 
 Array = npt.NDArray[np.float64]
 BLOCK = 1_024
-"""Draws of one block: its yearly money of all views stays in the cache."""
+"""Draws of one block at most: its yearly money of all views stays in the cache."""
+_PRODUCT = 262_144
+"""Operations of one matrix product beyond which the library may start threads for it."""
 NEVER = 32_767
 """Payback year of a draw that never pays back."""
 _NOTHING = 1e-6
@@ -76,8 +78,7 @@ def evaluate(
     payback = np.empty((count, draws), dtype=np.int16)
     cumulative, cash = np.empty((years, draws)), np.empty((years, draws))
     net_weights = (plan.benefit_weights - plan.cost_weights) * plan.bias
-    for first in range(0, draws, block):
-        part = slice(first, min(first + block, draws))
+    for part in _blocks(plan, draws, block):
         size = part.stop - part.start
         made = flows(plan, {key: one[part] for key, one in values.items()}, size)
         now = _discounted(plan, made)
@@ -86,8 +87,7 @@ def evaluate(
         now *= plan.bias[:, None]
         cost[:, part] = plan.cost_weights @ now
         benefit[:, part] = plan.benefit_weights @ now
-        net = _yearly(plan, made, net_weights)
-        np.cumsum(net, axis=1, out=net)
+        net = _cumulated(plan, made, net_weights)
         cumulative[:, part] = net[at]
         payback[:, part] = _payback(net)
         cash[:, part] = _exchequer_cash(plan, made)
@@ -98,12 +98,11 @@ def evaluate(
 
 
 def present_values(
-    plan: Plan, values: Values, draws: int, *, with_bias: bool = True, block: int = BLOCK
+    plan: Plan, values: Values, draws: int, *, with_bias: bool = True, block: int | None = None
 ) -> tuple[Array, Array]:
     """Cost and benefit alone, view x draw: all that sensitivity needs."""
     cost, benefit = np.empty((len(plan.views), draws)), np.empty((len(plan.views), draws))
-    for first in range(0, draws, block):
-        part = slice(first, min(first + block, draws))
+    for part in _blocks(plan, draws, block):
         made = flows(
             plan,
             {key: one[part] for key, one in values.items()},
@@ -118,6 +117,13 @@ def present_values(
     return cost, benefit
 
 
+def _blocks(plan: Plan, draws: int, block: int | None) -> list[slice]:
+    """Runs of draws that are worked on at once."""
+    work = max(1, plan.years * len(plan.rows))
+    size = block or min(BLOCK, max(64, _PRODUCT // work))
+    return [slice(first, min(first + size, draws)) for first in range(0, draws, size)]
+
+
 def _discounted(plan: Plan, made: Flows) -> Array:
     """Present value of each row: row x draw."""
     now: Array = made.amounts * (made.profiles @ plan.factors)[:, None]
@@ -126,35 +132,44 @@ def _discounted(plan: Plan, made: Flows) -> Array:
     return now
 
 
-def _yearly(plan: Plan, made: Flows, weights: Array) -> Array:
-    """Weighted sum of rows: weight x year x draw."""
-    count, years = len(weights), plan.years
-    joint = weights[:, None, :] * made.profiles.T[None, :, :]
-    found: Array = (joint.reshape(count * years, -1) @ made.amounts).reshape(count, years, -1)
+def _cumulated(plan: Plan, made: Flows, weights: Array) -> Array:
+    """Weighted sum of rows, cumulated over the years: weight x year x draw.
+
+    Profiles are cumulated, not what comes of them for each draw; one product a weight is small
+    enough for the library of linear algebra to stay on one processor.
+    """
+    risen = np.cumsum(made.profiles, axis=1).T
+    found = np.empty((len(weights), plan.years, made.amounts.shape[1]))
+    for at, weight in enumerate(weights):
+        np.matmul(risen * weight, made.amounts, out=found[at])
     for row, money in made.money.items():
+        total = money.copy()
+        for year in range(1, plan.years):
+            total[year] += total[year - 1]
         for at in np.flatnonzero(weights[:, row]):
-            found[at] += weights[at, row] * money
+            found[at] += weights[at, row] * total
     return found
 
 
 def _payback(cumulated: Array) -> npt.NDArray[np.int16]:
     """The year after the last one whose cumulated sum is below nothing, by view and draw."""
     years = cumulated.shape[1]
-    below = cumulated < -_NOTHING
-    last = years - 1 - np.argmax(below[:, ::-1, :], axis=1)
-    found = np.where(below.any(axis=1), last + 1, 0)
-    return np.where(found >= years, NEVER, found).astype(np.int16)
+    after = np.arange(1, years + 1, dtype=np.int16)[:, None]
+    found = ((cumulated < -_NOTHING) * after).max(axis=1)
+    return np.where(found >= years, np.int16(NEVER), found)
 
 
 def _exchequer_cash(plan: Plan, made: Flows) -> Array:
     """Cost and cash of all public bodies: year x draw."""
-    exchequer = plan.views.index("exchequer")
-    weights = (-plan.cost_weights[exchequer] * plan.bias)[None, :]
-    found: Array = _yearly(plan, made, weights)[0]
+    weights = -plan.cost_weights[plan.views.index("exchequer")] * plan.bias
+    found: Array = (made.profiles.T * weights) @ made.amounts
     public = plan.cash_weights.sum(axis=0) * plan.bias
-    for row in np.flatnonzero(public):
-        cash = made.cash_of(int(row))
-        if cash is not None:
+    rows = [row for row in made.cash_amounts if public[row]]
+    if rows:
+        weighted = made.profiles[rows].T * public[rows]
+        found += weighted @ np.stack([made.cash_amounts[row] for row in rows])
+    for row, cash in made.cash_money.items():
+        if public[row]:
             found += public[row] * cash
     return found
 

@@ -30,13 +30,15 @@ class Flows:
         amounts: row x draw.
         profiles: row x year: the row's money is amount x profile, where it is not in ``money``.
         money: row -> year x draw, where the years depend on the draw; its amount is then 0.
-        quantities: row -> year x draw or year x 1, of chains with blocks.
-        cash: row -> amount by draw and profile by year, or year x draw, of what can be cashed.
+        counts: row -> how many by draw, of chains whose years do not depend on the draw: the
+            quantity is count x profile.
+        cash_amounts, cash_money: of what can be cashed, as ``amounts`` and ``money``.
     """
 
     amounts: Array
     profiles: Array
     money: dict[int, Array] = field(default_factory=dict)
+    counts: dict[int, Array] = field(default_factory=dict)
     cash_amounts: dict[int, Array] = field(default_factory=dict)
     cash_money: dict[int, Array] = field(default_factory=dict)
 
@@ -150,6 +152,7 @@ def _chain(made: Flows, at: int, row: Row, values: Values, years: int) -> None:
     if left.ndim == 1:
         made.amounts[at] = worth
         made.profiles[at] = left
+        made.counts[at] = np.broadcast_to(quantity, made.amounts[at].shape)
     else:
         made.money[at] = left * worth
 
@@ -198,14 +201,30 @@ def _cash(made: Flows, at: int, row: Row, values: Values) -> None:
         amount = made.amounts[at]
         made.cash_amounts[at] = np.where(amount >= 0, share * amount, amount)
         return
+    if at in made.counts and made.amounts[at].min() >= 0 and made.counts[at].min() >= 0:
+        made.cash_money[at] = _released(
+            np.outer(made.profiles[at], made.counts[at]), block, lag
+        ) * (share * _value(item.unit_cost, values))
+        return
     money = made.of(at)
     # money stated directly is its own quantity; of a chain, money over unit cost is
     worth = 1.0 if item.benefit is not None else _value(item.unit_cost, values)
     with np.errstate(divide="ignore", invalid="ignore"):
         quantity = np.where(np.asarray(worth) != 0, money / np.asarray(worth, dtype=float), 0.0)
-    before = np.zeros_like(quantity)
-    before[lag:] = quantity[: len(quantity) - lag]
-    freed = before if block is None else block * np.floor(before / block + 1e-9)
-    released = np.clip(freed, 0.0, np.maximum(quantity, 0.0))
+    released = _released(np.maximum(quantity, 0.0), block, lag)
     cash = share * released * worth
     made.cash_money[at] = np.where(money >= 0, np.minimum(cash, money), money)
+
+
+def _released(quantity: Array, block: float | None, lag: int) -> Array:
+    """What of a quantity is free by whole blocks after the lag, and not more than there is."""
+    freed = np.zeros_like(quantity)
+    before = quantity[: len(quantity) - lag]
+    if block is None:
+        freed[lag:] = before
+    else:
+        blocks = before * (1 / block)
+        blocks += 1e-9
+        np.floor(blocks, out=blocks)
+        np.multiply(blocks, block, out=freed[lag:])
+    return np.minimum(freed, quantity, out=freed)
