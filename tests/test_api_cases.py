@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import totalplace
 from totalplace import Place, RequestError
+from totalplace._api._publish_cases import case_documents
 
 CASE = """
 {side}
@@ -218,3 +220,46 @@ def test_a_portfolio_is_kept_with_the_cases_that_it_names(place: Place, tmp_path
     with pytest.raises(RequestError) as told:
         place.keep_portfolio(PORTFOLIO, files={}, **approval)
     assert all(str(tmp_path.parent) not in one.where for one in told.value.problems)
+
+
+def test_what_is_published_of_a_case_names_nobody(place: Place) -> None:
+    text = case_text().replace(
+        'source = "the council"', 'source = "asked Ann Example, the council"'
+    )
+    place.keep_case(text, who="Jane Canary", approved_by="John Canary", why="Jane Canary", draws=8)
+    documents = case_documents(place.folder, at=place.snapshot().facts.n)
+    (document,) = documents.values()
+    assert list(documents) == ["cases/early-years.json"]
+    told = json.dumps(document)
+    assert not {"canary", "example"} & set(told.casefold().replace('"', " ").split())
+    assert {row["source"] for row in document["result"]["register"]} == {
+        "asked (name withheld), the council"
+    }
+    assert "owner" not in document["result"]["register"][0]
+    kept = place.case("early-years").facts.result
+    assert document["result"]["perspectives"] == kept["perspectives"]
+    # the file may say that owners can be named; who wrote and approved it never is
+    named = text.replace("seed = 7", "seed = 7\nowners_public = true")
+    place.keep_case(named, who="Jane Canary", approved_by="John Canary", why="fine", draws=8)
+    (document,) = case_documents(place.folder, at=place.snapshot().facts.n).values()
+    told = json.dumps(document)
+    assert "asked Ann Example" in told
+    assert "Canary" not in told
+
+
+def test_a_name_in_the_id_of_a_case_is_not_published(place: Place) -> None:
+    place.keep_case(case_text("ann-example"), **APPROVED)
+    with pytest.raises(RequestError) as told:
+        case_documents(place.folder, at=place.snapshot().facts.n)
+    assert set(codes(told)) == {"would_disclose"}
+
+
+def test_a_snapshot_has_the_cases_that_were_approved_by_then(place: Place) -> None:
+    empty = place.snapshot("before").facts.n
+    place.keep_case(case_text(), **APPROVED)
+    first = place.snapshot().facts.n
+    place.decide("1", what="undo", why="withdrawn")
+    assert first > empty
+    assert case_documents(place.folder, at=empty) == {}
+    assert list(case_documents(place.folder, at=first)) == ["cases/early-years.json"]
+    assert case_documents(place.folder, at=place.snapshot().facts.n) == {}

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from totalplace._api._count import count_result
+from totalplace._api._publish_cases import case_documents
 from totalplace._api._publish_names import names_table
 from totalplace._api._publish_sources import Sources
 from totalplace._api._publish_tables import (
@@ -206,7 +207,7 @@ def content_of(task: Task, sources: Sources, years: Sequence[YearCount]) -> Cont
     }
     tables["names"] = names_table(folder, state, first, tables, _used(engine, stack(books)))
     task.report("documents")
-    documents: dict[str, Document] = {}
+    documents: dict[str, Document] = case_documents(folder, at=task.snapshot.n)
     for one in years:
         documents |= _documents(task, one, transfers[one.working.year])
     documents = {path: _without(document, hidden) for path, document in documents.items()}

@@ -19,6 +19,7 @@ from totalplace.disclosure._licences import (
 from totalplace.disclosure._line_schema import PUBLIC_LINE, RAW_LINE
 from totalplace.disclosure._money import PublicLines, public_lines
 from totalplace.disclosure._payees import PublicPayee, public_payee, public_payees
+from totalplace.disclosure._recognise import is_about_a_person
 from totalplace.disclosure._texts import file_name_is_public, text_is_public
 from totalplace.disclosure._vocabulary import code_labels, ordinary_words
 from totalplace.disclosure._write import (
@@ -40,6 +41,7 @@ __all__ = [
     "code_labels",
     "file_name_is_public",
     "hide",
+    "is_about_a_person",
     "json_bytes",
     "known_licences",
     "leaks",
