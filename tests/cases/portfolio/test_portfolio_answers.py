@@ -182,3 +182,21 @@ def test_shares_that_cannot_be(toy: Portfolio) -> None:
     assert pooled is not None
     shared = share_gain(crowd, ShareRule("proportional_to_cost", {}, {}), pooled)
     assert (shared.blocking, shared.stable_split_exists) == (None, None)
+
+
+def test_floors_of_streams_and_bodies_are_kept(toy: Portfolio) -> None:
+    """A loses 1.00; a floor of health's spending buys it all the same, one of its position not."""
+    losing = replace(toy, interventions=(replace(toy.interventions[0], npv_pence=-100),
+                                         *toy.interventions[1:]))  # fmt: skip
+    free = choose(losing)
+    bound = replace(losing, streams=(replace(losing.streams[0], floor=(100,)), losing.streams[1]))
+    spent = choose(bound)
+    both = choose(replace(bound, bodies={**bound.bodies, "nhs": Body("nhs", floor_pence=-99)}))
+    just = choose(replace(bound, bodies={**bound.bodies, "nhs": Body("nhs", floor_pence=-100)}))
+    assert free is not None
+    assert spent is not None
+    assert just is not None
+    assert (free.bought, free.value_pence) == ({"B"}, 1000)
+    assert (spent.bought, spent.value_pence) == ({"A", "B"}, 900)
+    assert just.bought == {"A", "B"}
+    assert both is None

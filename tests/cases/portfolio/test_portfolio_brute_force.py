@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from counted import tried
 from totalplace.cases.portfolio import Portfolio, solve_portfolio
 from totalplace.cases.portfolio._because import not_chosen
+from totalplace.cases.portfolio._build import build, rules_of
 from totalplace.cases.portfolio._fences import fences_of, one_pot
 from totalplace.cases.portfolio._games import better_alone, can_be_stable, shapley
 from totalplace.cases.portfolio._infeasible import conflict
@@ -145,8 +146,6 @@ def test_a_conflict_is_one_and_has_no_rule_too_many(
 
 
 def conflict_rules(portfolio: Portfolio) -> list[tuple[str, ...]]:
-    from totalplace.cases.portfolio._program import build, rules_of
-
     return rules_of(build(portfolio, Question()))
 
 

@@ -26,6 +26,10 @@ RULES = (
 """The reasons, as ``rule`` of what was not chosen."""
 
 
+_TRIED = 3
+"""How many fences are tried to find one whose opening alone would pay for an intervention."""
+
+
 @dataclass(frozen=True)
 class Left:
     """One intervention that was not chosen.
@@ -69,11 +73,14 @@ class _Trial:
         self.others = sorted(wanted - {name})
         self.needs = f" with {_names(self.others)}, which it requires," if self.others else ""
         self.left = left_by_stream(portfolio, chosen)
-        bodies = portfolio.bodies
+        bodies = portfolio.bodies.values()
         self.losing: list[Rule] = [
-            ("body", body, rule) for body in bodies for rule in ("worse_off", "floor")
+            ("body", one.id, "worse_off") for one in bodies if portfolio.no_agency_worse_off
         ]
-        self.limits: list[Rule] = [("body", body, "cash_limit") for body in bodies]
+        self.losing += [("body", o.id, "floor") for o in bodies if o.floor_pence is not None]
+        self.limits: list[Rule] = [
+            ("body", one.id, "cash_limit") for one in bodies if one.cash_limit is not None
+        ]
 
     def is_payable(
         self, dropped: Iterable[Rule] = (), opened: Iterable[str] = (), name: str | None = None
@@ -108,10 +115,10 @@ class _Trial:
         return None
 
     def _of_bodies(self) -> tuple[str, str] | None:
-        if self.is_payable(self.losing):
+        if self.losing and self.is_payable(self.losing):
             names = _names(self._in_the_way(self.losing, ()))
             return "agency_loses", f"{names} would come out below what is allowed, were it bought"
-        if self.is_payable([*self.losing, *self.limits]):
+        if self.limits and self.is_payable([*self.losing, *self.limits]):
             names = _names(self._in_the_way(self.limits, self.losing))
             return "cash_limit", f"the cash limit of {names} leaves no room for it"
         return None
@@ -119,7 +126,7 @@ class _Trial:
     def _of_money(self) -> tuple[str, str]:
         rules = [*self.losing, *self.limits]
         fences = fences_of(self.portfolio)
-        if self.is_payable(rules, fences):
+        if self._is_enough_money() and self.is_payable(rules, fences):
             return "fence", self._fence_sentence(rules, fences)
         left = (
             f"what the chosen ones leave of all budgets, {format_gbp(sum(self.left.values()))} "
@@ -129,6 +136,19 @@ class _Trial:
             needed = _names(self.others)
             return "prerequisite", f"it requires {needed}, and {left} does not pay for both"
         return "budget", f"{left} does not pay for it{self.needs}".rstrip(",")
+
+    def _is_enough_money(self) -> bool:
+        """Whether all budgets in one pot would pay, year after year: else no fence matters."""
+        in_hand = 0
+        for year in range(self.portfolio.years):
+            cost = sum(o.cost[year] for o in self.portfolio.interventions if o.id in self.together)
+            streams = self.portfolio.streams
+            in_hand += sum(one.budget[year] for one in streams if one.carry_forward)
+            # what cannot be carried forward is spent first
+            in_hand -= max(0, cost - sum(o.budget[year] for o in streams if not o.carry_forward))
+            if in_hand < 0:
+                return False
+        return True
 
     def _in_the_way(self, rules: list[Rule], lifted: Iterable[Rule]) -> list[str]:
         """The bodies whose rules are in the way: each is put back if it can be."""
@@ -143,7 +163,7 @@ class _Trial:
         own = next(one.streams for one in self.portfolio.interventions if one.id == self.name)
         left = self.left
         others = sorted((f for f in fences if f not in own and left[f]), key=lambda f: -left[f])
-        enough = next((f for f in others[:5] if self.is_payable(rules, [f])), None)
+        enough = next((f for f in others[:_TRIED] if self.is_payable(rules, [f])), None)
         told = [enough] if enough else others[:3]
         behind = _names([f"{format_gbp(left[one])} of {one}" for one in told])
         mine = (

@@ -12,8 +12,9 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import vstack
 
+from totalplace.cases.portfolio._build import build
 from totalplace.cases.portfolio._model import Portfolio
-from totalplace.cases.portfolio._program import Program, Question, build
+from totalplace.cases.portfolio._program import Program, Question
 from totalplace.cases.portfolio._solve import Chosen, choose, pay
 
 __all__ = ["FENCES_OPENED", "Opened", "fences_of", "one_pot", "open_fences"]

@@ -7,8 +7,9 @@ one of its rules there is an answer to the others.
 
 from __future__ import annotations
 
+from totalplace.cases.portfolio._build import build, rules_of
 from totalplace.cases.portfolio._model import Portfolio
-from totalplace.cases.portfolio._program import Question, Rule, build, rules_of
+from totalplace.cases.portfolio._program import Question, Rule
 from totalplace.cases.portfolio._solve import is_possible
 from totalplace.errors import Problem
 from totalplace.money import format_gbp
@@ -37,6 +38,17 @@ def infeasible_problems(portfolio: Portfolio, name: str) -> list[Problem]:
             )
         )
         dropped |= set(rules)
+    if not problems:
+        # each search for a conflict ended before it could tell
+        problems.append(
+            Problem(
+                "infeasible",
+                "no set of interventions keeps all the rules",
+                name,
+                "which of them contradict each other was not found in time",
+                "raise seconds of the portfolio",
+            )
+        )
     return problems
 
 

@@ -97,7 +97,11 @@ def payments_of(portfolio: Portfolio, chosen: Chosen) -> list[Payment]:
 
 def _groups(portfolio: Portfolio, chosen: Chosen) -> dict[str, int]:
     place = {streams: number for number, streams in enumerate(chosen.money.groups)}
-    return {one.id: place[tuple(sorted(set(one.streams)))] for one in portfolio.interventions}
+    return {
+        one.id: place[tuple(sorted(set(one.streams)))]
+        for one in portfolio.interventions
+        if one.id in chosen.bought
+    }
 
 
 def pv_paid_pence(portfolio: Portfolio, payments: list[Payment]) -> dict[tuple[str, str], int]:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
+from totalplace.cases.portfolio._build import build
 from totalplace.cases.portfolio._model import Portfolio
-from totalplace.cases.portfolio._program import Program, Question, build
+from totalplace.cases.portfolio._program import Program, Question
 from totalplace.errors import Problem, RequestError
 
 __all__ = ["Chosen", "Money", "choose", "is_possible", "pay", "worth"]
@@ -72,7 +73,7 @@ def choose(portfolio: Portfolio, question: Question = Question()) -> Chosen | No
     A search that the portfolio's ``gap`` or ``seconds`` ended is not called optimal.
 
     Raises:
-        RequestError: ``no_answer_in_time``.
+        RequestError: ``no_answer_in_time`` or ``solver_failed``.
     """
     for _ in range(_TRIES):
         program = build(portfolio, question)
@@ -99,7 +100,10 @@ def choose(portfolio: Portfolio, question: Question = Question()) -> Chosen | No
 
 def pay(portfolio: Portfolio, question: Question) -> Money | None:
     """Payments in whole pence for a set that is given; None when it cannot be paid."""
-    program = build(portfolio, question)
+    program = build(_only(portfolio, question.bought or frozenset()), question)
+    if not program.value:
+        # nothing is bought, and no stream may pay for anything
+        return Money({}, {}, {}, program.groups) if _holds(program, np.zeros(0)) else None
     solved = _run(program, gap=0, seconds=portfolio.seconds, is_whole=False)
     if solved is None or solved.x is None:
         return None
@@ -116,6 +120,18 @@ def pay(portfolio: Portfolio, question: Question) -> Money | None:
     return Money(told(program.direct), told(program.into), told(program.out), program.groups)
 
 
+def _only(portfolio: Portfolio, bought: frozenset[str]) -> Portfolio:
+    """The portfolio as if nothing else could be bought: a far smaller program."""
+    return replace(
+        portfolio,
+        interventions=tuple(one for one in portfolio.interventions if one.id in bought),
+        overlaps=tuple(
+            replace(one, effects={name: e for name, e in one.effects.items() if name in bought})
+            for one in portfolio.overlaps
+        ),
+    )
+
+
 def is_possible(portfolio: Portfolio, question: Question) -> bool:
     """Whether any set keeps the rules; a search that ends early counts as yes."""
     solved = _run(build(portfolio, question), gap=np.inf, seconds=portfolio.seconds)
@@ -125,7 +141,11 @@ def is_possible(portfolio: Portfolio, question: Question) -> bool:
 def _run(
     program: Program, *, gap: float, seconds: float, is_whole: bool = True
 ) -> OptimizeResult | None:
-    """Ask HiGHS; None when no answer exists. Amounts of the answer are in ``program.scale``."""
+    """Ask HiGHS; None when no answer exists. Amounts of the answer are in ``program.scale``.
+
+    Raises:
+        RequestError: ``solver_failed``.
+    """
     value = np.array(program.value)
     if program.question.bought is not None:
         # of all payments those of which the least goes to what does not name its stream
@@ -148,7 +168,15 @@ def _run(
             return solved
         if solved.status == 2:
             return None
-    return None
+    raise RequestError(
+        Problem(
+            "solver_failed",
+            "the solver could not tell whether there is an answer",
+            program.portfolio.id,
+            str(solved.message)[:200],
+            "check amounts that are far larger or smaller than all others; please report the file",
+        )
+    )
 
 
 def _chosen(
