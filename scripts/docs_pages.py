@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import docs_api
+import docs_case_file
 import docs_claims
 import docs_errors
 import docs_formats
@@ -29,6 +30,7 @@ __all__ = ["DOCS", "MODULES", "main", "pages"]
 DOCS = Path(__file__).parent.parent / "docs"
 MODULES = (
     docs_api,
+    docs_case_file,
     docs_claims,
     docs_errors,
     docs_formats,

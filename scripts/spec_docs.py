@@ -53,6 +53,11 @@ _GROUPS = (
 )
 _OTHERS = (
     (
+        "cases",
+        "Cases",
+        "Keys: [case files](case-file.md). `annuity(a, b)` adds up the factors of years a to b.",
+    ),
+    (
         "unit_costs",
         "Unit costs",
         "What passes the [checks](unit-costs.md) and what is flagged, and prices of other years.",

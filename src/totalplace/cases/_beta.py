@@ -1,8 +1,9 @@
 """The inverse of the beta distribution for many shares at once.
 
-``scipy.special.betaincinv`` finds each by itself. Here a table of the distribution, computed once
-for its shapes, gives a first value, and Halley's method the rest from ``betainc``: the same to
-1e-13, several times faster.
+``scipy.special.betaincinv`` finds each value by itself. Here the distribution is computed once at
+4,097 values and the inverse interpolated between them by cubics that have its slopes, one over the
+density: the same to 1e-11 of the width, some twenty times faster. Shares near an end, and shapes
+with a narrow peak, go the slow way.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import numpy.typing as npt
 __all__ = ["beta_quantile"]
 
 Array = npt.NDArray[np.float64]
-_NODES = 2_048
-_FEW = 256
-_CLOSE = 1e-6
-_ROUNDS = 8
-_END = 1e-9
-"""Shares this near to an end are found by themselves: the table is flat there."""
+_NODES = 4_096
+_FEW = 512
+_NARROW = 10.0
+"""Sum of the shapes above which the distribution is too narrow for the table."""
+_END = 1e-6
+_NEAR = 8
+"""Nodes at either end between which the inverse is too steep to interpolate."""
 
 
 def beta_quantile(alpha: float, beta: float, shares: Array) -> Array:
@@ -35,50 +37,32 @@ def beta_quantile(alpha: float, beta: float, shares: Array) -> Array:
     """
     from scipy import special
 
-    if shares.size < _FEW or min(alpha, beta) < 1:
+    if shares.size < _FEW or min(alpha, beta) < 1 or alpha + beta > _NARROW:
         return np.asarray(special.betaincinv(alpha, beta, shares))
+    values, below, slopes = _table(alpha, beta)
     wanted = shares.ravel()
-    found = np.interp(wanted, _table(alpha, beta), _nodes())
-    step = _step(alpha, beta, wanted, found)
-    found -= step
-    far = np.flatnonzero(np.abs(step) > _CLOSE)
-    for _ in range(_ROUNDS):
-        if not far.size:
-            break
-        step = _step(alpha, beta, wanted[far], found[far])
-        found[far] -= step
-        far = far[np.abs(step) > _CLOSE]
-    ends = np.flatnonzero((wanted < _END) | (wanted > 1 - _END))
-    for left in (far, ends):
-        found[left] = special.betaincinv(alpha, beta, wanted[left])
-    return found.reshape(shares.shape)
+    at = np.searchsorted(below, wanted, side="right") - 1
+    is_end = (at < _NEAR) | (at >= _NODES - _NEAR) | (wanted < _END) | (wanted > 1 - _END)
+    ends = np.flatnonzero(is_end)
+    at = np.clip(at, _NEAR, _NODES - _NEAR - 1)
+    width = below[at + 1] - below[at]
+    part = (wanted - below[at]) / np.where(width > 0, width, 1.0)
+    rise = values[at + 1] - values[at]
+    first, last = slopes[at] * width, slopes[at + 1] * width
+    bend = 3 * rise - 2 * first - last + part * (first + last - 2 * rise)
+    found = values[at] + part * (first + part * bend)
+    found[ends] = special.betaincinv(alpha, beta, wanted[ends])
+    return np.asarray(found.reshape(shares.shape))
 
 
-def _nodes() -> Array:
-    """Values from 0 to 1, closer together at the ends."""
-    return np.asarray((1 - np.cos(np.pi * np.arange(_NODES + 1) / _NODES)) / 2)
-
-
-@lru_cache(maxsize=1_024)
-def _table(alpha: float, beta: float) -> Array:
+@lru_cache(maxsize=256)
+def _table(alpha: float, beta: float) -> tuple[Array, Array, Array]:
+    """Values closer together at the ends, the share below each, and the slope of the inverse."""
     from scipy import special
 
-    return np.asarray(special.betainc(alpha, beta, _nodes()))
-
-
-def _step(alpha: float, beta: float, wanted: Array, at: Array) -> Array:
-    """By how much each value is too high, by Halley's method; none at the very ends."""
-    from scipy import special
-
-    inner = np.clip(at, 1e-300, 1 - 1e-16)
-    off = special.betainc(alpha, beta, inner) - wanted
-    density = np.exp(
-        (alpha - 1) * np.log(inner) + (beta - 1) * np.log1p(-inner) - special.betaln(alpha, beta)
-    )
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        newton = off / density
-        bend = (alpha - 1) / inner - (beta - 1) / (1 - inner)
-        step = newton / (1 - newton * bend / 2)
-    step = np.where(np.isfinite(step), step, 0.0)
-    # a step out of the interval goes half of the way there
-    return np.asarray(np.clip(step, (at - 1) / 2, at / 2))
+    values = (1 - np.cos(np.pi * np.arange(_NODES + 1) / _NODES)) / 2
+    below = special.betainc(alpha, beta, values)
+    density = special.xlogy(alpha - 1, values) + special.xlog1py(beta - 1, -values)
+    with np.errstate(over="ignore"):
+        slopes = np.exp(special.betaln(alpha, beta) - density)
+    return values, np.asarray(below), np.asarray(slopes)

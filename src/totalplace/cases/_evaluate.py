@@ -146,8 +146,8 @@ def _cumulated(plan: Plan, made: Flows, weights: Array) -> Array:
         total = money.copy()
         for year in range(1, plan.years):
             total[year] += total[year - 1]
-        for at in np.flatnonzero(weights[:, row]):
-            found[at] += weights[at, row] * total
+        for which in np.flatnonzero(weights[:, row]):
+            found[which] += weights[which, row] * total
     return found
 
 

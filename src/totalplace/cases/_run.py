@@ -31,7 +31,7 @@ class CaseResult:
         case: the case, as read.
         draws, seed, run_hash: what the figures are bound to.
         point: the deterministic case, of the preferred option: one draw.
-        drawn: the same over the draws.
+        costs, benefits: present values in pounds: perspective x draw.
         cube: of the deterministic case: body x class x year (x 1 draw), undiscounted, with bias.
         trace: every step of the deterministic case.
         document: what ``case run --json`` prints.
@@ -42,7 +42,8 @@ class CaseResult:
     seed: int
     run_hash: str
     point: Evaluated
-    drawn: Evaluated
+    costs: Array
+    benefits: Array
     cube: Cube
     trace: tuple[TraceRow, ...]
     document: Mapping[str, Any]
@@ -55,17 +56,17 @@ class CaseResult:
     @property
     def npv_draws(self) -> Mapping[str, Array]:
         """Perspective -> net present value by draw, in pounds; bodies sum to the exchequer."""
-        return dict(zip(self.drawn.views, self.drawn.npv, strict=True))
+        return dict(zip(self.perspectives, self.benefits - self.costs, strict=True))
 
     @property
     def cost_draws(self) -> Mapping[str, Array]:
         """Perspective -> present value of costs by draw, in pounds."""
-        return dict(zip(self.drawn.views, self.drawn.cost, strict=True))
+        return dict(zip(self.perspectives, self.costs, strict=True))
 
     @property
     def benefit_draws(self) -> Mapping[str, Array]:
         """Perspective -> present value of benefits by draw, in pounds."""
-        return dict(zip(self.drawn.views, self.drawn.benefit, strict=True))
+        return dict(zip(self.perspectives, self.benefits, strict=True))
 
 
 def run_case(
@@ -112,7 +113,9 @@ def run_case(
         digest=digest,
         is_full=is_full,
     )
-    return CaseResult(case, draws, chosen, digest, point, drawn, cube, trace, document)
+    return CaseResult(
+        case, draws, chosen, digest, point, drawn.cost, drawn.benefit, cube, trace, document
+    )
 
 
 def _view(views: tuple[str, ...], wanted: str) -> str:

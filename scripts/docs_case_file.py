@@ -1,0 +1,125 @@
+"""The reference page of case files: every key, from what the reader knows, and the editions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from docs_text import GENERATED, inline, table
+
+from totalplace.cases import _keys
+from totalplace.cases._keys import Key
+from totalplace.model import load
+
+__all__ = ["PAGE", "text"]
+
+PAGE = "reference/case-file.md"
+
+_HEAD = """# Case files
+
+A case file is TOML, with CSV files beside it where it has many rows. Every problem of a file is
+told at once, each with its line. How to write one stands under [make a case](../how-to/case.md),
+what is done with it under [cases](../explanation/cases.md). A JSON Schema of it ships with
+totalplace (`totalplace/cases/data/case.schema.json`).
+
+Money is `GBP`, `GBP k`, `GBP m` or `GBP bn`, with `/year` for each year and else in all; of a unit
+cost, with `per` what it is. A number is a plain number, or a table of the keys under
+[numbers](#numbers). Keys in bold must be there.
+"""
+
+_SECTIONS = (
+    ("The file", "", _keys.TOP),
+    ("`case`", "", _keys.CASE),
+    (
+        "`body.ID`",
+        "`society`, all that is no public body, is there without being declared.",
+        _keys.BODY,
+    ),
+    (
+        "`[[option]]`",
+        "Always there: `business-as-usual`, which others are incremental to, and `do-minimum`.",
+        _keys.OPTION,
+    ),
+    ("`[[activity]]`", "", _keys.ACTIVITY),
+    (
+        "`[[outcome]]`",
+        "A chain from `cohort` to `unit_cost`, or `benefit` with `years`.",
+        _keys.OUTCOME,
+    ),
+    ("Numbers", "", _keys.NUMBER),
+    ("`cashable`", "", _keys.CASHABLE),
+    ("`grade`", "An axis that is left out counts as 6.", _keys.GRADE),
+    ("`narrative`", "", _keys.NARRATIVE),
+)
+
+_TABLES = """
+## Side tables
+
+`table = {outcome = "outcomes.csv"}` adds the rows of a CSV file beside the case. A header
+`cost.value` is the key `value` of `cost`; an empty cell is no key; lists and tables are written as
+in TOML: `[0, 5]`.
+"""
+
+
+def text() -> str:
+    """The page."""
+    parts = [GENERATED, _HEAD]
+    for title, about, keys in _SECTIONS:
+        parts.append(f"## {title}\n")
+        if about:
+            parts.append(f"{about}\n")
+        parts.append(f"{_keys_table(keys)}\n")
+    return "\n".join([*parts, _TABLES, _editions(), _bands(), _levels()]) + "\n"
+
+
+def _keys_table(keys: Mapping[str, Key]) -> str:
+    rows = []
+    for name, key in keys.items():
+        shown = f"**`{name}`**" if key.is_required else f"`{name}`"
+        values = ", ".join(f"`{one}`" for one in key.values)
+        rows.append([shown, key.kind, inline(key.doc) + (f": {values}" if values else "")])
+    return table(["key", "kind", "what it is"], rows)
+
+
+def _editions() -> str:
+    rates: dict[tuple[str, str], list[str]] = {}
+    for row in load("discount_rate").to_pylist():
+        told = f"{row['rate_pct'].normalize():f}% from year {row['from_year']}"
+        rates.setdefault((row["edition"], row["schedule"]), []).append(told)
+    rows = [
+        [f"`{edition}`", f"`{name}`", "; ".join(told)] for (edition, name), told in rates.items()
+    ]
+    return (
+        "## Editions\n\nAn edition names its discount schedules, deflators, bands of optimism bias"
+        " and additionality defaults. Factors compound band by band.\n\n"
+        + table(["edition", "schedule", "rates"], rows)
+        + "\n"
+    )
+
+
+def _bands() -> str:
+    rows = [
+        [
+            str(row["grade"]),
+            f"{row['cost_pct'].normalize():f}%",
+            f"{row['benefit_pct'].normalize():f}%",
+            row["data"],
+            row["effect"],
+            row["age"],
+            "yes" if row["is_verified"] else "no",
+        ]
+        for row in load("optimism_bias").to_pylist()
+    ]
+    return (
+        "## Optimism bias by grade\n\nThe worst of the three axes decides. Figures that were not"
+        " yet compared with the published text say so, and every case that takes them warns.\n\n"
+        + table(["grade", "cost +", "benefit −", "data", "effect", "age", "verified"], rows)
+        + "\n"
+    )
+
+
+def _levels() -> str:
+    rows = [
+        [f"`{row['effect']}`", f"`{row['level']}`", f"{row['share_pct'].normalize():f}%"]
+        for row in load("additionality").to_pylist()
+    ]
+    return "## Additionality defaults\n\n" + table(["effect", "level", "taken off"], rows)
