@@ -20,9 +20,10 @@ _FOLDERS = {CASE: "cases", PORTFOLIO: "portfolios"}
 def case_documents(folder: Folder, *, at: int) -> dict[str, Document]:
     """Path below ``documents/`` -> the public part of each case and portfolio approved by then.
 
-    Who wrote or approved it, and why, is not in them; who answers for a number is only where the
-    case says that owners may be named (``owners_public``). Such names are withheld from every
-    other text of the document too, and it is looked through for them again.
+    Who wrote or approved it, and why, is not in them. Of who answers for a number only the body
+    is, unless the case says that owners may be named (``owners_public``). Names that may be a
+    person's are withheld from every other text of the document too, and it is looked through for
+    them again.
 
     Args:
         at: the snapshot's number.
@@ -46,8 +47,9 @@ def _public(one: KeptCase, path: str) -> Document:
         register = result["register"]
         if data["case"].get("owners_public") is not True:
             people += [row["owner"] for row in register if row.get("owner")]
+            bodies = sorted((row["name"] for row in result["matrix"]), key=len, reverse=True)
             result["register"] = [
-                {name: value for name, value in row.items() if name != "owner"} for row in register
+                {**row, "owner": _body_in(row.get("owner") or "", bodies)} for row in register
             ]
     hidden = hide(dict.fromkeys(filter(is_about_a_person, people), _WITHHELD))
     document: Document = scrub(
@@ -64,6 +66,12 @@ def _public(one: KeptCase, path: str) -> Document:
     # the id of a case stands in its address, where nothing can stand in a name's place
     refuse_leaks(hidden, documents={path: {**document, "address": path}})
     return document
+
+
+def _body_in(owner: str, bodies: Iterable[str]) -> str | None:
+    """The body of whoever answers for a number, where it is named; the person or post is not."""
+    plain = owner.casefold()
+    return next((name for name in bodies if name.casefold() in plain), None)
 
 
 def _titles(data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

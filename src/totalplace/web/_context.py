@@ -13,7 +13,15 @@ from totalplace.web._places import zone
 
 __all__ = ["site"]
 
-_SECTIONS = ("/money/", "/money/lines/", "/money/compare/", "/claims/", "/data/", "/reports/")
+_SECTIONS = (
+    "/money/",
+    "/money/lines/",
+    "/money/compare/",
+    "/cases/",
+    "/claims/",
+    "/data/",
+    "/reports/",
+)
 _COLOUR = re.compile(r"[0-9a-fA-F]{6}")
 
 

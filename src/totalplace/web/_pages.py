@@ -20,6 +20,7 @@ MODULES = (
     "money._pages_compare",
     "home._pages_cite",
     "home._pages_search",
+    "cases._pages",
     "claims._pages",
     "data._pages",
     "data._pages_publications",

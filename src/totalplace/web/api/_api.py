@@ -50,6 +50,7 @@ _TAGS = {
     "place": "The place",
     "money": "Public money",
     "data": "Data",
+    "cases": "Cases",
     "claims": "Claims",
     "reports": "Reports",
     "search": "Search",

@@ -215,6 +215,11 @@ def _doors(scope: Scope) -> list[dict[str, str]]:
             "text": _("Spending beside funding, row by row, and the quality of the data."),
         },
         {
+            "href": f"/cases/{scope.params.at_query()}",
+            "title": _("Cases for change"),
+            "text": _("What it would cost to prevent or redesign, who gains, and how sure it is."),
+        },
+        {
             "href": f"/reports/{scope.params.at_query()}",
             "title": _("The report"),
             "text": _("The count for a board, as a document, a workbook or a page to print."),

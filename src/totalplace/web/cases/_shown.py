@@ -1,0 +1,186 @@
+"""A case as it is shown: the document of its run, with names for people to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from totalplace.money import parse_pence
+
+__all__ = ["SOCIETY", "ShownCase", "pence", "value_words"]
+
+SOCIETY = "society"
+_VIEWS = (SOCIETY, "exchequer", "local", "national")
+
+
+@dataclass(frozen=True)
+class ShownCase:
+    """A run of a case, and where its pages are.
+
+    Attributes:
+        result: the document of the run, as ``case run --json`` prints it.
+        titles: ``activity.<id>`` or ``outcome.<id>`` -> its title, where it has one.
+        href: address of the case's first page, with the last slash; the others stand below it.
+            Empty where there are none to lead to.
+        query: what stands behind the addresses of its pages.
+        source: of what the figures are, for captions.
+    """
+
+    result: Mapping[str, Any]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    href: str = ""
+    query: str = ""
+    source: str = ""
+
+    @property
+    def view(self) -> str:
+        """The perspective that sensitivities are told for."""
+        return str(self.result["perspective"])
+
+    @property
+    def views(self) -> list[str]:
+        """Every perspective: the widest first, then the bodies."""
+        found = list(self.result["perspectives"])
+        return [one for one in _VIEWS if one in found] + [one for one in found if one not in _VIEWS]
+
+    @cached_property
+    def bodies(self) -> Mapping[str, str]:
+        """Body id -> name."""
+        return {row["body"]: row["name"] for row in self.result["matrix"]}
+
+    @property
+    def unit(self) -> str:
+        """What amounts are in, for captions."""
+        return _("£, in prices of %(base)s") % {"base": self.result["price_base"]}
+
+    @property
+    def present_unit(self) -> str:
+        """What present values are in, for captions."""
+        year = self.year(0)
+        return _("£, present value in %(year)s, in prices of %(base)s") % {
+            "year": year,
+            "base": self.result["price_base"],
+        }
+
+    def view_name(self, view: str) -> str:
+        """A perspective in words."""
+        known = {
+            SOCIETY: _("Everybody (society)"),
+            "exchequer": _("All public bodies"),
+            "local": _("Local public bodies"),
+            "national": _("National public bodies"),
+        }
+        return known.get(view) or self.bodies.get(view, view)
+
+    def body_name(self, body: str | None) -> str:
+        """The name of a body."""
+        return "" if body is None else self.bodies.get(body, body)
+
+    def year(self, number: int) -> str:
+        """The financial year of a year of the case.
+
+        >>> ShownCase({"base_year": 1999}).year(0)
+        '1999-00'
+        """
+        begins = self.result["base_year"] + number
+        return f"{begins}-{(begins + 1) % 100:02d}"
+
+    def item_name(self, item: str) -> str:
+        """An activity or outcome in words.
+
+        >>> ShownCase({}, {"outcome.care": "Children in care"}).item_name("outcome.care")
+        'Children in care'
+        >>> ShownCase({}).item_name("activity.family-support")
+        'Family support'
+        """
+        plain = item.partition(".")[2].replace("-", " ").replace("_", " ")
+        return self.titles.get(item) or plain[:1].upper() + plain[1:]
+
+    def number_name(self, key: str) -> str:
+        """A number of the case in words.
+
+        >>> ShownCase({}).number_name("outcome.care.unit_cost")
+        'Care: what one costs'
+        >>> ShownCase({}).number_name("all benefits")
+        'All benefits'
+        """
+        if key.count(".") < 2:
+            known = {"all benefits": _("All benefits"), "all costs": _("All costs")}
+            return known.get(key, key)
+        kind, item, name = key.split(".", 2)
+        return f"{self.item_name(f'{kind}.{item}')}: {_part_words(name)}"
+
+    def correlation_name(self, row: Mapping[str, Any]) -> str:
+        """How closely numbers move together, in words.
+
+        Args:
+            row: one of the ``correlations``.
+        """
+        effects, costs = row["effects"], row["unit_costs"]
+        both = f"{effects:g}" if effects == costs else f"{effects:g} / {costs:g}"
+        if effects == costs == 0:
+            return _("%(both)s: each moves on its own") % {"both": both}
+        if row["correlation"] == "default":
+            return _("%(both)s: as in the case") % {"both": both}
+        return _("%(both)s: closely together") % {"both": both}
+
+    def link(self, page: str = "") -> str:
+        """The address of one of the case's pages; empty where there are none."""
+        return f"{self.href}{page}{self.query}" if self.href else ""
+
+
+def _part_words(name: str) -> str:
+    known = {
+        "baseline": _("how often without it"),
+        "benefit": _("what it is worth"),
+        "cashable": _("share that frees cash"),
+        "cohort": _("how many people"),
+        "cost": _("cost"),
+        "deadweight": _("would have happened anyway"),
+        "displacement": _("shifted from elsewhere"),
+        "dropoff": _("fades a year"),
+        "effect": _("how much changes"),
+        "lag": _("years until it shows"),
+        "leakage": _("goes to others"),
+        "payer": _("who pays"),
+        "split": _("who gains"),
+        "takeup": _("how many take part"),
+        "unit_cost": _("what one costs"),
+        "years": _("years"),
+    }
+    return known.get(name, name.replace("_", " "))
+
+
+def pence(text: str | None) -> int | None:
+    """Pounds as a document holds them, as pence.
+
+    >>> pence("-399709.48"), pence(None)
+    (-39970948, None)
+    """
+    return None if text is None else parse_pence(text)
+
+
+_TINY = 1e-12
+
+
+def value_words(value: object, unit: str = "") -> str:
+    """A number of a case as people read it: six figures at most.
+
+    >>> value_words(0.14999999999), value_words(52000.0, "GBP per child"), value_words("0 to 4")
+    ('0.15', '52,000 GBP per child', '0 to 4')
+    >>> value_words(None), value_words(900.0, "GBP k/year")
+    ('', '900 GBP k/year')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    number = 0.0 if abs(value) < _TINY else float(value)
+    text = f"{number:,.0f}" if abs(number) >= 10_000 else f"{number:,.6g}"
+    text = re.sub(r"(\.\d*?)0+$", r"\1", text).removesuffix(".") if "." in text else text
+    return f"{text} {unit}".strip()
