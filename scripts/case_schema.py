@@ -24,6 +24,7 @@ _INNER = {
     "case": _keys.CASE,
     "grade": _keys.GRADE,
     "cashable": _keys.CASHABLE,
+    "realised": _keys.REALISED,
     "narrative": _keys.NARRATIVE,
 }
 """Tables whose keys are known; ``body`` holds one for each body."""

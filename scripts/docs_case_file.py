@@ -47,6 +47,11 @@ _SECTIONS = (
     ),
     ("Numbers", "", _keys.NUMBER),
     ("`cashable`", "", _keys.CASHABLE),
+    (
+        "`realised`",
+        "Set beside the predictions of the deterministic case before optimism bias.",
+        _keys.REALISED,
+    ),
     ("`grade`", "An axis that is left out counts as 6.", _keys.GRADE),
     ("`narrative`", "", _keys.NARRATIVE),
 )

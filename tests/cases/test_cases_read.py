@@ -10,7 +10,7 @@ import pytest
 
 import tiny_place
 import totalplace
-from totalplace.cases import Body, Case, read_case, read_case_text
+from totalplace.cases import Body, Case, read_case, read_case_text, run_case
 from totalplace.errors import RequestError
 
 STARTER = (resources.files("totalplace.cases") / "data" / "starter.toml").read_text("utf-8")
@@ -297,3 +297,27 @@ def test_bodies_of_a_place_may_be_named_and_no_others(tmp_path: Path) -> None:
     assert {code for code, _ in found} == {"unknown_body"}
     found = problems(text.replace(f'place = "{name}"', 'place = "nowhere"'), folder=tmp_path)
     assert "unknown_body" in {code for code, _ in found}
+
+
+def test_values_of_the_guidance_are_taken_when_they_are_named() -> None:
+    text = GOOD.replace("unit_cost = {", 'unit_cost = "greenbook:wellby" #')
+    text = text.replace('class = "fiscal"', 'class = "social"')
+    text = text.replace("split = {council = 0.9, dfe = 0.1}", "split = {society = 1}")
+    number = read_case_text(text).outcomes[0].unit_cost
+    assert number is not None
+    assert (number.value, number.price_year) == (13000, "2019-20")
+    assert number.spread is not None
+    assert [code for code, _ in problems(text.replace(":wellby", ":smile"))] == [
+        "unknown_unit_cost"
+    ]
+
+
+def test_what_has_become_of_an_outcome_stands_beside_what_was_predicted() -> None:
+    told = 'realised = {from = 2, values = [2.7, 1.0], source = "the register"}\n'
+    rows = run_case(read_case_text(GOOD + told), draws=4).document["predicted"]
+    assert [(one["year"], one["realised"]) for one in rows] == [(2, 2.7), (3, 1.0)]
+    assert [one["predicted"] for one in rows] == pytest.approx([2.7, 2.7 * 0.85])
+    assert rows[0]["share"] == pytest.approx(1)
+    assert [code for code, _ in problems(GOOD + told.replace("from = 2", "from = 10"))] == [
+        "bad_realised"
+    ]

@@ -30,6 +30,7 @@ __all__ = [
     "Number",
     "Option",
     "Outcome",
+    "Realised",
     "Spread",
 ]
 
@@ -175,6 +176,20 @@ class Cashable:
 
 
 @dataclass(frozen=True)
+class Realised:
+    """What has become of an outcome, year by year.
+
+    Attributes:
+        first: the first year that was observed.
+        values: of each year from it: how many fewer, or money in the unit of the benefit.
+    """
+
+    first: int
+    values: tuple[float, ...]
+    source: str
+
+
+@dataclass(frozen=True)
 class Activity:
     """What is done, and what it costs.
 
@@ -225,6 +240,7 @@ class Outcome:
         split: body -> share of the value; the shares sum to 1.
         value_class: one of ``CLASSES``.
         counterfactual: how it is known what would have happened, e.g. ``rct``.
+        realised: what has become of it so far.
         unit_cost_code: the row of a table of unit costs, if it comes from one.
     """
 
@@ -261,6 +277,7 @@ class Outcome:
     owner: str = ""
     reviewed: date | None = None
     is_one_off: bool = False
+    realised: Realised | None = None
     line: int = 0
 
     def numbers(self) -> Iterator[Number]:

@@ -16,7 +16,7 @@ from totalplace.cases._measures import pounds, view_document
 from totalplace.cases._plan import Plan
 from totalplace.cases._register import register_of
 from totalplace.cases._sensitivity import Bar, tornado
-from totalplace.cases._told import fan, sensitivity
+from totalplace.cases._told import fan, predicted, sensitivity
 from totalplace.cases._trace import TraceRow
 
 __all__ = ["document_of"]
@@ -67,6 +67,7 @@ def document_of(
             "editions": by_edition(case),
             "register": register_of(case, bars),
             "trace": [one.as_dict() for one in trace],
+            "predicted": predicted(case, trace),
         }
     found["warnings"] = [one.as_dict() for one in case.warnings]
     return found

@@ -23,6 +23,7 @@ __all__ = [
     "NUMBER",
     "OPTION",
     "OUTCOME",
+    "REALISED",
     "TOP",
     "Key",
 ]
@@ -133,6 +134,13 @@ _ROW: Mapping[str, Key] = {
     "reviewed": Key("date", "when they were last looked at"),
     "one_off": Key("flag", "whether it happens once: it can stand in no line of each year"),
 }
+REALISED: Mapping[str, Key] = {
+    "from": Key("whole", "the first year that was observed", True),
+    "values": Key(
+        "list", "of each year from it: how many fewer, or money in the benefit's unit", True
+    ),
+    "source": Key("text", "who observed it and how", True),
+}
 ACTIVITY: Mapping[str, Key] = {
     **_ROW,
     "cost": Key(
@@ -167,4 +175,5 @@ OUTCOME: Mapping[str, Key] = {
     "split": Key("table", "body -> share of the value; they sum to 1", True),
     "class": Key("text", "fiscal, transfer (benefit payments), economic or social", True, CLASSES),
     "cashable": Key("table", "what of the saving can be taken out of a budget"),
+    "realised": Key("table", "what has become of it, to set beside what was predicted"),
 }

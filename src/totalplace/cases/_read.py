@@ -106,7 +106,7 @@ def _read(
         titles,
         preferred,
         file.parent,
-        unit_costs or lookup_in(_named_tables(reader, about), file.parent),
+        unit_costs or lookup_in(_named_tables(reader, about), file.parent, followed),
     )
     activities = [items.activity(*one) for one in rows_of(reader, data, "activity")]
     outcomes = [items.outcome(*one) for one in rows_of(reader, data, "outcome")]

@@ -12,7 +12,7 @@ from totalplace.cases._case import Activity, Body, Cashable, Grade, Number, Outc
 from totalplace.cases._edition import Edition
 from totalplace.cases._keys import ACTIVITY, CASHABLE, OUTCOME, Key
 from totalplace.cases._read_number import Kind, Numbers
-from totalplace.cases._read_row import read_options, read_profile, read_shares
+from totalplace.cases._read_row import read_options, read_profile, read_realised, read_shares
 from totalplace.cases._reader import Reader
 from totalplace.cases._toml import Key as Path
 from totalplace.cases._unit_cost_table import UnitCostLookup
@@ -85,6 +85,7 @@ class Items:
             self._direct(path, table, numbers) if is_direct else self._chain(path, table, numbers)
         )
         cashable = self._cashable(path, table, numbers, is_direct=is_direct)
+        realised = read_realised(reader, path, table, self.horizon)
         event = reader.text(path, table, "event", OUTCOME) or row["id"]
         if len(reader.problems) > before:
             return None
@@ -93,6 +94,7 @@ class Items:
             value_class=value_class,
             counterfactual=counterfactual,
             cashable=cashable,
+            realised=realised,
             event=event,
             **rest,
             **row,

@@ -7,11 +7,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from totalplace.cases._case import Body
+from totalplace.cases._case import Body, Realised
+from totalplace.cases._keys import REALISED
 from totalplace.cases._reader import Reader
 from totalplace.cases._toml import Key as Path
 
-__all__ = ["read_options", "read_profile", "read_shares"]
+__all__ = ["read_options", "read_profile", "read_realised", "read_shares"]
 
 _TOLERANCE = 1e-9
 
@@ -127,3 +128,26 @@ def read_options(
                 f"write {near[0]!r}" if near else f'add [[option]] with id = "{one}"',
             )
     return tuple(one for one in given if one in known)
+
+
+def read_realised(
+    reader: Reader, path: Path, table: Mapping[str, Any], horizon: int
+) -> Realised | None:
+    """What has become of an outcome; ``None`` if nothing is said of it or it is wrong."""
+    given = reader.get(path, table, "realised", dict)
+    if given is None:
+        return None
+    here = (*path, "realised")
+    reader.keys(here, given, REALISED)
+    first = reader.whole(here, given, "from", 0, horizon, 0)
+    values = reader.get(here, given, "values", list) or []
+    if not all(type(one) in (int, float) for one in values) or first + len(values) > horizon + 1:
+        reader.problem(
+            (*here, "values"),
+            "bad_realised",
+            "what was observed does not fit the years of the case",
+            f"{len(values)} values from year {first}, and the case ends in year {horizon}",
+            "write one number for each year from the first that was observed",
+        )
+    source = reader.text(here, given, "source", REALISED)
+    return Realised(first, tuple(float(one) for one in values if type(one) in (int, float)), source)

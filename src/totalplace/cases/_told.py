@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from totalplace.cases._case import Case
 from totalplace.cases._evaluate import Evaluated
 from totalplace.cases._flows import Values
 from totalplace.cases._measures import PERCENTILES, pounds
 from totalplace.cases._plan import Plan
 from totalplace.cases._sensitivity import Bar, Switch, information, switching
+from totalplace.cases._trace import TraceRow
 
-__all__ = ["fan", "sensitivity"]
+__all__ = ["fan", "predicted", "sensitivity"]
 
 Array = npt.NDArray[np.float64]
 
@@ -103,3 +105,33 @@ def fan(plan: Plan, point: Evaluated, drawn: Evaluated) -> list[Mapping[str, Any
 
 def _named(found: Array) -> dict[str, str]:
     return {f"p{name}": pounds(one) for name, one in zip(PERCENTILES, found, strict=True)}
+
+
+def predicted(case: Case, trace: Sequence[TraceRow]) -> list[dict[str, Any]]:
+    """What was predicted beside what has become of it, by year: counts, or the benefit's money.
+
+    Predictions are those of the deterministic case, before optimism bias.
+    """
+    rows = []
+    for one in case.outcomes:
+        if one.realised is None:
+            continue
+        name = f"outcome.{one.id}"
+        step = "value" if one.benefit is not None else "quantity"
+        years = next((row.years for row in trace if (row.item, row.step) == (name, step)), ())
+        unit = one.benefit or one.cohort
+        scale = 1.0 if one.benefit is None else one.benefit.scale * one.benefit.deflator
+        for year, found in enumerate(one.realised.values, start=one.realised.first):
+            wanted = years[year] / scale if years else 0.0
+            rows.append(
+                {
+                    "outcome": one.id,
+                    "year": year,
+                    "unit": "" if unit is None else unit.unit,
+                    "predicted": wanted,
+                    "realised": found,
+                    "share": found / wanted if wanted else None,
+                    "source": one.realised.source,
+                }
+            )
+    return rows

@@ -54,6 +54,22 @@ CASE_TABLES: dict[str, TableSpec] = {
         },
         ("edition", "grade"),
     ),
+    "appraisal_value": TableSpec(
+        "A value of the guidance that is no price of the market; a case takes it when it names it.",
+        {
+            "edition": Field("text", "edition of the guidance"),
+            "code": Field("text", "as a case names it: greenbook:CODE"),
+            "name": Field("text", "what is valued"),
+            "unit": Field("text", "what one is"),
+            "value_gbp": Field("decimal", "worth of one", "pounds"),
+            "low_gbp": Field("decimal", "low end of its range", "pounds", is_nullable=True),
+            "high_gbp": Field("decimal", "high end of its range", "pounds", is_nullable=True),
+            "price_year": Field("text", "financial year of its prices"),
+            "is_verified": _VERIFIED,
+            "source": SOURCE,
+        },
+        ("edition", "code"),
+    ),
     "additionality": TableSpec(
         "A share that is taken off where a case names a level instead of a number.",
         {
