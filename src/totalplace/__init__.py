@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         CountResult,
         Place,
         Result,
+        case_examples,
         check_case,
         discount,
         evaluate_claims,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         run_ladder,
         run_portfolio,
         share_portfolio,
+        write_example,
     )
     from totalplace.errors import (
         FileError,
@@ -68,6 +70,7 @@ __all__ = [
     "RequestError",
     "Result",
     "TotalplaceError",
+    "case_examples",
     "check_case",
     "discount",
     "evaluate_claims",
@@ -83,6 +86,7 @@ __all__ = [
     "run_ladder",
     "run_portfolio",
     "share_portfolio",
+    "write_example",
 ]
 
 _API = frozenset(
@@ -91,6 +95,7 @@ _API = frozenset(
         "CountResult",
         "Place",
         "Result",
+        "case_examples",
         "check_case",
         "discount",
         "evaluate_claims",
@@ -106,6 +111,7 @@ _API = frozenset(
         "run_ladder",
         "run_portfolio",
         "share_portfolio",
+        "write_example",
     }
 )
 

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from totalplace._api._count import CountResult
     from totalplace._api._decide import Choice
     from totalplace._api._effect import BodyEffect, Effect
+    from totalplace._api._examples import (
+        Examples,
+        ExampleWritten,
+        case_examples,
+        write_example,
+    )
     from totalplace._api._kept_cases import KeptCase
     from totalplace._api._open import new_place, open_place
     from totalplace._api._payees import Payees
@@ -63,6 +69,8 @@ __all__ = [
     "DecisionMade",
     "DiscountFactors",
     "Effect",
+    "ExampleWritten",
+    "Examples",
     "FoundCosts",
     "ImportedCosts",
     "KeptCase",
@@ -78,6 +86,7 @@ __all__ = [
     "Suggestion",
     "Withdrawn",
     "WorkedLadder",
+    "case_examples",
     "check_case",
     "discount",
     "evaluate_claims",
@@ -96,6 +105,7 @@ __all__ = [
     "run_ladder",
     "run_portfolio",
     "share_portfolio",
+    "write_example",
 ]
 
 _MODULES = {
@@ -109,6 +119,8 @@ _MODULES = {
     "DecisionMade": "_small",
     "DiscountFactors": "_cases",
     "Effect": "_effect",
+    "ExampleWritten": "_examples",
+    "Examples": "_examples",
     "FoundCosts": "_unit_costs",
     "ImportedCosts": "_unit_costs",
     "KeptCase": "_kept_cases",
@@ -124,6 +136,7 @@ _MODULES = {
     "Suggestion": "_queue",
     "Withdrawn": "_publish",
     "WorkedLadder": "_unit_costs",
+    "case_examples": "_examples",
     "check_case": "_cases",
     "discount": "_cases",
     "evaluate_claims": "_small",
@@ -142,6 +155,7 @@ _MODULES = {
     "run_ladder": "_unit_costs",
     "run_portfolio": "_portfolio",
     "share_portfolio": "_portfolio",
+    "write_example": "_examples",
 }
 
 

@@ -14,6 +14,7 @@ from totalplace.cases._case import (
 from totalplace.cases._discount import discount_factors
 from totalplace.cases._edition import Edition, edition, editions
 from totalplace.cases._evaluate import Cube
+from totalplace.cases._examples import Example, example, examples, write_example
 from totalplace.cases._plan import Plan, Row, plan_of
 from totalplace.cases._read import read_case, read_case_text
 from totalplace.cases._run import CaseResult, run_case
@@ -26,6 +27,7 @@ __all__ = [
     "Cashable",
     "Cube",
     "Edition",
+    "Example",
     "Grade",
     "Number",
     "Option",
@@ -36,8 +38,11 @@ __all__ = [
     "discount_factors",
     "edition",
     "editions",
+    "example",
+    "examples",
     "plan_of",
     "read_case",
     "read_case_text",
     "run_case",
+    "write_example",
 ]

@@ -15,12 +15,14 @@ from totalplace.reports import plain_table
 
 __all__: list[str] = []
 
-_WHAT = ("new", "check", "run")
+_WHAT = ("new", "examples", "check", "run")
 
 
 @verb(
     "case",
     "case new early-years.toml",
+    "case examples",
+    "case new parenting.toml --example parenting",
     "case check early-years.toml",
     "case run early-years.toml --draws 20000 --perspective council",
     "case run early-years.toml --json",
@@ -31,8 +33,11 @@ def case(
         typer.Argument(metavar="|".join(_WHAT), help="What to do.", show_default=False),
     ],
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="The case file, TOML.", show_default=False)
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="FILE", help="The case file, TOML; `examples` has none.", show_default=False
+        ),
+    ] = None,
     draws: Annotated[
         int | None,
         typer.Option(metavar="N", help="With `run`: how often uncertain numbers are drawn."),
@@ -49,11 +54,16 @@ def case(
             " sensitivities are told for.",
         ),
     ] = None,
+    example: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="With `new`: an example instead of the starter."),
+    ] = None,
     as_json: JSON = False,  # noqa: ARG001 - read by main
 ) -> Outcome:
     """Write a case to begin with, check one, or work one out.
 
-    `new` writes a commented case file. `check` tells every problem with its line, and what a
+    `new` writes a commented case file, or with `--example` one of those that `examples` lists, with
+    the files that it names beside it. `check` tells every problem with its line, and what a
     reviewer would ask. `run` gives cost, benefit, net present value and ratio by perspective with
     5%, 50% and 95% of the draws, who pays and who gains, and what the result hangs on.
     """
@@ -61,7 +71,16 @@ def case(
         for name, given in (("draws", draws), ("seed", seed), ("perspective", perspective)):
             if given is not None:
                 raise RequestError(_usage(f"--{name} goes with `run`", f"case {what} --{name}"))
+    if example is not None and what != "new":
+        raise RequestError(_usage("--example goes with `new`", f"case {what} --example"))
+    if what == "examples" and file is None:
+        return _examples()
+    if file is None or what == "examples":
+        wrong = "`examples` takes no file" if file else f"`{what}` needs a file"
+        raise RequestError(_usage(wrong, f"case {what}"))
     match what:
+        case "new" if example is not None:
+            return _written(_api.write_example(example, file))
         case "new":
             return _checked(_api.new_case(file), f"Written: {file}. ")
         case "check":
@@ -84,6 +103,26 @@ def _usage(why: str, where: str) -> Problem:
         where,
         f"{why}; it is one of {', '.join(_WHAT)}",
         "see `totalplace case --help`",
+    )
+
+
+def _examples() -> Outcome:
+    found = _api.case_examples()
+    rows = [[one.id, one.kind, one.about] for one in found.facts]
+    return Outcome(
+        found.document,
+        lambda: (
+            f"{plain_table(['example', 'kind', 'what it shows'], rows)}\n\n"
+            "To read and run one: totalplace case new FILE --example EXAMPLE"
+        ),
+    )
+
+
+def _written(found: _api.ExampleWritten) -> Outcome:
+    files = ", ".join(found.document["files"])
+    return Outcome(
+        found.document,
+        lambda: f"Written: {files}. {found.title}.\nNext: totalplace {found.document['next']}",
     )
 
 
