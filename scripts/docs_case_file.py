@@ -73,7 +73,7 @@ def text() -> str:
         if about:
             parts.append(f"{about}\n")
         parts.append(f"{_keys_table(keys)}\n")
-    return "\n".join([*parts, _TABLES, _editions(), _bands(), _levels()]) + "\n"
+    return "\n".join([*parts, _TABLES, _editions(), _bands(), _levels(), _values()]) + "\n"
 
 
 def _keys_table(keys: Mapping[str, Key]) -> str:
@@ -128,3 +128,26 @@ def _levels() -> str:
         for row in load("additionality").to_pylist()
     ]
     return "## Additionality defaults\n\n" + table(["effect", "level", "taken off"], rows)
+
+
+def _values() -> str:
+    rows = [
+        [
+            f"`{row['edition']}`",
+            f"`greenbook:{row['code']}`",
+            row["name"],
+            row["unit"],
+            *(
+                "" if row[name] is None else f"£{row[name]:,.0f}"
+                for name in ("value_gbp", "low_gbp", "high_gbp")
+            ),
+            row["price_year"],
+            "yes" if row["is_verified"] else "no",
+        ]
+        for row in load("appraisal_value").to_pylist()
+    ]
+    header = ["edition", "code", "what", "unit", "value", "low", "high", "prices of", "verified"]
+    return (
+        "\n## Values of the guidance\n\nTaken only where an outcome names one as its `unit_cost`."
+        "\n\n" + table(header, rows)
+    )

@@ -11,7 +11,14 @@ from totalplace.model import load
 
 __all__ = ["run_hash"]
 
-_TABLES = ("case_edition", "discount_rate", "optimism_bias", "additionality", "deflator")
+_TABLES = (
+    "case_edition",
+    "discount_rate",
+    "optimism_bias",
+    "additionality",
+    "appraisal_value",
+    "deflator",
+)
 
 
 def run_hash(case: Case, *, draws: int, seed: int) -> str:
