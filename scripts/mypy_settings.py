@@ -7,6 +7,7 @@ from totalplace.web.settings import *  # noqa: F403
 INSTALLED_APPS = [
     "totalplace.workbench.accounts",
     "totalplace.workbench.audit",
+    "totalplace.workbench.cases",
     "totalplace.workbench.jobs",
     "totalplace.workbench.loads",
     "totalplace.workbench.mistakes",

@@ -98,7 +98,7 @@ def main(place: Path) -> None:
         ("vic", "viewer"),
     ):
         world.account(name, roles, *bodies)
-    for made in (_loads, _queues, _releases, _others, _accounts, _steps):
+    for made in (_loads, _queues, _cases, _releases, _others, _accounts, _steps):
         made(world, place)
     print(json.dumps({"cookie": settings.SESSION_COOKIE_NAME, "pages": world.pages}))
 
@@ -173,6 +173,59 @@ def _queues(world: World, _place: Path) -> None:
     world.page("decision", "/work/decisions/1/", "ann")
     world.page("home", "/work/", "ann")
     world.page("home", "/work/", "vic")
+
+
+def _cases(world: World, _place: Path) -> None:
+    from cases_here import PORTFOLIO, begin, draft_of, send
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    ann, gov = world.client("ann"), world.client("gov")
+    names = ("Families first", "Care at home", "Safer streets")
+    written, handed_in, kept = (begin(ann, "example", name) for name in names)
+    empty = begin(ann, title="Only begun")
+    assert send(ann, f"{written.page}edit/head/", {"title": "Families first, again"})
+    rows = SimpleUploadedFile("rows.csv", b"id\n")
+    ann.post(f"{written.page}files/", {"files": rows, "revision": draft_of(written.pk).revision})
+    for one in (written, handed_in, kept):
+        ann.post(f"{one.page}run/", {"draws": "400"})
+    assert run_jobs("case") == ["case done"] * 3
+    for one in (handed_in, kept):
+        assert ann.post(f"{one.page}submit/", {"why": "For the budget"}).status_code == 302
+    gov.post(f"{kept.page}approve/", {"looked": "yes", "approval": "Sound"})
+    assert run_jobs("keep-case") == ["keep-case done"]
+    world.page("cases", "/work/cases/", "ann")
+    world.page("case-new", "/work/cases/new/", "ann")
+    world.page("case", handed_in.page, "gov")
+    world.page("case", written.page, "ann")
+    world.page("case", empty.page, "ann")
+    world.page("case-text", f"{written.page}text/", "ann")
+    world.page("case-files", f"{written.page}files/", "ann")
+    world.page("case-bodies", f"{written.page}bodies/", "ann")
+    world.page("case-step", f"{written.page}edit/head/", "ann")
+    world.page("case-step", f"{written.page}edit/narrative/", "ann")
+    for step in ("activity/1/what", "outcome/1/chain", "outcome/1/time", "outcome/1/worth"):
+        world.page("case-item", f"{written.page}edit/{step}/", "ann")
+    for step in ("outcome/3/money", "outcome/3/evidence"):
+        world.page("case-item", f"{written.page}edit/{step}/", "ann")
+    # it was changed since it was run
+    runs = {one.pk: one.runs.get().pk for one in (written, handed_in)}
+    ann.post(f"{written.page}run/", {"draws": "400"})
+    assert run_jobs("case") == ["case done"]
+    world.page("case-submit", f"{written.page}submit/", "ann")
+    result = f"{handed_in.page}runs/{runs[handed_in.pk]}/"
+    world.page("case-result", result, "gov")
+    for part in ("results", "who-gains", "sensitivity", "assumptions", "audit"):
+        world.page("case-result-part", f"{result}{part}/", "ann")
+    world.page("case-compare", f"/work/cases/compare/?a={written.pk}&b={kept.pk}", "ann")
+    world.page("case-kept", f"/work/approved/case/{kept.slug}/1/", "gov")
+    pool = SimpleUploadedFile("pool.toml", PORTFOLIO.encode())
+    page = ann.post("/work/cases/new/", {"way": "file", "files": pool})["Location"]
+    ann.post(f"{page}try/", {"budget-0-0": "8", "budget-1-0": "8", "fence-0": "hard"})
+    assert run_jobs("portfolio") == ["portfolio done"]
+    run = draft_of(page.split("/")[3]).runs.get().pk
+    world.page("case", page, "ann")
+    world.page("case-try", f"{page}try/", "ann")
+    world.page("case-result", f"{page}runs/{run}/", "ann")
 
 
 def _releases(world: World, _place: Path) -> None:

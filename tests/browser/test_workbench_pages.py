@@ -22,8 +22,18 @@ from django_here import set_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-FILES = {"job-json", "decisions-csv", "audit-file", "rejects-file", "return-template"}
-ON = {"release-of-job", "upload-of-job", "public-line", "rows"}
+FILES = {
+    "audit-file",
+    "case-chart",
+    "case-file",
+    "case-kept-chart",
+    "case-toml",
+    "decisions-csv",
+    "job-json",
+    "rejects-file",
+    "return-template",
+}
+ON = {"case-of-job", "release-of-job", "upload-of-job", "public-line", "rows"}
 """What leads on to a page that is tested; the rows of a sheet are shown as those of a file."""
 
 OWN = "main form[method=post]"
@@ -33,6 +43,9 @@ ERRORS: dict[str, list[tuple[str, dict[str, str]]]] = {
         for name in (
             "account-change",
             "account-new",
+            "case-new",
+            "case-submit",
+            "case-text",
             "mistake",
             "mistake-new",
             "new-password",
@@ -51,6 +64,17 @@ ERRORS: dict[str, list[tuple[str, dict[str, str]]]] = {
             "upload-new",
         )
     },
+    "case": [
+        ("form[action$='approve/']", {}),
+        ("form[action$='return/']", {}),
+        ("form[action$='run/']", {"draws": "many"}),
+        ("form[action$='remove/']", {}),
+    ],
+    "case-bodies": [(OWN, {"id-1": "Not so"})],
+    "case-files": [("#add-files", {})],
+    "case-item": [(OWN, {"cost-value": "lots", "cost-low": "little"})],
+    "case-step": [(OWN, {"horizon": "long"})],
+    "case-try": [(OWN, {"budget-0-0": "lots"})],
     "source": [("form[action$='licence/']", {})],
     "upload-details": [(OWN, {"body": "No such body"})],
     "return": [(OWN, {}), ("form[action$='messages/']", {}), ("form[action$='sign-off/']", {})],

@@ -40,7 +40,8 @@ ACTIONS: Mapping[str, str] = {
     "sign_off": "state that a return is complete and right",
     "ask": "put a question about a return, or answer one",
     "draft": "propose a publication",
-    "approve": "publish what was proposed, or refuse it",
+    "write": "write a case or a portfolio, run it, hand it in for approval",
+    "approve": "publish or keep what was proposed, or refuse it",
     "withdraw": "take a publication back",
     "report": "report a mistake",
     "follow": "see what came of one's own report, by its reference",
@@ -62,6 +63,7 @@ DATA_CLASSES: Mapping[str, str] = {
     "queue": "what the software cannot decide: transfers, payees, functions",
     "decision": "what people decided",
     "release": "a publication that is proposed, with its difference from the last",
+    "case": "a case or a portfolio that is being written, and what it comes to",
     "mistake": "a mistake that somebody reported",
     "view": "a view that an account has saved",
     "job": "long work, with its progress and its log",
@@ -178,15 +180,23 @@ RULES: tuple[Rule, ...] = (
         "analysts who act for the whole place propose and withdraw publications",
     ),
     _rule(
+        "analysts-lists-of-cases", "analyst", "see export write", "case", "kind",
+        "analysts write cases; a list shows those of their bodies",
+    ),
+    _rule(
+        "analysts-cases", "analyst", "see export write", "case", "a_body",
+        "an analyst of one of the bodies that a case is of works on it",
+    ),
+    _rule(
         "analysts-mistakes", "analyst", "see search answer", "mistake", "own_body",
         "analysts answer mistakes that are reported in the money of their bodies",
     ),
     _rule(
-        "governance-reads", "governance", "see export search", "release decision job", "any",
+        "governance-reads", "governance", "see export search", "release case decision job", "any",
         "information governance reads what it approves and how it came about",
     ),
     _rule(
-        "governance-approves", "governance", "approve", "release", "not_own",
+        "governance-approves", "governance", "approve", "release case", "not_own",
         "information governance approves what somebody else proposed",
     ),
     _rule(

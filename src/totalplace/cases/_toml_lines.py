@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 
-__all__ = ["Key", "lines_of"]
+__all__ = ["Key", "Scan", "lines_of"]
 
 Key = tuple[str | int, ...]
 """Keys of tables and positions in arrays, from the root: ``("stream", 0, "budget", 2)``."""
@@ -31,13 +31,13 @@ def lines_of(text: str) -> dict[Key, int]:
     >>> lines_of('[[stream]]\\nbudget = [\\n  8,\\n  9,\\n]\\n')[("stream", 0, "budget", 1)]
     4
     """
-    scan = _Scan(text)
+    scan = Scan(text)
     scan.document()
     return scan.lines
 
 
-class _Scan:
-    """One pass over the text; ``at`` is how far it has come."""
+class Scan:
+    """One pass over a text that is known to be TOML; ``at`` is how far it has come."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -17,12 +17,14 @@ _SECTIONS = (
     ("loads", "/work/loads/", "upload"),
     ("returns", "/work/returns/", "return"),
     ("queues", "/work/queues/", "queue"),
+    ("cases", "/work/cases/", "case"),
     ("releases", "/work/releases/", "release"),
     ("mistakes", "/work/mistakes/", "mistake"),
     ("audit", "/audit/", "audit"),
     ("accounts", "/admin/", "accounts"),
 )
 _ALSO = {
+    "/work/approved/": "/work/cases/",
     "/work/decisions": "/work/queues/",
     "/work/lines/": "/work/loads/",
     "/work/rows/": "/work/loads/",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from totalplace.workbench import _home
 from totalplace.workbench.accounts import views as _accounts
 from totalplace.workbench.audit import views as _audit
+from totalplace.workbench.cases import views as _cases
 from totalplace.workbench.jobs import views as _jobs
 from totalplace.workbench.loads import views as _loads
 from totalplace.workbench.mistakes import views as _mistakes
@@ -15,5 +16,17 @@ from totalplace.workbench.saved import views as _saved
 
 __all__ = ["AREAS"]
 
-AREAS = (_home, _accounts, _audit, _jobs, _loads, _mistakes, _queues, _releases, _returns, _saved)
+AREAS = (
+    _home,
+    _accounts,
+    _audit,
+    _cases,
+    _jobs,
+    _loads,
+    _mistakes,
+    _queues,
+    _releases,
+    _returns,
+    _saved,
+)
 """The modules whose routes there are."""

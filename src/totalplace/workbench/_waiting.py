@@ -9,7 +9,7 @@ from totalplace.access import Actor
 
 __all__ = ["AREAS", "WAITING", "Line", "Waiting", "waiting"]
 
-AREAS = ("loads", "returns", "queues", "releases", "mistakes", "audit", "accounts", "jobs")
+AREAS = ("loads", "returns", "queues", "cases", "releases", "mistakes", "audit", "accounts", "jobs")
 """The areas in the order in which the first page names them."""
 
 

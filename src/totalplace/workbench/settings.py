@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "totalplace.workbench",
     "totalplace.workbench.accounts",
     "totalplace.workbench.audit",
+    "totalplace.workbench.cases",
     "totalplace.workbench.jobs",
     "totalplace.workbench.loads",
     "totalplace.workbench.mistakes",
