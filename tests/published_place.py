@@ -22,9 +22,11 @@ def published_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "public").is_dir():
             from totalplace import make_fictional_place
+            from totalplace._api._example_cases import keep_example_cases
 
             shutil.rmtree(folder, ignore_errors=True)
             place, _ = make_fictional_place(folder, people=PEOPLE)
             with place:
+                keep_example_cases(place)
                 place.publish()
     return folder

@@ -162,7 +162,7 @@ def test_who_pays_and_who_gains(told: Any) -> None:
 
 def test_what_would_have_to_be_true_names_numbers_in_words(told: Any) -> None:
     said = words(told, f"/cases/{SLUG}/sensitivity/")
-    assert "Children who need no care: what it is worth would have to be at least 2.07" in said
+    assert "What it is worth: Children who need no care would have to be at least 2.07" in said
     assert "outcome.care" not in said
     assert "0: each moves on its own" in said
 
@@ -175,7 +175,7 @@ def test_the_working_and_what_it_is_bound_to(told: Any) -> None:
 
 def test_the_register_has_grades_and_no_owner(told: Any) -> None:
     rows = told.get(f"/cases/{SLUG}/assumptions.json").json()["tables"]["register"]["rows"]
-    assert rows[0]["number"] == "Visits: cost"
+    assert rows[0]["number"] == "Cost: Visits"
     assert (rows[0]["grades"], rows[0]["worst_grade"]) == ("1 1 1", 1)
     assert {"owner"} & rows[0].keys() == set()
 

@@ -75,7 +75,10 @@ def _body_in(owner: str, bodies: Iterable[str]) -> str | None:
 
 
 def _titles(data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """``activity.<id>``, ``outcome.<id>``, ``intervention.<id>`` or ``stream.<id>`` -> title."""
+    """``activity.<id>``, ``outcome``, ``intervention``, ``stream`` or ``body`` -> title."""
+    for body, facts in (data.get("body") or {}).items():
+        if title := facts.get("title") or facts.get("name"):
+            yield f"body.{body}", str(title)
     for kind in ("activity", "outcome", "intervention", "stream"):
         rows = data.get(kind)
         for row in rows if isinstance(rows, list) else ():

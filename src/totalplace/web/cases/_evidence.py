@@ -38,7 +38,9 @@ def register_table(shown: ShownCase, *, with_owners: bool = False) -> Table:
             {
                 "key": row["key"],
                 "number": shown.number_name(row["key"]),
-                "value": value_words(row["value"], row["unit"]),
+                "value": shown.shares_words(row["value"])
+                if row["key"].endswith((".payer", ".split"))
+                else value_words(row["value"], row["unit"]),
                 "range": row["range"],
                 "price_year": row["price_year"] or "",
                 "source": row["source"],
@@ -60,12 +62,12 @@ def register_table(shown: ShownCase, *, with_owners: bool = False) -> Table:
             Column("value", _("Value")),
             Column("range", _("Range")),
             Column("price_year", _("Prices of")),
-            Column("source", _("Source")),
-            Column("grades", _("Grade: data, effect, age")),
-            Column("worst_grade", _("Worst"), "number", definition="evidence-grade"),
-            *([Column("owner", _("Owner"))] if with_owners else []),
-            Column("reviewed", _("Reviewed")),
             Column("sensitivity_rank", _("How much hangs on it (1 most)"), "number"),
+            Column("worst_grade", _("Grade"), "number", definition="evidence-grade"),
+            Column("grades", _("Data, effect, age")),
+            Column("reviewed", _("Reviewed")),
+            Column("source", _("Source")),
+            *([Column("owner", _("Owner"))] if with_owners else []),
             Column("swing_gbp", _("Moves the result by"), "gbp", is_shown=False),
         ],
         rows,
@@ -299,7 +301,7 @@ def warnings_table(shown: ShownCase) -> Table:
     """What a reviewer would ask."""
     return Table(
         "warnings",
-        _("What a reviewer would ask"),
+        _("Questions, and what would answer them"),
         [
             Column("what", _("Question"), is_head=True),
             Column("why", _("Why")),

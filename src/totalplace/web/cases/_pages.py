@@ -109,6 +109,7 @@ def _crumbs(at: str, *more: Crumb) -> list[Crumb]:
 def cases(params: Params) -> Page:
     one, at = publication(params.at), params.at_query()
     slugs = _slugs(one, _CASES)
+    listed = _list(one, slugs, at)
     return Page(
         title=_("Cases for change"),
         template="cases/list.html",
@@ -119,11 +120,13 @@ def cases(params: Params) -> Page:
             " would be worth to people. Each case was approved by a second person before it came"
             " here."
         ),
-        tables=[_list(one, slugs, at)],
+        tables=[listed],
         context={
-            "slugs": slugs,
+            "doors": [
+                {"href": row["_links"]["title"], "title": row["title"], "text": row["summary"]}
+                for row in listed.rows
+            ],
             "has_two": len(slugs) > 1,
-            "has_portfolio": bool(_slugs(one, _PORTFOLIOS)),
             "at_query": at,
         },
     )
@@ -152,7 +155,6 @@ def _list(one: Publication, slugs: Sequence[str], at: str) -> Table:
                 "price_base": result["price_base"],
                 "approved": date.fromisoformat(document["approved"]),
                 "_links": {"title": f"/cases/{slug}/{at}"},
-                "_notes": {"title": result["summary"]} if result["summary"] else {},
                 "_words": {} if bcr else {"bcr": _("n/a")},
             }
         )

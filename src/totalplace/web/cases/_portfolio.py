@@ -24,7 +24,8 @@ class ShownPortfolio:
     Attributes:
         result: the document of the run, as ``portfolio run --json`` prints it; ``share`` may hold
             that of ``portfolio share``.
-        titles: ``intervention.<id>`` or ``stream.<id>`` -> its title, where it has one.
+        titles: ``intervention.<id>``, ``stream.<id>`` or ``body.<id>`` -> its title, where it has
+            one.
         source: of what the figures are, for captions.
     """
 
@@ -237,6 +238,7 @@ def _streams(shown: ShownPortfolio) -> Table:
                 "stream": row["stream"],
                 "name": shown.name("stream", row["stream"]),
                 "body": row["body"] or "",
+                "body_name": shown.name("body", row["body"]) if row["body"] else "",
                 "ringfence": row["ringfence"],
                 "budget_gbp": sum(pence(one) or 0 for one in row["budget_gbp"]),
                 "spent_gbp": sum(pence(one) or 0 for one in row["spent_gbp"]),
@@ -251,7 +253,8 @@ def _streams(shown: ShownPortfolio) -> Table:
         [
             Column("name", _("Budget"), is_head=True),
             Column("stream", _("Id"), "code", is_shown=False),
-            Column("body", _("Of"), "code"),
+            Column("body_name", _("Of")),
+            Column("body", _("Id of the body"), "code", is_shown=False),
             Column("ringfence", _("Fence")),
             Column("budget_gbp", _("Budget"), "gbp"),
             Column("spent_gbp", _("Spent"), "gbp"),
@@ -267,10 +270,11 @@ def _share(shown: ShownPortfolio) -> Table:
     names = ("pays_gbp", "gains_gbp", "position_gbp", "share_gbp", "settlement_gbp")
     return Table(
         "share",
-        _("Who pays, who gains, and what evens it out, %(method)s, £, present value")
-        % {"method": shown.result["share"]["method"]},
+        _("Who pays, who gains, and what evens it out (%(method)s), £, present value")
+        % {"method": _method_words(shown.result["share"]["method"])},
         [
-            Column("body", _("Body"), "code", is_head=True),
+            Column("name", _("Body"), is_head=True),
+            Column("body", _("Id"), "code", is_shown=False),
             Column("pays_gbp", _("Pays"), "gbp"),
             Column("gains_gbp", _("Gains"), "gbp"),
             Column("position_gbp", _("Gains less pays"), "gbp"),
@@ -278,7 +282,21 @@ def _share(shown: ShownPortfolio) -> Table:
             Column("settlement_gbp", _("Receives (pays, if below zero)"), "gbp"),
         ],
         [
-            {"body": row["body"], **{name: pence(row[name]) for name in names}}
+            {
+                "body": row["body"],
+                "name": shown.name("body", row["body"]),
+                **{name: pence(row[name]) for name in names},
+            }
             for row in shown.result["share"]["bodies"]
         ],
     )
+
+
+def _method_words(method: str) -> str:
+    known = {
+        "fixed": _("in agreed shares"),
+        "proportional_to_cost": _("in proportion to what each pays"),
+        "proportional_to_gain": _("in proportion to what each gains"),
+        "shapley": _("by what each adds, whoever joins first"),
+    }
+    return known.get(method, method)

@@ -102,18 +102,14 @@ class ShownCase:
         return self.titles.get(item) or plain[:1].upper() + plain[1:]
 
     def number_name(self, key: str) -> str:
-        """A number of the case in words.
-
-        >>> ShownCase({}).number_name("outcome.care.unit_cost")
-        'Care: what one costs'
-        >>> ShownCase({}).number_name("all benefits")
-        'All benefits'
-        """
+        """A number of the case in words: what it is, then of which activity or outcome."""
         if key.count(".") < 2:
             known = {"all benefits": _("All benefits"), "all costs": _("All costs")}
             return known.get(key, key)
         kind, item, name = key.split(".", 2)
-        return f"{self.item_name(f'{kind}.{item}')}: {_part_words(name)}"
+        part = _part_words(name)
+        # the part first: in a picture the end of a long name is cut
+        return f"{part[:1].upper()}{part[1:]}: {self.item_name(f'{kind}.{item}')}"
 
     def correlation_name(self, row: Mapping[str, Any]) -> str:
         """How closely numbers move together, in words.
@@ -128,6 +124,18 @@ class ShownCase:
         if row["correlation"] == "default":
             return _("%(both)s: as in the case") % {"both": both}
         return _("%(both)s: closely together") % {"both": both}
+
+    def shares_words(self, text: str) -> str:
+        """Shares by body as a register tells them, with names instead of ids.
+
+        >>> ShownCase({"matrix": [{"body": "nhs", "name": "Hospitals"}]}).shares_words("nhs 0.7")
+        'Hospitals 70%'
+        """
+        found = []
+        for one in text.split("; "):
+            body, _between, share = one.rpartition(" ")
+            found.append(f"{self.body_name(body)} {100 * float(share):g}%")
+        return "; ".join(found)
 
     def link(self, page: str = "") -> str:
         """The address of one of the case's pages; empty where there are none."""

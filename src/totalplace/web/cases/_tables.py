@@ -57,9 +57,7 @@ def perspectives_table(shown: ShownCase) -> Table:
                 "_words": {
                     "perspective": shown.view_name(view),
                     **({} if bcr else {"bcr": _("n/a")}),
-                    "payback_year": _("not within %(n)s years") % {"n": shown.result["horizon"]}
-                    if payback is None
-                    else shown.year(payback),
+                    "payback_year": "–" if payback is None else shown.year(payback),
                 },
                 "_notes": {
                     "p_npv_positive_pct": _("± %(se).1f") % {"se": 100 * chance["se"]},
