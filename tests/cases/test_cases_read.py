@@ -125,6 +125,8 @@ def test_a_good_case_has_only_the_question_of_its_edition() -> None:
         ('unit = "GBP m/year"', 'unit = "GBP per child"', "wrong_unit"),
         ("cost = {value = 5", "cost = {value = -5", "out_of_bounds"),
         ("cost = {value = 5", "cost = {value = nan", "wrong_type"),
+        ("cost = {value = 5", "cost = {value = 1e300", "too_large"),
+        ("takeup = 0.6", "takeup = {values = [0.1, 1e300]}", "bad_range"),
         ("horizon = 10", 'horizon = 10\ncase.schedule = "slow"', "unknown_schedule"),
         ("horizon = 10", 'horizon = 10\ncase.perspective = "mars"', "unknown_perspective"),
         ("horizon = 10", 'horizon = 10\ncase.preferred = "mars"', "unknown_option"),

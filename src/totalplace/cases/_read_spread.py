@@ -8,7 +8,7 @@ from typing import Any
 
 from totalplace.cases._case import Spread
 from totalplace.cases._keys import NUMBER
-from totalplace.cases._reader import Reader
+from totalplace.cases._reader import MAX_NUMBER, Reader
 from totalplace.cases._spread import FitError, fit_10_90
 from totalplace.cases._toml import Key as Path
 
@@ -136,6 +136,8 @@ def _listed(
     why = ""
     if not values or not all(type(one) in (int, float) for one in values):
         why = "values are missing, or not all are numbers"
+    elif not all(abs(one) <= MAX_NUMBER for one in (*values, *_numbers(weights))):
+        why = f"a number of it is beyond {MAX_NUMBER:g}"
     elif not all(bounds[0] <= one <= bounds[1] for one in values):
         why = f"values lie outside {bounds[0]:g} to {bounds[1]:g}"
     elif kind == "discrete" and (
@@ -160,3 +162,7 @@ def _listed(
         values=tuple(float(one) for one in values),
         weights=tuple(float(one) for one in weights),
     )
+
+
+def _numbers(given: tuple[Any, ...]) -> list[float]:
+    return [one for one in given if type(one) in (int, float)]

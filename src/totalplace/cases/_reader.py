@@ -14,8 +14,10 @@ from totalplace.cases._toml import Key as Path
 from totalplace.cases._toml import Located
 from totalplace.errors import Problem
 
-__all__ = ["Reader"]
+__all__ = ["MAX_NUMBER", "Reader"]
 
+MAX_NUMBER = 1e15
+"""No number of a case is larger: sums of products of several stay finite."""
 _WORDS = {
     str: "a text in quotes",
     int: "a whole number",
@@ -79,6 +81,15 @@ class Reader:
         """A value of a Python type, or ``None``; a whole number serves as a number."""
         value = table.get(name)
         if value is None:
+            return None
+        if isinstance(value, int | float) and abs(value) > MAX_NUMBER:
+            self.problem(
+                (*path, name),
+                "too_large",
+                f"{name} is too large to be meant",
+                f"it is beyond {MAX_NUMBER:g}",
+                "write a smaller number, in GBP m or GBP bn if it is money",
+            )
             return None
         fits = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
