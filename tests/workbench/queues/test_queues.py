@@ -524,6 +524,29 @@ def test_undoing_is_a_choice_like_any_other(decided: Path, signed_in: Any) -> No
     assert "does not hold any more" in again.content.decode()
 
 
+def test_what_two_people_approved_is_not_undone_by_one(decided: Path, signed_in: Any) -> None:
+    with open_place(decided) as place:
+        place.folder.keep(
+            "case",
+            {"case.toml": b"x = 1\n"},
+            slug="early-years",
+            main="case.toml",
+            title="Early years",
+            run_hash="ab12",
+            result={},
+            who="ann",
+            approved_by="bo",
+            when="2026-11-30T10:00:00",
+            why="sound",
+        )
+    client = signed_in("analyst", "*")
+    page = text(client.get("/work/decisions/4/"))
+    assert "The case is approved, revision 1" in page
+    assert "Undo it" not in page
+    client.post("/work/decisions/4/undo/")
+    assert "undo decision 4" not in text(client.get("/work/queues/choices/"))
+
+
 def test_what_is_undone_by_two_is_undone_once(decided: Path, signed_in: Any) -> None:
     ann, bea = signed_in("analyst", "*", name="ann"), signed_in("analyst", "*", name="bea")
     for client in (ann, bea):

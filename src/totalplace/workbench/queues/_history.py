@@ -13,6 +13,7 @@ from totalplace import open_place
 from totalplace._api import DecisionMade
 from totalplace.access import Actor, Thing
 from totalplace.place import Decision
+from totalplace.place._kept import KEPT
 from totalplace.workbench._ask import may
 from totalplace.workbench.queues._basket import UNDO
 from totalplace.workbench.queues._state import state_of
@@ -46,8 +47,8 @@ class Made:
 
     @property
     def holds(self) -> bool:
-        """Whether it can be undone."""
-        return self.undone_by is None and self.decision.what != UNDO
+        """Whether it can be undone among other choices; what two people approved cannot."""
+        return self.undone_by is None and self.decision.what not in {UNDO, *KEPT}
 
 
 def history(actor: Actor) -> list[Made]:
@@ -88,6 +89,8 @@ def _made(decision: Decision, known: Settled | None, undone_by: int | None) -> M
     said = f"{decision_words(decision.what)} {known.label if known else decision.value}"
     if decision.what == UNDO:
         said = f"{decision_words(UNDO)} {decision.value}"
+    elif decision.what in KEPT:
+        said = f"{decision_words(decision.what)} {decision.value.partition(' ')[0]}"
     return Made(
         decision,
         known.title if known else about_words(decision.object_id),

@@ -43,10 +43,12 @@ def decision_words(what: str) -> str:
     """A kind of decision, before its value."""
     return {
         "alias": _("The payee is"),
+        "case": _("The case is approved, revision"),
         "class": _("The payments are for"),
         "licence": _("The licence is"),
         "match": _("The transfer is"),
         "payee_kind": _("The payee is"),
+        "portfolio": _("The portfolio is approved, revision"),
         "stream": _("The stream is"),
         "undo": _("Undo decision"),
     }.get(what, what)
