@@ -524,7 +524,7 @@ def test_undoing_is_a_choice_like_any_other(decided: Path, signed_in: Any) -> No
     assert "does not hold any more" in again.content.decode()
 
 
-def test_what_two_people_approved_is_not_undone_by_one(decided: Path, signed_in: Any) -> None:
+def test_an_approval_is_a_decision_that_can_be_taken_back(decided: Path, signed_in: Any) -> None:
     with open_place(decided) as place:
         place.folder.keep(
             "case",
@@ -542,9 +542,11 @@ def test_what_two_people_approved_is_not_undone_by_one(decided: Path, signed_in:
     client = signed_in("analyst", "*")
     page = text(client.get("/work/decisions/4/"))
     assert "The case is approved, revision 1" in page
-    assert "Undo it" not in page
     client.post("/work/decisions/4/undo/")
-    assert "undo decision 4" not in text(client.get("/work/queues/choices/"))
+    assert "undo decision 4" in text(client.get("/work/queues/choices/"))
+    assert save(client, effect(client), why="a source was wrong").status_code == 302
+    with open_place(decided) as place:
+        assert place.cases().facts == ()
 
 
 def test_what_is_undone_by_two_is_undone_once(decided: Path, signed_in: Any) -> None:

@@ -47,8 +47,8 @@ class Made:
 
     @property
     def holds(self) -> bool:
-        """Whether it can be undone among other choices; what two people approved cannot."""
-        return self.undone_by is None and self.decision.what not in {UNDO, *KEPT}
+        """Whether it can be undone."""
+        return self.undone_by is None and self.decision.what != UNDO
 
 
 def history(actor: Actor) -> list[Made]:
