@@ -18,6 +18,7 @@ import docs_api
 import docs_case_file
 import docs_claims
 import docs_errors
+import docs_examples
 import docs_formats
 import docs_glossary
 import docs_site
@@ -33,6 +34,7 @@ MODULES = (
     docs_case_file,
     docs_claims,
     docs_errors,
+    docs_examples,
     docs_formats,
     docs_glossary,
     docs_site,

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cases.test_examples import FOLDER, case_of
+from cases.shipped_examples import FOLDER, case_of
 from totalplace.cases import Case, Example, Grade, examples, run_case
 from totalplace.cases.ladder import read_ladder, run_ladder
 from totalplace.claims import ClaimResult, documents, evaluate, load_claims

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cases.test_examples import CASES, FOLDER, by_id, case_of
+from cases.shipped_examples import CASES, FOLDER, by_id, case_of
 from totalplace.cases import Activity, Case, Cashable, Example, Number, Outcome, run_case
 from totalplace.cases.ladder import Ladder, read_ladder, run_ladder
 from totalplace.cases.portfolio import Portfolio, read_portfolio, solve_portfolio

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from cases.shipped_examples import CASES, FOLDER, by_id, case_of
 from totalplace.cases import (
     Body,
-    Case,
     Example,
     example,
     examples,
@@ -28,8 +28,6 @@ from totalplace.cases.unit_costs import library
 from totalplace.claims import documents, load_claims
 from totalplace.errors import RequestError
 
-FOLDER = Path(str(resources.files("totalplace.cases") / "data" / "examples"))
-CASES = [one for one in examples() if one.kind == "case"]
 FICTIONAL = [one for one in CASES if one.is_fictional]
 PUBLISHED = [one for one in CASES if not one.is_fictional]
 ASKED_OF_PUBLISHED = {
@@ -38,15 +36,6 @@ ASKED_OF_PUBLISHED = {
 """What a reviewer asks of an article of 2010 for which nobody answers any more."""
 TERMS = r"\b(npv|bcr|pert|deadweight|counterfactual|exchequer|lag)\b"
 """Words that a summary does without."""
-
-
-def by_id(one: Example) -> str:
-    return one.id
-
-
-@cache
-def case_of(example_id: str) -> Case:
-    return read_case(FOLDER / f"{example_id}.toml")
 
 
 def text_of(one: Example) -> str:
