@@ -49,3 +49,17 @@ def test_a_ladder_is_written_with_the_verb_that_runs_it(tmp_path: Path, run: Run
 def test_wrong_words_are_told(words: tuple[str, ...], code: str, run: Run) -> None:
     found = run(*words, "--json")
     assert (found.code, found.codes) == (2, [code])
+
+
+def test_options_stand_side_by_side_where_there_are_some(tmp_path: Path, run: Run) -> None:
+    for name, is_told in (("looked-after-children", True), ("parenting", False)):
+        file = tmp_path / f"{name}.toml"
+        assert run("case", "new", file, "--example", name).code == 0
+        text = run("case", "run", file, "--draws", 64).out
+        assert ("Options, each against business as usual:" in text) is is_told
+    text = run("case", "run", tmp_path / "looked-after-children.toml", "--draws", 64).out
+    told = [line.split("  ")[0] for line in text.splitlines() if "child in a hundred" in line]
+    assert told == [
+        "One child in a hundred kept out of care, as the report has it (above)",
+        "One child in a hundred, as the magazine has it",
+    ]

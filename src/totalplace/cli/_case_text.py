@@ -29,6 +29,7 @@ def case_text(document: Document) -> str:
         _perspectives(document["perspectives"]),
         "Optimism bias is in these figures. Without it:",
         _without(document["perspectives"]),
+        _options(document),
         _totals(document["totals"]),
         "Who pays and who gains (present values):",
         _matrix(document["matrix"]),
@@ -95,6 +96,23 @@ def _without(views: Mapping[str, Document]) -> str:
         for name, one in views.items()
     ]
     return plain_table(["view", "net", "ratio"], rows, right=[1, 2])
+
+
+def _options(document: Document) -> str:
+    """Options side by side, where there is more than one to choose from."""
+    found = [one for one in document["options"] if one["activities"] or one["outcomes"]]
+    if len(found) < 2:
+        return ""
+    views = list(dict.fromkeys((document["perspective"], "society")))
+    rows = []
+    for one in found:
+        net = [_gbp(one["perspectives"][view]["npv_gbp"]["point"]) for view in views]
+        mark = " (above)" if one["is_preferred"] else ""
+        rows.append([f"{one['title']}{mark}", *net])
+    table = plain_table(
+        ["option", *(f"net, {view}" for view in views)], rows, right=range(1, len(views) + 1)
+    )
+    return f"Options, each against business as usual:\n\n{table}"
 
 
 def _totals(totals: Mapping[str, str]) -> str:
