@@ -7,7 +7,7 @@ from worlds_of_cases import cases, text
 
 from counted import tried
 from totalplace.cases import read_case_text, run_case
-from totalplace.reports._case_workbook import case_workbook_bytes
+from totalplace.reports.cases._workbook import case_workbook_bytes
 
 
 @tried(100, 6)

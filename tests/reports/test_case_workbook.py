@@ -14,8 +14,8 @@ from recalculated import SOFFICE, changed, named, recalculated, values_of
 
 from totalplace.cases import CaseResult, read_case_text, run_case
 from totalplace.errors import IdentityError
-from totalplace.reports import _case_workbook
-from totalplace.reports._case_workbook import case_workbook_bytes
+from totalplace.reports.cases import _workbook
+from totalplace.reports.cases._workbook import case_workbook_bytes
 
 KINDS = (Path(__file__).parent / "case_of_all_kinds.toml").read_text()
 SHORT = KINDS.replace("horizon = 33", "horizon = 12").replace("years = [0, 33]", "years = [0, 12]")
@@ -264,13 +264,13 @@ def test_no_text_is_a_formula_and_names_are_such_as_a_spreadsheet_can_have() -> 
 def test_a_workbook_that_differs_from_the_run_is_not_written(
     found: CaseResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    true = _case_workbook.perspectives
+    true = _workbook.perspectives
 
     def other(*given: Any) -> Any:
         told = true(*given)
         return {**told, "society": told["council"]}
 
-    monkeypatch.setattr(_case_workbook, "perspectives", other)
+    monkeypatch.setattr(_workbook, "perspectives", other)
     with pytest.raises(IdentityError) as caught:
         case_workbook_bytes(found, software="0")
     assert caught.value.problems[0].code == "workbook_differs"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from totalplace._api._backup import restore_place
+    from totalplace._api._case_export import CaseExport, export_case
     from totalplace._api._cases import (
         CaseChecked,
         CaseRun,
@@ -62,6 +63,7 @@ __all__ = [
     "AddResult",
     "BodyEffect",
     "CaseChecked",
+    "CaseExport",
     "CaseRun",
     "Checked",
     "Choice",
@@ -90,6 +92,7 @@ __all__ = [
     "check_case",
     "discount",
     "evaluate_claims",
+    "export_case",
     "find_costs",
     "formats",
     "import_costs",
@@ -112,6 +115,7 @@ _MODULES = {
     "AddResult": "_small",
     "BodyEffect": "_effect",
     "CaseChecked": "_cases",
+    "CaseExport": "_case_export",
     "CaseRun": "_cases",
     "Checked": "_small",
     "Choice": "_decide",
@@ -140,6 +144,7 @@ _MODULES = {
     "check_case": "_cases",
     "discount": "_cases",
     "evaluate_claims": "_small",
+    "export_case": "_case_export",
     "find_costs": "_unit_costs",
     "formats": "_small",
     "import_costs": "_unit_costs",

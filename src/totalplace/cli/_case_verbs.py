@@ -15,7 +15,8 @@ from totalplace.reports import plain_table
 
 __all__: list[str] = []
 
-_WHAT = ("new", "examples", "check", "run")
+_WHAT = ("new", "examples", "check", "run", "export")
+_RUNS = ("run", "export")
 
 
 @verb(
@@ -26,6 +27,8 @@ _WHAT = ("new", "examples", "check", "run")
     "case check early-years.toml",
     "case run early-years.toml --draws 20000 --perspective council",
     "case run early-years.toml --json",
+    "case export early-years.toml -o early-years.xlsx",
+    "case export early-years.toml -o early-years.pdf --draws 20000",
 )
 def case(
     what: Annotated[
@@ -40,18 +43,31 @@ def case(
     ] = None,
     draws: Annotated[
         int | None,
-        typer.Option(metavar="N", help="With `run`: how often uncertain numbers are drawn."),
+        typer.Option(
+            metavar="N", help="With `run` and `export`: how often uncertain numbers are drawn."
+        ),
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(metavar="S", help="With `run`: of the draws; the case's own without."),
+        typer.Option(
+            metavar="S", help="With `run` and `export`: of the draws; the case's own without."
+        ),
     ] = None,
     perspective: Annotated[
         str | None,
         typer.Option(
             metavar="P",
-            help="With `run`: a body, local, national, exchequer or society: whose view the"
-            " sensitivities are told for.",
+            help="With `run` and `export`: a body, local, national, exchequer or society: whose"
+            " view the sensitivities are told for.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="OUT",
+            help="With `export`: the file to write: .xlsx, .docx, .pdf, .html or .csv.",
         ),
     ] = None,
     example: Annotated[
@@ -60,19 +76,18 @@ def case(
     ] = None,
     as_json: JSON = False,  # noqa: ARG001 - read by main
 ) -> Outcome:
-    """Write a case to begin with, check one, or work one out.
+    """Write a case to begin with, check one, work one out, or write it as a file.
 
     `new` writes a commented case file, or with `--example` one of those that `examples` lists, with
     the files that it names beside it. `check` tells every problem with its line, and what a
     reviewer would ask. `run` gives cost, benefit, net present value and ratio by perspective with
-    5%, 50% and 95% of the draws, who pays and who gains, and what the result hangs on.
+    5%, 50% and 95% of the draws, who pays and who gains, and what the result hangs on. `export`
+    writes a workbook with live formulas (.xlsx), a business case in the five cases of the Green
+    Book (.docx, .pdf, .html) or the register of assumptions (.csv).
     """
-    if what != "run":
-        for name, given in (("draws", draws), ("seed", seed), ("perspective", perspective)):
-            if given is not None:
-                raise RequestError(_usage(f"--{name} goes with `run`", f"case {what} --{name}"))
-    if example is not None and what != "new":
-        raise RequestError(_usage("--example goes with `new`", f"case {what} --example"))
+    _only_with(what, _RUNS, draws=draws, seed=seed, perspective=perspective)
+    _only_with(what, ("export",), out=out)
+    _only_with(what, ("new",), example=example)
     if what == "examples" and file is None:
         return _examples()
     if file is None or what == "examples":
@@ -86,14 +101,36 @@ def case(
         case "check":
             return _checked(_api.check_case(file), "")
         case "run":
-            found = _api.run_case(file, draws=draws or 10_000, seed=seed, perspective=perspective)
+            found = _api.run_case(
+                file, draws=10_000 if draws is None else draws, seed=seed, perspective=perspective
+            )
             return Outcome(
                 found.document,
                 lambda: case_text(found.document),
                 warnings=tuple(found.facts.case.warnings),
             )
+        case "export":
+            if out is None:
+                raise RequestError(_usage("`export` needs -o OUT", "case export"))
+            return _exported(
+                _api.export_case(
+                    file,
+                    out,
+                    draws=10_000 if draws is None else draws,
+                    seed=seed,
+                    perspective=perspective,
+                )
+            )
         case _:
             raise RequestError(_usage(f"there is no {what!r}", f"case {what}"))
+
+
+def _only_with(what: str, verbs: tuple[str, ...], **given: object) -> None:
+    """Refuse options that go with other verbs."""
+    for name, value in given.items():
+        if value is not None and what not in verbs:
+            told = " and ".join(f"`{one}`" for one in verbs)
+            raise RequestError(_usage(f"--{name} goes with {told}", f"case {what} --{name}"))
 
 
 def _usage(why: str, where: str) -> Problem:
@@ -123,6 +160,18 @@ def _written(found: _api.ExampleWritten) -> Outcome:
     return Outcome(
         found.document,
         lambda: f"Written: {files}. {found.title}.\nNext: totalplace {found.document['next']}",
+    )
+
+
+def _exported(found: _api.CaseExport) -> Outcome:
+    told = found.document
+    return Outcome(
+        told,
+        lambda: (
+            f"Written: {told['path']} ({told['bytes']:,} bytes), run {told['run_hash'][:16]}: "
+            f"{told['draws']:,} draws, seed {told['seed']}."
+        ),
+        warnings=tuple(found.facts.run.case.warnings),
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from totalplace.cases import Plan
-from totalplace.reports._case_book import Book, Line, Page
-from totalplace.reports._case_book_inputs import Inputs
-from totalplace.reports._case_book_items import ItemSheet
-from totalplace.reports._formula import (
+from totalplace.reports.cases._book import Book, Line, Page
+from totalplace.reports.cases._book_inputs import Inputs
+from totalplace.reports.cases._book_items import ItemSheet
+from totalplace.reports.cases._formula import (
     Formula,
     Range,
     Value,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from totalplace.cases import Number, Plan, Row
-from totalplace.reports._case_book import Line, Page
-from totalplace.reports._case_book_inputs import Inputs, key_of
-from totalplace.reports._formula import Formula
+from totalplace.reports.cases._book import Line, Page
+from totalplace.reports.cases._book_inputs import Inputs, key_of
+from totalplace.reports.cases._formula import Formula
 
 __all__ = ["FIRST", "Steps"]
 

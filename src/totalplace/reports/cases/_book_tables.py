@@ -7,8 +7,8 @@ from typing import Any
 
 from totalplace.cases import Case
 from totalplace.model import load
-from totalplace.reports._case_book import Book, Line, Page
-from totalplace.reports._formula import (
+from totalplace.reports.cases._book import Book, Line, Page
+from totalplace.reports.cases._formula import (
     Formula,
     entry_of,
     number,

@@ -13,7 +13,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from totalplace.reports._formula import Formula, Range, Value, reference, resolved
+from totalplace.reports.cases._formula import Formula, Range, Value, reference, resolved
 
 __all__ = ["Book", "Line", "Page"]
 
@@ -191,7 +191,11 @@ class Book:
             end = f" {again}"
             made = plain[: _LONGEST_SHEET - len(end)] + end
         self._sheets.add(made.casefold())
-        self._pages.append(Page(made, self._book.add_worksheet(made), self._styles))
+        sheet = self._book.add_worksheet(made)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        self._pages.append(Page(made, sheet, self._styles))
         return self._pages[-1]
 
     @property

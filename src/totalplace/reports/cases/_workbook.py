@@ -9,11 +9,11 @@ from typing import Any
 
 from totalplace.cases import CaseResult, Plan, plan_of
 from totalplace.errors import IdentityError, Problem
-from totalplace.reports._case_book import Book, Page
-from totalplace.reports._case_book_items import item_sheets
-from totalplace.reports._case_book_register import inputs_of
-from totalplace.reports._case_book_sums import by_body
-from totalplace.reports._case_book_views import Told, checks, perspectives, who_pays
+from totalplace.reports.cases._book import Book, Page
+from totalplace.reports.cases._book_items import item_sheets
+from totalplace.reports.cases._book_register import inputs_of
+from totalplace.reports.cases._book_sums import by_body
+from totalplace.reports.cases._book_views import Told, checks, perspectives, who_pays
 
 __all__ = ["case_workbook_bytes", "dated"]
 
@@ -134,13 +134,16 @@ def _notes(
         page,
         row + 1,
         "What a reviewer would ask of the case",
-        [f"{one.what} ({one.where}): {one.why}. {one.fix}" for one in case.warnings]
+        [
+            f"{one.what} ({one.where.rsplit('/', 1)[-1]}): {one.why}. {one.fix}"
+            for one in case.warnings
+        ]
         or ["Nothing was found."],
     )
     page.text(row + 1, 0, "Sheets", "part")
     for row_no, (name, title) in enumerate(sheets, start=row + 2):
         page.sheet.write_url(row_no, 0, f"internal:'{name}'!A1", page.styles["link"], name)
-        page.text(row_no, 1, title)
+        page.text(row_no, 1, title if title != name else "")
 
 
 def _listed(page: Page, row: int, title: str, texts: Sequence[str]) -> int:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from totalplace.cases import CaseResult, Plan
-from totalplace.reports._case_book import Line, Page
-from totalplace.reports._case_book_inputs import Inputs, key_of
-from totalplace.reports._case_book_items import ItemSheet
-from totalplace.reports._case_book_sums import ByBody, financial_years
-from totalplace.reports._formula import (
+from totalplace.reports.cases._book import Line, Page
+from totalplace.reports.cases._book_inputs import Inputs, key_of
+from totalplace.reports.cases._book_items import ItemSheet
+from totalplace.reports.cases._book_sums import ByBody, financial_years
+from totalplace.reports.cases._formula import (
     Formula,
     Range,
     both,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from totalplace.cases import Activity, Outcome, Plan, Row
-from totalplace.reports._case_book import Book, Line
-from totalplace.reports._case_book_chain import Chain, Earlier
-from totalplace.reports._case_book_inputs import Inputs
-from totalplace.reports._case_book_steps import FIRST
-from totalplace.reports._formula import (
+from totalplace.reports.cases._book import Book, Line
+from totalplace.reports.cases._book_chain import Chain, Earlier
+from totalplace.reports.cases._book_inputs import Inputs
+from totalplace.reports.cases._book_steps import FIRST
+from totalplace.reports.cases._formula import (
     Formula,
     entry_of,
     floor_of,

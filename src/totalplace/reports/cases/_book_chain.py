@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from totalplace.cases import Activity, Outcome
-from totalplace.reports._case_book import Line
-from totalplace.reports._case_book_steps import Steps
-from totalplace.reports._formula import (
+from totalplace.reports.cases._book import Line
+from totalplace.reports.cases._book_steps import Steps
+from totalplace.reports.cases._formula import (
     Formula,
     both,
     either,

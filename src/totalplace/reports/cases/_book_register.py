@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from totalplace.cases import Activity, Case, CaseResult, Outcome
-from totalplace.reports._case_book import Book, Page
-from totalplace.reports._case_book_inputs import Inputs, key_of
-from totalplace.reports._case_book_tables import tables_of
+from totalplace.reports.cases._book import Book, Page
+from totalplace.reports.cases._book_inputs import Inputs, key_of
+from totalplace.reports.cases._book_tables import tables_of
 
 __all__ = ["inputs_of"]
 

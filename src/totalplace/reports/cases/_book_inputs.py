@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from totalplace.cases import Activity, Number, Outcome
-from totalplace.reports._case_book import Book, Line, Page
-from totalplace.reports._case_book_tables import Tables
-from totalplace.reports._formula import Formula, Range
+from totalplace.reports.cases._book import Book, Line, Page
+from totalplace.reports.cases._book_tables import Tables
+from totalplace.reports.cases._formula import Formula, Range
 
 __all__ = ["Inputs", "key_of"]
 

@@ -1,0 +1,68 @@
+"""The command line writes a case as a file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+import totalplace
+from cli.conftest import Run
+
+
+@pytest.fixture
+def file(tmp_path: Path, run: Run) -> Path:
+    path = tmp_path / "case.toml"
+    assert run("case", "new", path).code == 0
+    return path
+
+
+def test_a_workbook_is_written_and_told_by_its_run(file: Path, run: Run) -> None:
+    out = file.with_name("case.xlsx")
+    found = run("case", "export", file, "-o", out, "--draws", 16, "--json")
+    document, content = found.document, out.read_bytes()
+    assert (found.code, content[:2], len(content)) == (0, b"PK", document["bytes"])
+    assert document["sha256"] == hashlib.sha256(content).hexdigest()
+    ran = totalplace.run_case(file, draws=16)
+    assert document["run_hash"] == ran.document["run_hash"]
+    assert document["npv_gbp"] == ran.document["perspectives"]["society"]["npv_gbp"]["point"]
+    again = totalplace.export_case(file, out, draws=16)
+    assert again.document == document
+    assert out.read_bytes() == content
+    told = run("case", "export", file, "-o", file.with_name("case.csv"), "--draws", 16).out
+    assert "Written: " in told
+    assert document["run_hash"][:16] in told
+
+
+def test_the_written_case_is_a_page_too(file: Path, run: Run) -> None:
+    out = file.with_name("case.html")
+    assert run("case", "export", file, "-o", out, "--draws", 16).code == 0
+    assert "Strategic case" in out.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("export",), "`export` needs -o OUT"),
+        (("run", "-o", "x.pdf"), "--out goes with `export`"),
+        (("check", "--draws", 9), "--draws goes with `run` and `export`"),
+    ],
+)
+def test_what_does_not_fit_is_told(
+    file: Path, run: Run, words: tuple[object, ...], said: str
+) -> None:
+    found = run("case", words[0], file, *words[1:])
+    assert found.code == 2
+    assert said in found.err
+
+
+def test_nothing_is_written_where_the_name_or_the_case_is_wrong(file: Path, run: Run) -> None:
+    found = run("case", "export", file, "-o", file.with_name("case.odt"), "--json")
+    assert (found.code, found.codes) == (2, ["unknown_suffix"])
+    assert ".docx" in found.document["problems"][0]["fix"]
+    file.write_text(file.read_text("utf-8").replace("council = 0.8", "council = 0.9"), "utf-8")
+    out = file.with_name("case.xlsx")
+    found = run("case", "export", file, "-o", out, "--json")
+    assert (found.code, found.codes) == (2, ["payer_not_one"])
+    assert not out.exists()
