@@ -152,6 +152,12 @@ def test_the_overview_says_it_to_somebody_who_knows_no_model(told: Any) -> None:
     assert "approved on 2 November 2026 by a person who did not write it" in said
 
 
+def test_every_figure_leads_to_where_it_is_from(told: Any) -> None:
+    document = told.get(f"/cases/{SLUG}.json").json()
+    links = document["tables"]["perspectives"]["rows"][0]["links"]
+    assert {link.removeprefix(f"/cases/{SLUG}/") for link in links.values()} == set(PAGES) - {""}
+
+
 def test_who_pays_and_who_gains(told: Any) -> None:
     rows = told.get(f"/cases/{SLUG}/who-gains.json").json()["tables"]["matrix"]["rows"]
     found = {row["name"]: (row["pays_gbp"], row["gains_gbp"]) for row in rows}

@@ -39,7 +39,6 @@ def perspectives_table(shown: ShownCase) -> Table:
         npv, bcr = told["npv_gbp"], told["bcr"]
         payback = told["payback_year"]
         chance = told["p_npv_positive"]
-        link = shown.link("audit/")
         rows.append(
             {
                 "perspective": view,
@@ -67,7 +66,14 @@ def perspectives_table(shown: ShownCase) -> Table:
                         else {}
                     ),
                 },
-                "_links": {"npv_gbp": link} if link else {},
+                "_links": _linked(
+                    shown,
+                    perspective="results/",
+                    pv_cost_gbp="assumptions/",
+                    pv_benefit_gbp="who-gains/",
+                    npv_gbp="audit/",
+                    p_npv_positive_pct="sensitivity/",
+                ),
             }
         )
     return Table(
@@ -90,6 +96,11 @@ def perspectives_table(shown: ShownCase) -> Table:
         ],
         rows,
     )
+
+
+def _linked(shown: ShownCase, **pages: str) -> dict[str, str]:
+    """Column -> the address of the page that says where its value is from, if there are pages."""
+    return {name: shown.link(page) for name, page in pages.items() if shown.href}
 
 
 def bias_table(shown: ShownCase) -> Table:
