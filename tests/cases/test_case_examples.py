@@ -135,7 +135,7 @@ def test_a_fictional_case_gives_the_same_on_the_place_itself(one: Example) -> No
     text = re.sub(r"\n\[body\]\n(?:.+\n)+", "\n", text_of(one)).replace(
         "[case]\n", '[case]\nplace = "demo-place"\n'
     )
-    on_place = read_case_text(text, folder=FOLDER, bodies=[known[name] for name in own])
+    on_place = read_case_text(text, folder=FOLDER, bodies=known.values())
     assert on_place.bodies == case.bodies
     figures = [run_case(which, draws=1, is_full=False) for which in (case, on_place)]
     assert figures[0].document["perspectives"] == figures[1].document["perspectives"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from totalplace.cases._case import (
+    SOCIETY,
     Activity,
     Body,
     Case,
@@ -144,8 +145,20 @@ def _read(
     _combined(reader, case.outcomes)
     if reader.problems:
         raise RequestError(reader.problems)
-    case = replace(case, options=_filled(titles, case.activities, case.outcomes))
+    case = replace(
+        case,
+        bodies=_taking_part(case, data.get("body", {})),
+        options=_filled(titles, case.activities, case.outcomes),
+    )
     return replace(case, warnings=tuple(lint(case)))
+
+
+def _taking_part(case: Case, declared: Mapping[str, Any]) -> dict[str, Body]:
+    """Bodies that pay, gain or look on: a place may have a thousand that do none of it."""
+    named = {SOCIETY, case.perspective, *declared}
+    for item in case.items:
+        named |= set(item.payer if isinstance(item, Activity) else item.split)
+    return {name: body for name, body in case.bodies.items() if name in named}
 
 
 def _combined(reader: Reader, outcomes: tuple[Outcome, ...]) -> None:
