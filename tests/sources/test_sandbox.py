@@ -138,7 +138,7 @@ def test_a_worker_that_takes_too_long(
     monkeypatch.setattr(_sandbox, "_SECONDS", 2)
     began = time.monotonic()
     report = add_paths(*paths(name), reader=bad)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 45
     assert _outcomes(report) == [("refused", "sandbox_time")]
     assert "after 2 seconds" in report.files[0].problems[0].why
 
@@ -241,7 +241,7 @@ def test_ctrl_c_stops_the_worker_too(
     process = _adding(folder, *paths("hang"))
     (worker,) = _children(process.pid)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=90)
     assert (process.returncode, out) == (130, "")
     assert err.startswith("error: interrupted")
     assert "Traceback" not in err
@@ -255,7 +255,7 @@ def test_a_worker_does_not_outlive_who_asked(
     process = _adding(folder, *paths("hang"))
     (worker,) = _children(process.pid)
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=90)
     deadline = time.monotonic() + 10
     while _is_running(worker):
         assert time.monotonic() < deadline
