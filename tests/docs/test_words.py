@@ -9,8 +9,8 @@ import pytest
 _ABSOLUTE = re.compile(
     r"(?<![\w.<:/])/(?:home|root|tmp|usr|opt|var|mnt|work|Users|data)/"
     r"(?<!/data/(?=sources|loads|definitions|glossary|publications|files|catalogue))"
-    r"(?<!/work/(?=decisions|lines|loads|mistakes|public-lines|queues|releases|returns|rows|search"
-    r"|sources|views))[\w./-]+"
+    r"(?<!/work/(?=approved|cases|decisions|lines|loads|mistakes|public-lines|queues|releases|returns"
+    r"|rows|search|sources|views))[\w./-]+"
 )
 _AMERICAN = re.compile(
     r"\b(\w*(?:color|behavior|center|labor|favor|honor)(?:s|ed|ing)?|license[ds]?|"

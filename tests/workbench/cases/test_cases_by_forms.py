@@ -58,6 +58,10 @@ def test_a_case_is_written_run_handed_in_and_approved(at_work: Path, signed_in: 
     assert told["run_hash"] == run.run_hash
     register = ann.get(f"{result}file.csv").content.decode("utf-8-sig")
     assert "outcome.care.effect" in register
+    for suffix, begins in {"xlsx": b"PK", "docx": b"PK", "pdf": b"%PDF", "html": b"<!"}.items():
+        content = ann.get(f"{result}file.{suffix}").content
+        assert content.startswith(begins), suffix
+        assert suffix != "html" or run.run_hash in content.decode()
 
     assert ann.post(f"{draft.page}submit/", {"why": ""}).status_code == 400
     assert ann.post(f"{draft.page}submit/", {"why": "For the budget"}).status_code == 302

@@ -165,6 +165,7 @@ def _not_approved(draft: Draft) -> Problem:
 
 
 def _run(facts: Mapping[str, Any]) -> Run:
+    from totalplace.workbench.cases._exports import as_of
     from totalplace.workbench.cases.models import Run
 
     run = Run.objects.filter(pk=facts["run"]).select_related("draft").first()
@@ -178,9 +179,6 @@ def _run(facts: Mapping[str, Any]) -> Run:
                 _("begin it again from the list of cases"),
             )
         )
-    if run.revision != run.draft.revision:
-        # what was asked for is what stood there then
-        old = run.draft.revisions.filter(n=run.revision).first()
-        if old is not None:
-            run.draft.text, run.draft.files = old.text, old.files
+    # what was asked for is what stood there then
+    as_of(run)
     return run
