@@ -14,7 +14,6 @@ import typer
 
 import totalplace
 from totalplace import _api
-from totalplace._api._example_cases import keep_example_cases
 from totalplace.cli._app import JSON, PLACE, Outcome, verb
 from totalplace.cli._count_verbs import count_outcome
 from totalplace.cli._progress import growing_progress
@@ -99,6 +98,8 @@ def demo_outcome(folder: Path) -> Outcome:
         else:
             place, added = _api.make_fictional_place(folder, progress=progress)
     with place:
+        from totalplace._api._example_cases import keep_example_cases
+
         keep_example_cases(place)
         counted = count_outcome(place, by=["tier"])
         published = publish_outcome(place, at=counted.document["snapshot"])
