@@ -154,7 +154,17 @@ def _list(one: Publication, slugs: Sequence[str], at: str) -> Table:
                 "local_npv_gbp": pence(views["local"]["npv_gbp"]["point"]),
                 "price_base": result["price_base"],
                 "approved": date.fromisoformat(document["approved"]),
-                "_links": {"title": f"/cases/{slug}/{at}"},
+                "_links": {
+                    name: f"/cases/{slug}/{below}{at}"
+                    for name, below in (
+                        ("title", ""),
+                        ("society_npv_gbp", "results/"),
+                        ("p_npv_positive_pct", "sensitivity/"),
+                        ("exchequer_npv_gbp", "who-gains/"),
+                        ("price_base", "assumptions/"),
+                        ("approved", "audit/"),
+                    )
+                },
                 "_words": {} if bcr else {"bcr": _("n/a")},
             }
         )
