@@ -45,7 +45,10 @@ def folder(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "page",
-    [f"docs/how-to/{name}.md" for name in ("python", "case", "settle-a-payee", "settle-transfers")],
+    [
+        f"docs/how-to/{name}.md"
+        for name in ("python", "case", "case-export", "settle-a-payee", "settle-transfers")
+    ],
 )
 def test_the_python_of_a_guide_runs(page, pages, folder, monkeypatch, capsys) -> None:
     monkeypatch.chdir(folder)

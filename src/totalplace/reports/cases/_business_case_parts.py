@@ -64,14 +64,14 @@ def summary_section(facts: Facts) -> Section:
     if missing:
         blocks.append(
             Paragraph(
-                f"This document is not whole. Of the words of the {joined(missing).lower()} the "
-                "case file says nothing, and nothing was made up in their place."
+                f"This document is not whole. The case file has no words for the "
+                f"{joined(missing).lower()}, and nothing was made up in their place."
             )
         )
     asked = counted(len(document["warnings"]), "question")
     blocks.append(
         Paragraph(
-            f"A reviewer would ask {asked} of the case as it stands: they are listed in the "
+            f"What a reviewer would ask of the case as it stands ({asked}) is listed in the "
             "management case."
             if document["warnings"]
             else "The checks of the case file found nothing to ask."
@@ -242,7 +242,7 @@ def _cash_table(facts: Facts) -> Table:
         "cashflow",
         f"Cash less cost by year, not discounted{end} (figures {facts.id('cashflow')})",
         (
-            Column("Year", width=1.2), Column("All public bodies", facts.money),
+            Column("Year", "day"), Column("All public bodies", facts.money),
             *(Column(facts.view_name(body), facts.money) for body in shown),
         ),
         [
@@ -285,6 +285,8 @@ def management_sections(facts: Facts) -> list[Section]:
                 level=2,
             )
         )
+    if facts.document["predicted"]:
+        found.append(Section("realised", "What has become of it", [_realised(facts)], level=2))
     warnings = facts.document["warnings"]
     asked = [
         f"{one['what']} ({one['where'].rsplit('/', 1)[-1]}): {one['why']}. {one['fix']}."
@@ -299,6 +301,24 @@ def management_sections(facts: Facts) -> list[Section]:
         )
     )
     return found
+
+
+def _realised(facts: Facts) -> Table:
+    """What was predicted beside what was observed."""
+    titles = {one.id: one.title for one in facts.result.case.outcomes}
+    rows: list[list[Cell]] = [
+        [titles[one["outcome"]], facts.year(one["year"]), one["unit"], one["predicted"],
+         one["realised"], None if one["share"] is None else one["share"] * 100, one["source"]]
+        for one in facts.document["predicted"]
+    ]  # fmt: skip
+    return Table(
+        "realised",
+        "What was predicted, and what was seen",
+        (Column("What", width=2.0), Column("Year", "day"), Column("In", width=1.0),
+         Column("Predicted", "number"), Column("Seen", "number"), Column("Share", "pct"),
+         Column("Source", width=1.6)),
+        rows,
+    )  # fmt: skip
 
 
 def _expected(facts: Facts) -> Table | None:

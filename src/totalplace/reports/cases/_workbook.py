@@ -174,6 +174,7 @@ def _uncertainty(page: Page, document: Mapping[str, Any]) -> None:
         ("Correlation inside families, for " + view,
          [_correlated(one, view) for one in document["correlations"]]),
         ("Editions, for " + view, [_edition(one, view) for one in document["editions"]]),
+        ("Predicted, and seen so far", document["predicted"]),
     ):  # fmt: skip
         page.text(row, 0, title, "part")
         row = _table(page, row + 1, rows) + 1
