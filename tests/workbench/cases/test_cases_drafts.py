@@ -53,6 +53,9 @@ def test_an_empty_case_says_what_is_to_be_answered(ann: Any) -> None:
     page = ann.get(draft.page).content.decode()
     links = set(re.findall(rf'href="{draft.page}([^"]*)">Go to', page))
     assert {"edit/head/#field-edition", "bodies/", "#add"} <= links
+    # as the pages ask it, and not as the text says it
+    assert "“Prices of” is not answered yet" in page
+    assert "price_base" not in page.replace("field-price_base", "")
 
 
 def test_what_is_no_number_is_told_at_its_field_and_not_saved(ann: Any) -> None:

@@ -13,7 +13,7 @@ from totalplace.workbench.cases._form import value_at
 from totalplace.workbench.cases._steps import Step, steps_of
 from totalplace.workbench.cases.models import Draft
 
-__all__ = ["Section", "sections_of"]
+__all__ = ["Section", "called", "sections_of"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Section:
     Attributes:
         heading: of the activity or outcome that begins here; empty within it.
         rows: what was asked, and what was answered; only what was.
-        remove: where the activity or outcome is taken out.
+        remove: where the activity or outcome is taken out; said at its end.
+        of: what that is called.
     """
 
     step: Step
@@ -31,24 +32,30 @@ class Section:
     heading: str
     rows: list[tuple[str, str]]
     remove: str = ""
+    of: str = ""
 
 
 def sections_of(draft: Draft, data: Mapping[str, Any]) -> list[Section]:
     """Every page with its answers."""
+    steps = list(steps_of(data))
     found = []
-    begun: tuple[str | int, ...] = ()
-    for step in steps_of(data):
-        heading, remove = "", ""
-        if step.is_item and step.path != begun:
-            begun = step.path
-            words = {"activity": _("Activity"), "outcome": _("Outcome")}[step.kind]
-            title = value_at(data, (*step.path, "title")) or value_at(data, (*step.path, "id"))
-            heading = f"{words} {step.n}: {title}" if title else f"{words} {step.n}"
+    for at, step in enumerate(steps):
+        before = steps[at - 1].path if at else ()
+        is_last = at + 1 == len(steps) or steps[at + 1].path != step.path
+        of = called(step, data) if step.is_item else step.title
+        remove = ""
+        if step.is_item and is_last:
             remove = reverse("case-item-remove", args=[draft.pk, step.kind, step.n])
-        elif not step.is_item:
-            heading, begun = step.title, ()
-        found.append(Section(step, step.href(draft), heading, _rows(step, data), remove))
+        heading = "" if step.is_item and before == step.path else of
+        found.append(Section(step, step.href(draft), heading, _rows(step, data), remove, of))
     return found
+
+
+def called(step: Step, data: Mapping[str, Any]) -> str:
+    """What an activity or outcome is called."""
+    words = {"activity": _("Activity"), "outcome": _("Outcome")}[step.kind]
+    title = value_at(data, (*step.path, "title")) or value_at(data, (*step.path, "id"))
+    return f"{words} {step.n}: {title}" if title else f"{words} {step.n}"
 
 
 def _rows(step: Step, data: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -82,7 +89,7 @@ def said(value: Any) -> str:
         return (" to " if is_years else ", ").join(str(one) for one in value)
     if not isinstance(value, Mapping):
         return f"{value:,}" if isinstance(value, int) and abs(value) > 9999 else str(value)
-    rest = {key: one for key, one in value.items() if key not in _TOLD}
+    rest = {key: one for key, one in value.items() if key not in {*_TOLD, "meaning"}}
     if not any(key in value for key in _TOLD):
         return "; ".join(f"{key} {said(one)}" for key, one in rest.items())
     parts = []
@@ -96,6 +103,8 @@ def said(value: Any) -> str:
         parts.append(f"({words})" if parts else words)
     if "unit" in value:
         parts.append(str(value["unit"]))
+    if value.get("meaning") == "10-90":
+        parts.append(_("(passed in one case of ten, each way)"))
     if "as" in value:
         parts.append({"relative": _("of what happens now")}.get(value["as"], _("in points")))
     if "price_year" in value:

@@ -72,7 +72,7 @@ def answered(
     form = form_of(step, data, bodies)
     for one in form.asked:
         value, faults = _value(one.field, value_at(table, one.field.key), bodies, posted)
-        form.errors += faults
+        form.errors += [(control, f"{one.field.label}: {text}") for control, text in faults]
         if not faults:
             _put(table, one.field.key, value)
         told = dict(faults)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,12 +41,15 @@ class Told:
         href: the page, with the field where that is known.
         words: what the link says.
         step: the page of the form; None if it is that of the text or of files.
+        is_unanswered: whether something was not answered yet: the problem then says what, as the
+            page asks it, and not how the text would say it.
     """
 
     problem: Problem
     href: str
     words: str
     step: Step | None = None
+    is_unanswered: bool = False
 
 
 def told_problems(draft: Draft, problems: Sequence[Problem], found: Located | None) -> list[Told]:
@@ -65,7 +68,9 @@ def _told(draft: Draft, one: Problem, found: Located, steps: Sequence[Step]) -> 
     path = _path(found, int(where["line"]), where["name"] or "", one.code)
     if path and path[0] in ITEMS and len(path) == 1:
         # there is none yet: it is added on the page of the case
-        return Told(one, f"{draft.page}#add", _("Add one"))
+        none = {"activity": _("there is no activity yet"), "outcome": _("there is no outcome yet")}
+        plain = replace(one, what=none[str(path[0])])
+        return Told(plain, f"{draft.page}#add", _("Add one"), is_unanswered=True)
     fitting = [step for step in steps if path[: len(step.path)] == step.path]
     key = path[len(fitting[0].path)] if fitting and len(path) > len(fitting[0].path) else ""
     step = next((step for step in fitting if step.holds(str(key))), None)
@@ -73,9 +78,13 @@ def _told(draft: Draft, one: Problem, found: Located, steps: Sequence[Step]) -> 
         step = fitting[0]
     if step is None:
         return _of_text(draft, one)
-    is_named = bool(key) and step.holds(str(key))
-    anchor = f"#field-{key}" if is_named else ""
-    return Told(one, f"{step.href(draft)}{anchor}", step.title, step)
+    field = next((field for field in step.fields if field.key[0] == key), None)
+    href = step.href(draft) if field is None else f"{step.href(draft)}#field-{key}"
+    is_unanswered = one.code == f"missing_{key or step.kind}"
+    if is_unanswered and field is not None:
+        what = _("“%(question)s” is not answered yet") % {"question": field.label}
+        one = replace(one, what=what, why=field.hint or one.why)
+    return Told(one, href, step.title, step, is_unanswered)
 
 
 def _path(found: Located, line: int, name: str, code: str) -> Key:

@@ -89,28 +89,37 @@ def _shown_portfolio(title: str, document: Mapping[str, Any], titles: Mapping[st
 
 
 def beside(documents: Sequence[tuple[str, Mapping[str, Any]]]) -> Table:
-    """Two cases side by side: what each costs and is worth, by whoever looks at it."""
-    cases = [ShownCase(document) for _title, document in documents]
+    """Cases below each other: what each costs and is worth, by whoever looks at it."""
     rows = []
     for view in _VIEWS:
-        row: dict[str, Any] = {"view": cases[0].view_name(view)}
-        for name, case in zip("ab", cases, strict=True):
-            told = case.result["perspectives"].get(view)
-            if told is not None:
-                npv = told["npv_gbp"]
-                ends = (short_gbp(pence(npv[end]) or 0) for end in ("p5", "p95"))
-                row[f"{name}_cost_gbp"] = pence(told["pv_cost_gbp"])
-                row[f"{name}_npv_gbp"] = pence(npv["point"])
-                row[f"{name}_range"] = " – ".join(ends)
-                row[f"{name}_chance_pct"] = 100 * told["p_npv_positive"]["value"]
-        rows.append(row)
-    columns = [Column("view", _("Seen by"), is_head=True)]
-    for name, (title, document) in zip("ab", documents, strict=True):
-        said = {"title": title, "base": document["price_base"]}
-        columns += [
-            Column(f"{name}_cost_gbp", _("%(title)s: costs, prices of %(base)s") % said, "gbp"),
-            Column(f"{name}_npv_gbp", _("%(title)s: net present value") % said, "gbp"),
-            Column(f"{name}_range", _("%(title)s: 90 of 100 draws") % said),
-            Column(f"{name}_chance_pct", _("%(title)s: chance that it is worth it") % said, "pct"),
-        ]
-    return Table("compared", _("Two cases side by side, present values in £"), columns, rows)
+        for title, document in documents:
+            told = document["perspectives"].get(view)
+            if told is None:
+                continue
+            npv = told["npv_gbp"]
+            ends = (short_gbp(pence(npv[end]) or 0) for end in ("p5", "p95"))
+            rows.append(
+                {
+                    "view": ShownCase(document).view_name(view),
+                    "case": title,
+                    "price_base": document["price_base"],
+                    "cost_gbp": pence(told["pv_cost_gbp"]),
+                    "npv_gbp": pence(npv["point"]),
+                    "range": " – ".join(ends),
+                    "chance_pct": 100 * told["p_npv_positive"]["value"],
+                }
+            )
+    return Table(
+        "compared",
+        _("Two cases side by side, present values in £"),
+        [
+            Column("view", _("Seen by"), is_head=True),
+            Column("case", _("Case")),
+            Column("price_base", _("Prices of")),
+            Column("cost_gbp", _("Costs"), "gbp"),
+            Column("npv_gbp", _("Net present value"), "gbp"),
+            Column("range", _("In nine of ten draws")),
+            Column("chance_pct", _("Chance that it is worth it"), "pct"),
+        ],
+        rows,
+    )

@@ -123,7 +123,7 @@ def _answered(
     for one in streams:
         changed: dict[str, Any] = {}
         was = [year["value"] for year in one["years"]]
-        budget = [_amount(year, posted, errors) for year in one["years"]]
+        budget = [_amount(one["title"], year, posted, errors) for year in one["years"]]
         if budget != was:
             changed["budget"] = budget
         fence = posted.get(one["fence_id"], one["fence"])
@@ -136,7 +136,7 @@ def _answered(
     return tried
 
 
-def _amount(year: dict[str, Any], posted: Any, errors: list[tuple[str, str]]) -> Any:
+def _amount(title: str, year: dict[str, Any], posted: Any, errors: list[tuple[str, str]]) -> Any:
     """The budget of a year: the number where that was changed, else where the slider stands."""
     was = year["value"]
     typed, slid = posted.get(year["id"], ""), posted.get(f"{year['id']}-slider", "")
@@ -148,7 +148,8 @@ def _amount(year: dict[str, Any], posted: Any, errors: list[tuple[str, str]]) ->
     amount = number if number != was else by_slider
     if amount < 0:
         year["value"], year["error"] = typed, _("Write an amount of 0 or more")
-        errors.append((year["id"], year["error"]))
+        told = {"title": title, "n": year["year"], "error": year["error"]}
+        errors.append((year["id"], _("%(title)s, year %(n)s: %(error)s") % told))
         return was
     year["value"] = amount
     return amount

@@ -95,9 +95,8 @@ def _result(request: WorkRequest, one: Run, part: str) -> HttpResponse:
     may_export = may(request.actor, "export", draft.thing)
     suffixes = SUFFIXES["portfolio" if draft.is_portfolio else "case"]
     context = {
-        **_shown(shown(one.document, part, titles_in(data_of(draft.text))), page),
+        **_shown(shown(one.document, part, titles_in(data_of(draft.text))), page, draft.title),
         "crumbs": crumbs(draft),
-        "lead": draft.title,
         "parts": [
             (name, label, page if name == first else f"{page}{name}/")
             for name, label in parts_of(one.document)
@@ -119,11 +118,11 @@ def _result(request: WorkRequest, one: Run, part: str) -> HttpResponse:
     return render(request, "workbench/cases/result.html", context)
 
 
-def _shown(one: Shown, page: str) -> dict[str, Any]:
+def _shown(one: Shown, page: str, of: str) -> dict[str, Any]:
     """What a template needs of a side of the results; its charts stand below its page."""
     names = {id(chart): name for name, chart in one.charts.items()}
     return {
-        "title": one.title,
+        "title": f"{of}: {one.title}",
         "shown": one,
         "sections": [
             (part, names.get(id(part.chart), ""), f"{page}chart/{names.get(id(part.chart), '')}")
@@ -256,9 +255,8 @@ def kept(request: WorkRequest, kind: str, slug: str, n: int) -> HttpResponse:
     part = part if part in names else parts_of(document)[0][0]
     page = reverse("case-kept", args=[kind, slug, n])
     context = {
-        **_shown(shown(document, part, titles_in(data_of(one.text))), page),
+        **_shown(shown(document, part, titles_in(data_of(one.text))), page, one.title),
         "crumbs": crumbs(),
-        "lead": one.title,
         "parts": [(name, label, f"{page}?part={name}") for name, label in parts_of(document)],
         "part": part,
         "facts": [

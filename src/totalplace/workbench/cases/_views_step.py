@@ -14,6 +14,7 @@ from totalplace.errors import Problem, RequestError
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench.audit import record_outcome
 from totalplace.workbench.cases._about import crumbs, draft_thing, found_draft
+from totalplace.workbench.cases._answers import called
 from totalplace.workbench.cases._form import StepForm, answered, body_names, form_of
 from totalplace.workbench.cases._problems import Told, told_problems
 from totalplace.workbench.cases._save import saved
@@ -129,10 +130,9 @@ def problems_of_step(draft: Draft, read: Read, one: Step) -> list[Told]:
 
 def _shown(request: WorkRequest, draft: Draft, form: StepForm, read: Read) -> HttpResponse:
     step = form.step
-    words = {"activity": _("Activity %(n)s"), "outcome": _("Outcome %(n)s")}
     context = {
         "title": step.title,
-        "lead": words[step.kind] % {"n": step.n} if step.is_item else "",
+        "lead": called(step, read.data) if step.is_item else "",
         "crumbs": crumbs(draft),
         "draft": draft,
         "form": form,
