@@ -24,6 +24,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "bold": {"bold": True, "valign": "top"},
     "text": {"text_wrap": True, "valign": "top"},
     "plain": {"valign": "top"},
+    "after": {"valign": "top", "indent": 1},
     "input": {"font_color": "#0000C0", "bg_color": "#FFF8DC", "border": 1,
               "border_color": "#B1B4B6", "valign": "top"},
     "linked": {"font_color": "#006100", "valign": "top"},

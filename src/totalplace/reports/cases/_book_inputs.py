@@ -84,8 +84,8 @@ class Inputs:
         """One row: a choice or a plain number; linked ones follow another cell."""
         row = self._row
         self._page.texts(row, (key, label), "plain")
-        self._page.text(row, 3, unit, "plain")
-        self._page.text(row, 11, source, "plain")
+        self._page.text(row, 3, unit, "after")
+        self._page.text(row, 11, source, "after")
         if linked is not None:
             cell = self._page.formula(row, 2, linked, "linked")
         else:
@@ -137,7 +137,7 @@ class Inputs:
             used = used * self.tables.deflator(year, self["price_base"])
         used_cell = page.formula(row, 6, used, "general")
         self._used[found.key] = self._book.name(f"{found.key}.used", used_cell)
-        page.text(row, 7, found.range_text, "plain")
+        page.text(row, 7, found.range_text, "after")
         for at, axis in enumerate(("data", "effect", "age"), start=8):
             page.value(row, at, getattr(found.grade, axis))
         page.text(row, 12, found.owner, "plain")

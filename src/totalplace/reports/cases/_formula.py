@@ -149,14 +149,14 @@ def either(*tests: Formula) -> Formula:
 def largest(*parts: Formula | float | Range) -> Formula:
     """MAX of numbers or of rows of them."""
     held = [one if isinstance(one, Range) else _of(one) for one in parts]
-    found = [_number(one) for part in held for one in _values(part)]
+    found = [_number(one) for part in held for one in _values(part) if one is not None]
     return Formula(f"MAX({_listed(held)})", max(found))
 
 
 def smallest(*parts: Formula | float | Range) -> Formula:
     """MIN of numbers or of rows of them."""
     held = [one if isinstance(one, Range) else _of(one) for one in parts]
-    found = [_number(one) for part in held for one in _values(part)]
+    found = [_number(one) for part in held for one in _values(part) if one is not None]
     return Formula(f"MIN({_listed(held)})", min(found))
 
 
@@ -221,9 +221,10 @@ def count_where(*rules: Rule) -> Formula:
 _RULES: dict[str, Callable[[Value, Value], bool]] = {
     "=": lambda a, b: a == b,
     "<>": lambda a, b: a != b,
-    ">=": lambda a, b: _number(a) >= _number(b),
-    "<=": lambda a, b: _number(a) <= _number(b),
-    ">": lambda a, b: _number(a) > _number(b),
+    # an empty cell is neither above nor below a number
+    ">=": lambda a, b: a is not None and _number(a) >= _number(b),
+    "<=": lambda a, b: a is not None and _number(a) <= _number(b),
+    ">": lambda a, b: a is not None and _number(a) > _number(b),
 }
 
 
