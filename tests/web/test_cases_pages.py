@@ -213,6 +213,12 @@ def test_the_price_of_fences_is_a_sentence_for_a_minister(told: Any) -> None:
     assert told.get("/cases/portfolio/?name=none").status_code == 404
 
 
+def test_a_case_is_found_by_its_title_and_what_it_is_about(told: Any) -> None:
+    for asked in ("early years", "first child"):
+        rows = told.get(f"/search.json?q={asked}&kind=case").json()["tables"]["hits"]["rows"]
+        assert "Early <years>" in {row["name"] for row in rows}, asked
+
+
 def test_a_case_that_is_not_published_says_which_are(told: Any) -> None:
     for below in PAGES:
         answer = told.get(f"/cases/nothing/{below}")

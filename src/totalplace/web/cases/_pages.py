@@ -23,13 +23,12 @@ from totalplace.web.cases._portfolio import (
     portfolio_lead,
     portfolio_sections,
 )
+from totalplace.web.cases._published import published_cases, published_portfolios
 from totalplace.web.cases._show import charts_of, facts, figures, sections, tables_of
 from totalplace.web.cases._shown import SOCIETY, ShownCase, pence
 from totalplace.web.cases._tables import ratio
 
 __all__: list[str] = []
-
-_CASES, _PORTFOLIOS = "documents/cases/", "documents/portfolios/"
 
 
 class CaseParams(Params):
@@ -51,17 +50,8 @@ class PortfolioParams(Params):
     name: str | None = Field(None, description="Identifier of a portfolio; by default the first.")
 
 
-def _slugs(one: Publication, below: str) -> list[str]:
-    """The ids of what is published of a kind."""
-    return sorted(
-        name.removeprefix(below).removesuffix(".json")
-        for name in one.files
-        if name.startswith(below)
-    )
-
-
 def _document(one: Publication, slug: str) -> Mapping[str, Any]:
-    known = _slugs(one, _CASES)
+    known = published_cases(one)
     if slug not in known:
         raise RequestError(
             Problem(
@@ -72,8 +62,7 @@ def _document(one: Publication, slug: str) -> Mapping[str, Any]:
                 "choose one from the list of cases",
             )
         )
-    found: Mapping[str, Any] = one.document("cases", slug)
-    return found
+    return known[slug]
 
 
 def _shown(one: Publication, slug: str, at: str) -> ShownCase:
@@ -108,7 +97,7 @@ def _crumbs(at: str, *more: Crumb) -> list[Crumb]:
 )
 def cases(params: Params) -> Page:
     one, at = publication(params.at), params.at_query()
-    slugs = _slugs(one, _CASES)
+    slugs = list(published_cases(one))
     listed = _list(one, slugs, at)
     return Page(
         title=_("Cases for change"),
@@ -201,7 +190,7 @@ def _list(one: Publication, slugs: Sequence[str], at: str) -> Table:
 )
 def compare(params: CompareParams) -> Page:
     one, at = publication(params.at), params.at_query()
-    slugs = _slugs(one, _CASES)
+    slugs = list(published_cases(one))
     first = params.a or next(iter(slugs), None)
     second = params.b or next((slug for slug in slugs if slug != first), None)
     tables: list[Table] = []
@@ -275,7 +264,8 @@ def _beside(one: ShownCase, other: ShownCase, views: Sequence[str]) -> Table:
 )
 def portfolio(params: PortfolioParams) -> Page:
     one, at = publication(params.at), params.at_query()
-    slugs = _slugs(one, _PORTFOLIOS)
+    documents = published_portfolios(one)
+    slugs = list(documents)
     if params.name is not None and params.name not in slugs:
         raise RequestError(
             Problem(
@@ -286,7 +276,6 @@ def portfolio(params: PortfolioParams) -> Page:
                 "choose one of these, or take the name out of the address",
             )
         )
-    documents = {slug: one.document("portfolios", slug) for slug in slugs}
     chosen = params.name or next(iter(slugs), None)
     found, told, lead = [], [], ""
     if chosen is not None:

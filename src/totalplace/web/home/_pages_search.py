@@ -35,6 +35,7 @@ class SearchParams(Params):
             "function",
             "area",
             "theme",
+            "case",
             "payee",
             "source",
             "claim",

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from totalplace.disclosure import Publication
 from totalplace.money import format_gbp
 from totalplace.web._figures import name_of, names
+from totalplace.web.cases._published import published_cases
 from totalplace.web.claims._results import claim_results
 from totalplace.web.data._pages_words import definitions_by_id, glossary_rows, term_anchor
 from totalplace.web.data._sources import source_href, sources_of
@@ -34,6 +35,7 @@ KINDS = {
     "function": gettext_lazy("Function"),
     "area": gettext_lazy("Area"),
     "theme": gettext_lazy("Theme"),
+    "case": gettext_lazy("Case"),
     "payee": gettext_lazy("Payee"),
     "source": gettext_lazy("Source"),
     "claim": gettext_lazy("Claim"),
@@ -267,6 +269,9 @@ def _entries(publication: Publication) -> Iterator[tuple[Hit, str, int]]:
                 href = "/money/themes/?" + urlencode({"theme": code})
             note = name_of(publication, "tier", row["tier"]) if kind == "body" else ""
             yield Hit(kind, row["name"], code, note, href), "", weights.get((kind, code), 0)
+    for slug, document in published_cases(publication).items():
+        more = document["result"]["summary"]
+        yield Hit("case", document["title"], slug, more, f"/cases/{slug}/"), more, 0
     for source in sources_of(publication):
         more = f"{source['publisher'] or ''} {source['file_name'] or ''} {source['body']}"
         href = source_href(source, "")
