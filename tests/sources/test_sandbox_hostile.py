@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import hostile
 import pyarrow as pa
 import pytest
-from hostile import CSV
 
+import hostile
+from hostile import CSV
 from totalplace.errors import PlaceError, RequestError
 from totalplace.place import Folder, check
 from totalplace.reports import write_table
