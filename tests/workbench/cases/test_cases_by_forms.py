@@ -85,6 +85,15 @@ def test_a_case_is_written_run_handed_in_and_approved(at_work: Path, signed_in: 
     assert shown.status_code == 200
     assert run.run_hash in shown.content.decode()
     assert "approved by gov" in ann.get("/work/cases/").content.decode()
+    # an approval is a decision like any other, which can be taken back
+    assert "safe-at-home" in ann.get("/work/decisions/").content.decode()
+    assert ann.get("/work/decisions/1/").status_code == 200
+    assert "approved as it is" in ann.get(f"{draft.page}submit/").content.decode()
+    with open_place(at_work) as place:
+        place.decide("1", what="undo", why="A fault", who="ann")
+    assert "approval was taken back" in ann.get(shown.request["PATH_INFO"]).content.decode()
+    assert "approval was taken back" in ann.get(draft.page).content.decode()
+    assert "approved as it is" not in ann.get(f"{draft.page}submit/").content.decode()
 
     # it is kept once, however often the work is begun
     from totalplace.workbench.cases._work import begin_keep

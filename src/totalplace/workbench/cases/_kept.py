@@ -7,8 +7,9 @@ from django.conf import settings
 from totalplace import open_place
 from totalplace._api._kept_cases import KeptCase
 from totalplace.errors import RequestError
+from totalplace.workbench.cases.models import Draft
 
-__all__ = ["kept_case", "kept_cases"]
+__all__ = ["is_taken_back", "kept_case", "kept_cases"]
 
 
 def kept_cases() -> list[KeptCase]:
@@ -26,3 +27,11 @@ def kept_case(kind: str, slug: str, revision: int | None = None) -> KeptCase | N
             return found
     except RequestError:
         return None
+
+
+def is_taken_back(draft: Draft) -> bool:
+    """Whether a draft was approved as it is, and the approval does not hold any more."""
+    if draft.status != "kept" or draft.kept is None:
+        return False
+    found = kept_case(draft.kind, draft.slug, draft.kept)
+    return found is None or not found.is_in_force

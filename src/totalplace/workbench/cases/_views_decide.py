@@ -19,7 +19,7 @@ from totalplace.workbench.cases._about import (
     found_draft,
     job_thing,
 )
-from totalplace.workbench.cases._kept import kept_case
+from totalplace.workbench.cases._kept import is_taken_back, kept_case
 from totalplace.workbench.cases._text import read_draft
 from totalplace.workbench.cases._views_one import newest_run, one_page
 from totalplace.workbench.cases._work import begin_keep
@@ -66,7 +66,7 @@ def submit(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
         else:
             assert run is not None  # nothing is lacking
             taken = Draft.objects.filter(
-                pk=id, revision=draft.revision, status__in=("draft", "returned")
+                pk=id, revision=draft.revision, status=draft.status
             ).update(
                 status="submitted",
                 submitted_by=request.actor.name,
@@ -105,7 +105,7 @@ def _lacking(draft: Draft, run: Run | None) -> str:
     """Why it cannot be handed in yet; empty if it can."""
     if draft.is_closed:
         return _("It waits for approval already")
-    if draft.status == "kept":
+    if draft.status == "kept" and not is_taken_back(draft):
         return _("It is approved as it is; change it to hand it in again")
     if read_draft(draft).problems:
         return _("Something in it is wrong still: mend that first")

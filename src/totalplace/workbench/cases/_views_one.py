@@ -14,6 +14,7 @@ from totalplace.workbench._say import say
 from totalplace.workbench.audit import record_outcome
 from totalplace.workbench.cases._about import crumbs, draft_thing, found_draft, status_words
 from totalplace.workbench.cases._answers import sections_of
+from totalplace.workbench.cases._kept import is_taken_back
 from totalplace.workbench.cases._problems import told_problems
 from totalplace.workbench.cases._received import received_texts
 from totalplace.workbench.cases._save import saved, too_large
@@ -40,12 +41,13 @@ def one_page(
     read = read_draft(draft)
     may_write = may(request.actor, "write", draft.thing)
     latest = newest_run(draft)
+    taken_back = is_taken_back(draft)
     runs = list(draft.runs.defer("document")[:_RUNS])
     context: dict[str, Any] = {
         "title": draft.title,
         "crumbs": crumbs(),
         "draft": draft,
-        "status": status_words(draft),
+        "status": _("its approval was taken back") if taken_back else status_words(draft),
         "bodies": Bodies(request.actor).names(draft.bodies) or _("the whole place"),
         "problems_here": told_problems(draft, read.problems, read.located),
         "warnings": told_problems(draft, read.warnings, read.located),
