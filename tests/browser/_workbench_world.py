@@ -224,6 +224,7 @@ def _cases(world: World, _place: Path) -> None:
     assert run_jobs("portfolio") == ["portfolio done"]
     run = draft_of(page.split("/")[3]).runs.get().pk
     world.page("case", page, "ann")
+    world.page("case-files", f"{page}files/", "ann")
     world.page("case-try", f"{page}try/", "ann")
     world.page("case-result", f"{page}runs/{run}/", "ann")
 

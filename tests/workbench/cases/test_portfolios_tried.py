@@ -94,6 +94,23 @@ def test_the_cases_of_a_portfolio_stand_beside_it(ann: Any) -> None:
     assert "with a plain name" in ann.get(draft.page).content.decode()
 
 
+def test_an_approved_case_is_put_beside_a_portfolio(ann: Any, at_work: Path) -> None:
+    from importlib import resources
+
+    case = (resources.files("totalplace.cases") / "data" / "starter.toml").read_text("utf-8")
+    with open_place(at_work) as place:
+        place.keep_case(case, who="x", approved_by="y", why="z", draws=20)
+    named = PORTFOLIO.replace('id = "A"\ncost = [4]\nnpv = 6', 'id = "A"\ncase = "my-case.toml"')
+    draft = begun(ann, pool=named.encode())
+    assert "names a case that is not beside it" in ann.get(draft.page).content.decode()
+    add = {"approved": "my-case", "revision": draft.revision}
+    assert ann.post(f"{draft.page}files/", {**add, "approved": "none"}).status_code == 400
+    assert ann.post(f"{draft.page}files/", add).status_code == 302
+    assert draft_of(draft.pk).files == {"my-case.toml": case}
+    page = ann.get(draft.page).content.decode()
+    assert "not beside it" not in page
+
+
 def test_what_contradicts_itself_is_told_in_words(ann: Any) -> None:
     floor = PORTFOLIO.replace("budget = [4]", "budget = [4]\nfloor = [3]", 1)
     draft = begun(ann, pool=floor.replace("cost = [4]", "cost = [40]").encode())

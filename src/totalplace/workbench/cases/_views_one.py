@@ -8,13 +8,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from totalplace._api._kept_cases import KeptCase
+from totalplace.access import Thing
 from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest, route
 from totalplace.workbench._say import say
 from totalplace.workbench.audit import record_outcome
 from totalplace.workbench.cases._about import crumbs, draft_thing, found_draft, status_words
 from totalplace.workbench.cases._answers import sections_of
-from totalplace.workbench.cases._kept import is_taken_back
+from totalplace.workbench.cases._kept import is_taken_back, kept_cases
 from totalplace.workbench.cases._problems import told_problems
 from totalplace.workbench.cases._received import received_texts
 from totalplace.workbench.cases._save import saved, too_large
@@ -144,6 +146,13 @@ def files(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
         if gone:
             held.pop(gone, None)
             note = _("%(name)s was taken away") % {"name": gone}
+        elif "approved" in request.POST:
+            slug = request.POST["approved"]
+            texts = _approved_texts(request, slug) if draft.is_portfolio else {}
+            if not texts:
+                errors = [("approved", _("Choose a case of the list"))]
+            held |= texts
+            note = _("with the approved case %(name)s") % {"name": slug}
         else:
             texts, errors = received_texts(request)
             if draft.file_name in texts:
@@ -162,11 +171,31 @@ def files(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
         "title": _("The files beside it"),
         "crumbs": crumbs(draft),
         "draft": draft,
+        "approved": _approved(request) if draft.is_portfolio else [],
         "files": [(name, len(text.splitlines())) for name, text in sorted(draft.files.items())],
         "errors": errors,
         "wrong": dict(errors),
     }
     return render(request, "workbench/cases/files.html", context, status=400 if errors else 200)
+
+
+def _approved(request: WorkRequest) -> list[KeptCase]:
+    """The approved cases that the account may see."""
+    is_seen = may(request.actor, "see", Thing("release", "approved cases"))
+    return [one for one in kept_cases() if one.kind == "case"] if is_seen else []
+
+
+def _approved_texts(request: WorkRequest, slug: str) -> dict[str, str]:
+    """The files of an approved case, as a portfolio names it: by its id."""
+    one = next((one for one in _approved(request) if one.slug == slug), None)
+    if one is None:
+        return {}
+    files = {
+        name: content.decode("utf-8-sig")
+        for name, content in one.files.items()
+        if name.endswith(".csv")
+    }
+    return {**files, f"{slug}.toml": one.text}
 
 
 @route("case-toml", "work/cases/<str:id>/file.toml", thing=draft_thing, get=("export", "case"))
