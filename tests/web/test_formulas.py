@@ -17,6 +17,7 @@ import pytest
 import tiny_place
 import totalplace
 from crawl import crawl
+from django_here import public_settings, set_up
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 FIRMS = (
@@ -79,8 +80,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def answers(site: None, hostile: Path) -> dict[str, tuple[str, bytes]]:
+def answers(hostile: Path) -> dict[str, tuple[str, bytes]]:
     """Address -> type and content of all that the site leads to."""
+    set_up()
     from django.test import Client, override_settings
 
     found: dict[str, tuple[str, bytes]] = {}
@@ -94,7 +96,7 @@ def answers(site: None, hostile: Path) -> dict[str, tuple[str, bytes]]:
         found[address] = kind, content
         return 200, kind, content.decode() if kind.startswith("text/html") else ""
 
-    with override_settings(TOTALPLACE_PLACES=[hostile]):
+    with override_settings(**public_settings() | {"TOTALPLACE_PLACES": [hostile]}):
         crawl(get, limit=FOLLOWED)
         get("/sitemap.xml")
         for suffix in ("html", "xlsx", "docx", "pdf"):

@@ -47,8 +47,8 @@ def _value(field: Any, turn: int) -> Any:
 def _row(model: Any, turn: int) -> Any:
     fields = [field for field in model._meta.concrete_fields if field.name != "id"]
     row = model(**{field.attname: _value(field, turn) for field in fields})
-    if turn == 0 and model._meta.auto_field is not None:
-        row.pk = HIGH
+    if turn == 0 and model._meta.pk.name == "id":
+        row.pk = model._meta.pk.to_python(HIGH)
     return row
 
 
