@@ -82,7 +82,7 @@ def addresses(address: str) -> dict[str, str]:
     # in the report, which is served in a sandbox without scripts, axe would wait for ever
     pages = {*PAGES, "api-docs"}
     found: dict[str, str] = {}
-    for path, (status, kind, _) in crawl(get, limit=150).items():
+    for path, (status, kind, _) in crawl(get, limit=400).items():
         name = kind_of(path).partition("?")[0]
         if status == 200 and kind.startswith("text/html") and name in pages:
             found.setdefault(name, path)

@@ -36,7 +36,7 @@ def _value(field: Any, turn: int) -> Any:
         case models.BigIntegerField():
             return 2**40 + turn
         case models.IntegerField():
-            return 7
+            return 7 + turn
         case models.CharField():
             return f"é{turn}"[: field.max_length]
         case models.TextField():
