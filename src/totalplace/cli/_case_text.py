@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from totalplace.money import format_gbp
-from totalplace.reports import plain_table
+from totalplace.reports import plain_table, quantity
 
 __all__ = ["case_text"]
 
@@ -133,7 +133,7 @@ def _tornado(bars: Sequence[Document]) -> str:
     rows = [
         [
             bar["key"],
-            f"{bar['low']:.4g} to {bar['high']:.4g} {bar['unit']}".strip(),
+            f"{quantity(bar['low'])} to {quantity(bar['high'])} {bar['unit']}".strip(),
             bar["basis"],
             f"{_gbp(bar['npv_low_gbp'])} to {_gbp(bar['npv_high_gbp'])}",
         ]

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from totalplace.reports._console import align_rows, plain_table
+    from totalplace.reports._console import align_rows, plain_table, quantity
     from totalplace.reports._count_report import (
         REPORT_SPLITS,
         REPORT_SUFFIXES,
@@ -56,6 +56,7 @@ __all__ = [
     "package_problems",
     "parquet_parts",
     "plain_table",
+    "quantity",
     "report_bytes",
     "table_bytes",
     "too_many_rows",
@@ -87,6 +88,7 @@ _MODULES = {
     "Sheet": "_files",
     "package_problems": "_fiscal_package",
     "plain_table": "_console",
+    "quantity": "_console",
     "report_bytes": "_count_report",
     "report_problems": "_count_report",
     "write_bytes": "_files",

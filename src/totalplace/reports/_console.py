@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-__all__ = ["align_rows", "plain_table"]
+__all__ = ["align_rows", "plain_table", "quantity"]
 
 _GAP = "  "
 
@@ -62,3 +62,12 @@ def _one_line(text: str) -> str:
     indent = " " * (len(text) - len(text.lstrip(" ")))
     plain = indent + " ".join(text.split())
     return "".join(char if char.isprintable() else "�" for char in plain)
+
+
+def quantity(value: float) -> str:
+    """A number to four significant figures; from a thousand on whole, and never with an exponent.
+
+    >>> quantity(0.15), quantity(43_090.4), quantity(993.26)
+    ('0.15', '43,090', '993.3')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"

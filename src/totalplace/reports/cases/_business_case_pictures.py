@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from totalplace.charts import Band, Bar, Line, Swing, bars, fan, line, tornado
+from totalplace.reports._console import quantity
 from totalplace.reports._report_model import Picture
 from totalplace.reports._report_words import pence_of
 from totalplace.reports.cases._business_case_facts import Facts, gbp
@@ -104,8 +105,8 @@ def tornado_picture(facts: Facts) -> Picture:
             Swing(
                 row["key"],
                 facts.number_name(row["key"]),
-                f"{row['low']:.4g} {row['unit']}".strip(),
-                f"{row['high']:.4g} {row['unit']}".strip(),
+                f"{quantity(row['low'])} {row['unit']}".strip(),
+                f"{quantity(row['high'])} {row['unit']}".strip(),
                 pence_of(row["npv_low_gbp"]),
                 pence_of(row["npv_high_gbp"]),
             )
