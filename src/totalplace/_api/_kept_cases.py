@@ -175,13 +175,14 @@ def keep_portfolio(
             data = located(text, main).data
             shared = share_portfolio(beside / main).document if "share" in data else None
         document = _plain({**found.document, "share": shared}, beside)
+    given = {**held, main: text.encode()}
     digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode())
     digest.update(version("totalplace").encode())
-    for name in sorted({**held, main: text.encode()}):
-        digest.update(name.encode() + (held.get(name) or text.encode()))
+    for name, content in sorted(given.items()):
+        digest.update(name.encode() + content)
     kept = folder.keep(
         PORTFOLIO,
-        {**held, main: text.encode()},
+        given,
         slug=found.portfolio.id,
         main=main,
         title=str(data["portfolio"].get("title") or found.portfolio.id),
