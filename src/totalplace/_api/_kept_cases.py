@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from totalplace._api._result import NUMBER, TEXT, Result, table_of
 from totalplace.cases import read_case_text, run_case
-from totalplace.cases._beside import cases_beside, files_beside
+from totalplace.cases._beside import at_home, cases_beside, files_beside, problems_at_home
 from totalplace.cases._place_bodies import bodies_of_place
 from totalplace.cases._toml import located
 from totalplace.errors import Problem, RequestError
@@ -131,7 +131,7 @@ def keep_case(
         with _at_home(beside):
             read = read_case_text(text, name, folder=beside, bodies=bodies)
         result = run_case(read, draws=draws, seed=seed)
-        document = _plain(result.document, beside)
+        document = at_home(result.document, beside)
     kept = folder.keep(
         CASE,
         {**held, _MAIN[CASE]: text.encode()},
@@ -174,7 +174,7 @@ def keep_portfolio(
             found = run_portfolio(beside / main)
             data = located(text, main).data
             shared = share_portfolio(beside / main).document if "share" in data else None
-        document = _plain({**found.document, "share": shared}, beside)
+        document = at_home({**found.document, "share": shared}, beside)
     given = {**held, main: text.encode()}
     digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode())
     digest.update(version("totalplace").encode())
@@ -299,16 +299,7 @@ def _at_home(folder: Path) -> Iterator[None]:
     try:
         yield
     except RequestError as error:
-        told = [Problem(**_plain(one.as_dict(), folder)) for one in error.problems]
-        raise RequestError(told) from error
-
-
-def _plain(value: Any, folder: Path) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(inner, folder) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one, folder) for one in value]
-    return value.replace(f"{folder}/", "") if isinstance(value, str) else value
+        raise RequestError(problems_at_home(error.problems, folder)) from error
 
 
 def _read(path: Path) -> str:

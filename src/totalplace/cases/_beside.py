@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from totalplace.cases._reader import Reader
 from totalplace.cases._side_tables import add_side_tables
 from totalplace.cases._toml import Key, located
-from totalplace.errors import RequestError
+from totalplace.errors import Problem, RequestError
 
-__all__ = ["cases_beside", "files_beside"]
+__all__ = ["at_home", "cases_beside", "files_beside", "problems_at_home"]
 
 _CASE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_. -]{0,90}\.toml", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_. -]{0,90}\.csv", re.IGNORECASE)
@@ -71,6 +71,20 @@ def cases_beside(text: str, name: str = "portfolio.toml") -> tuple[str, ...]:
     odd = [(path, one) for path, one in found if not _CASE.fullmatch(one)]
     _refuse(reader, odd, "a case of a portfolio is a TOML file with a plain name", "early.toml")
     return tuple(sorted({one for _, one in found}))
+
+
+def problems_at_home(problems: Iterable[Problem], folder: Path) -> list[Problem]:
+    """Problems without the folder of ours in which they were found."""
+    return [Problem(**at_home(one.as_dict(), folder)) for one in problems]
+
+
+def at_home(value: Any, folder: Path) -> Any:
+    """What was found in a folder of ours, without its name: a document or a part of one."""
+    if isinstance(value, Mapping):
+        return {key: at_home(inner, folder) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [at_home(one, folder) for one in value]
+    return value.replace(f"{folder}/", "") if isinstance(value, str) else value
 
 
 def _refuse(reader: Reader, odd: list[tuple[Key, str]], what: str, example: str) -> None:

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from totalplace.cases import Body, Case, read_case_text
-from totalplace.cases._beside import files_beside
+from totalplace.cases._beside import files_beside, problems_at_home
 from totalplace.cases._place_bodies import bodies_of_place
 from totalplace.cases._toml import Located, located
 from totalplace.cases.portfolio import read_portfolio
@@ -31,12 +31,10 @@ __all__ = [
     "MOST_FILE_BYTES",
     "MOST_TEXT",
     "Read",
-    "at_home",
     "data_of",
     "laid_out",
     "place_bodies",
     "read_draft",
-    "shown",
 ]
 
 MOST_TEXT = 300_000
@@ -95,7 +93,7 @@ def read_draft(draft: Draft) -> Read:
         try:
             strange = _strange(draft, found, folder)
             if strange:
-                return Read(found, tuple(shown(strange, folder)), data=data)
+                return Read(found, tuple(problems_at_home(strange, folder)), data=data)
             if draft.is_portfolio:
                 if _named_cases(data):
                     return Read(found, is_whole=False, data=data)
@@ -103,8 +101,8 @@ def read_draft(draft: Draft) -> Read:
                 return Read(found, data=data)
             case = read_case_text(draft.text, name, folder=folder, bodies=place_bodies(data))
         except RequestError as error:
-            return Read(found, tuple(shown(error.problems, folder)), data=data)
-        return Read(found, (), tuple(shown(case.warnings, folder)), case, data=data)
+            return Read(found, tuple(problems_at_home(error.problems, folder)), data=data)
+        return Read(found, (), tuple(problems_at_home(case.warnings, folder)), case, data=data)
 
 
 @contextlib.contextmanager
@@ -122,20 +120,6 @@ def laid_out(draft: Draft, text: str | None = None) -> Iterator[Path]:
         own = draft.text if text is None else text
         (folder / draft.file_name).write_text(own, encoding="utf-8", newline="")
         yield folder
-
-
-def shown(problems: Any, folder: Path) -> list[Problem]:
-    """Problems without the folder of the server in which they were found."""
-    return [Problem(**at_home(one.as_dict(), folder)) for one in problems]
-
-
-def at_home(value: Any, folder: Path) -> Any:
-    """What was found in a folder of the server, without its name."""
-    if isinstance(value, Mapping):
-        return {key: at_home(inner, folder) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [at_home(one, folder) for one in value]
-    return value.replace(f"{folder}/", "") if isinstance(value, str) else value
 
 
 def _strange(draft: Draft, found: Located, folder: Path) -> list[Problem]:

@@ -44,7 +44,8 @@ def begin_keep(draft: Draft, actor: Actor, *, asked: int | None) -> int:
 def run_draft(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     """Work out a case over its draws; begun again it finds the same."""
     from totalplace.cases import read_case_text, run_case
-    from totalplace.workbench.cases._text import at_home, laid_out, place_bodies, read_draft
+    from totalplace.cases._beside import at_home
+    from totalplace.workbench.cases._text import laid_out, place_bodies, read_draft
 
     run = _run(facts)
     draft = run.draft
@@ -65,9 +66,10 @@ def run_draft(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
 @job_kind("portfolio", "Solve a portfolio", lane="long", result_page="case-of-job")
 def run_portfolio(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     """Find what a portfolio should buy, with the budgets and fences that are tried."""
+    from totalplace.cases._beside import at_home, problems_at_home
     from totalplace.cases.portfolio import run_portfolio as solve
     from totalplace.cases.portfolio import share_portfolio as share
-    from totalplace.workbench.cases._text import at_home, laid_out, read_draft, shown
+    from totalplace.workbench.cases._text import laid_out, read_draft
     from totalplace.workbench.cases._tried import with_tried
 
     run = _run(facts)
@@ -84,7 +86,7 @@ def run_portfolio(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]
                 told(_("sharing the gain"))
                 document["share"] = share(folder / draft.file_name).document
         except RequestError as error:
-            raise RequestError(shown(error.problems, folder)) from error
+            raise RequestError(problems_at_home(error.problems, folder)) from error
         run.document = at_home(document, folder)
     run.save()
     return {"case": draft.pk, "revision": run.revision, "gap": run.document.get("gap")}
