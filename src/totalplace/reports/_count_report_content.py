@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-
 from totalplace.reports._count_report import CountReport
 from totalplace.reports._count_report_annexes import annex_sections
 from totalplace.reports._count_report_glossary import glossary_section
 from totalplace.reports._count_report_money import money_sections
 from totalplace.reports._count_report_quality import quality_sections
 from totalplace.reports._count_report_summary import summary_section
-from totalplace.reports._report_letters import MISSING
+from totalplace.reports._report_letters import printable
 from totalplace.reports._report_model import Content
 from totalplace.reports._report_words import counted, day_text
 
@@ -21,7 +17,7 @@ __all__ = ["report_content"]
 
 def report_content(report: CountReport) -> Content:
     """The report: title page, summary, money, quality, method, annexes."""
-    report = _printable(report)
+    report = printable(report)
     document = report.document
     place, year, snapshot = document["place"], document["year"], document["snapshot"]
     sections = [
@@ -42,27 +38,6 @@ def report_content(report: CountReport) -> Content:
         created=report.created,
         software=report.software,
     )
-
-
-def _printable(report: CountReport) -> CountReport:
-    """The same facts without control characters, which no form of a report can hold."""
-    fields = {name: _clean(value) for name, value in vars(report).items()}
-    return replace(report, **fields)
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        if value.isprintable():
-            return value
-        return "".join(
-            letter if letter.isprintable() else " " if letter.isspace() else MISSING
-            for letter in value
-        )
-    if isinstance(value, Mapping):
-        return {_clean(name): _clean(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(part) for part in value]
-    return value
 
 
 def _facts(report: CountReport) -> list[tuple[str, str]]:

@@ -1,16 +1,45 @@
-"""Which letters a font can draw, so that a PDF never holds one that it cannot show."""
+"""Which letters a report can hold: none that no form can, and in a PDF none that it cannot show."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-__all__ = ["MISSING", "drawable", "letters_of"]
+__all__ = ["MISSING", "drawable", "letters_of", "printable"]
 
 _FONTS = ("Arimo-Regular.ttf", "Arimo-Bold.ttf")
 MISSING = "\N{REPLACEMENT CHARACTER}"
+
+
+def printable(value: Any) -> Any:
+    """The same without control characters, which no form of a report can hold.
+
+    Args:
+        value: a text, or a mapping, sequence or dataclass of what may hold texts.
+
+    >>> printable({"name": ["a\\tb", "c\\x00d"]})
+    {'name': ['a b', 'c�d']}
+    """
+    if isinstance(value, str):
+        if value.isprintable():
+            return value
+        return "".join(
+            letter if letter.isprintable() else " " if letter.isspace() else MISSING
+            for letter in value
+        )
+    if isinstance(value, Mapping):
+        return {printable(name): printable(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(printable(part) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{one.name: printable(getattr(value, one.name)) for one in fields(value)}
+        )
+    return value
 
 
 def drawable(text: str) -> str:

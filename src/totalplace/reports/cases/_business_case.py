@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
-
 from totalplace.cases import CaseResult
-from totalplace.reports._report_letters import MISSING
+from totalplace.reports._report_letters import printable
 from totalplace.reports._report_model import Content
 from totalplace.reports.cases._business_case_annexes import annex_sections
 from totalplace.reports.cases._business_case_economic import economic_sections
@@ -68,25 +64,5 @@ def business_case(result: CaseResult, *, software: str) -> Content:
         created=dated(result),
         software=software,
     )
-    cleaned: Content = _clean(content)
+    cleaned: Content = printable(content)
     return cleaned
-
-
-def _clean(value: Any) -> Any:
-    """The same without control characters, which no form of a report can hold."""
-    if isinstance(value, str):
-        if value.isprintable():
-            return value
-        return "".join(
-            letter if letter.isprintable() else " " if letter.isspace() else MISSING
-            for letter in value
-        )
-    if isinstance(value, Mapping):
-        return {_clean(name): _clean(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(_clean(part) for part in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(
-            value, **{one.name: _clean(getattr(value, one.name)) for one in fields(value)}
-        )
-    return value
