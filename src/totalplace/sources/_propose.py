@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from totalplace.errors import FileError, FileRefused, Problem
+from totalplace.errors import FileError
 from totalplace.place import Folder, Source
 from totalplace.sources._add import (
     bare_name,
@@ -15,6 +14,7 @@ from totalplace.sources._add import (
     own_registers,
     refuse_what_is_no_file,
 )
+from totalplace.sources._given import digest_of
 from totalplace.sources._looked import Proposed
 from totalplace.sources._mapping_layout import Layout
 from totalplace.sources._mapping_memory import Memory
@@ -50,7 +50,7 @@ def propose_file(
     state = folder.state()
     try:
         refuse_what_is_no_file(path)
-        sha256, size_bytes = _digest(path)
+        sha256, size_bytes = digest_of(path)
     except FileError as error:
         return Proposed(file=file, problems=error.problems)
     source = Source(
@@ -94,24 +94,3 @@ def propose_file(
         except FileError as error:
             return dataclasses.replace(look, problems=error.problems)
     return dataclasses.replace(look, members=members)
-
-
-def _digest(path: Path) -> tuple[str, int]:
-    """SHA-256 and size of a file.
-
-    Raises:
-        FileRefused: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
-    except OSError as error:
-        raise FileRefused(
-            Problem(
-                "unreadable_file",
-                "the file cannot be read",
-                str(path),
-                error.strerror or str(error),
-                "give the path of a file that you may read",
-            )
-        ) from error

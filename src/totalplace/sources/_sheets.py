@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from totalplace.errors import FileRefused, Problem
 from totalplace.place import Source
+from totalplace.sources._given import digest_of
 from totalplace.sources._messages import Reply, Request
 from totalplace.sources._notes import cell_notes
 from totalplace.sources._sandbox import Sandbox, seconds_for
@@ -63,19 +62,7 @@ def read_sheets(path: Path) -> tuple[SheetTexts, ...]:
     """
     with tempfile.TemporaryDirectory(prefix="totalplace-") as scratch:
         folder = Path(scratch).resolve()
-        try:
-            with path.open("rb") as file:
-                sha256, size = hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
-        except OSError as error:
-            raise FileRefused(
-                Problem(
-                    "unreadable_file",
-                    "the file cannot be read",
-                    str(path),
-                    error.strerror or str(error),
-                    "give the path of a file that you may read",
-                )
-            ) from error
+        sha256, size = digest_of(path)
         request = Request(
             want="sheets",
             path=str(path.resolve()),
