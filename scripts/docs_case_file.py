@@ -115,7 +115,8 @@ def _bands() -> str:
         for row in load("optimism_bias").to_pylist()
     ]
     return (
-        "## Optimism bias by grade\n\nThe worst of the three axes decides. Figures that were not"
+        "## Optimism bias by grade\n\nThe worst of the three axes decides. Money below zero goes"
+        " by what it is: harm as a cost, a receipt as a benefit. Figures that were not"
         " yet compared with the published text say so, and every case that takes them warns.\n\n"
         + table(["grade", "cost +", "benefit −", "data", "effect", "age", "verified"], rows)
         + "\n"

@@ -73,9 +73,10 @@ def put(result: Slow, body: str, kind: str, year: int, amount: float) -> None:
 def cost(
     case: Case, item: Activity, value: Any, sign: float, result: Slow, with_bias: bool
 ) -> None:
-    bias = 1 + BANDS[item.grade.worst] * with_bias
+    band = BANDS[item.grade.worst] * with_bias
     for year in range(item.years[0], item.years[1] + 1):
-        amount = value(item.cost) * item.profile[year - item.years[0]] * bias
+        amount = value(item.cost) * item.profile[year - item.years[0]]
+        amount *= 1 - band if amount < 0 else 1 + band
         for body, share in item.payer.items():
             put(result, body, "cost", year, sign * share * amount)
 
@@ -126,7 +127,7 @@ def gain(
     rest: dict[Any, float],
     with_bias: bool,
 ) -> None:
-    bias = 1 - BANDS[item.grade.worst] * with_bias
+    band = BANDS[item.grade.worst] * with_bias
     if item.benefit is not None:
         counts = [0.0] * (case.horizon + 1)
         for year in range(item.years[0], item.years[1] + 1):
@@ -135,7 +136,7 @@ def gain(
     else:
         counts, worth = quantities(case, item, value, rest), value(item.unit_cost)
     for year, count in enumerate(counts):
-        amount = sign * count * worth * bias
+        amount = sign * count * worth * (1 + band if count * worth < 0 else 1 - band)
         for body, share in item.split.items():
             put(result, body, item.value_class, year, share * amount)
             if item.value_class == "transfer":
@@ -158,6 +159,7 @@ def gain(
         for body, share in item.split.items():
             if case.bodies[body].tier in PUBLIC:
                 key = (body, year)
+                bias = 1 + band if freed * worth < 0 else 1 - band
                 out = sign * share * share_out * freed * worth * bias
                 result.cash[key] = result.cash.get(key, 0.0) + out
 

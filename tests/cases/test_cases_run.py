@@ -10,7 +10,7 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from totalplace.cases import Case, CaseResult, Number, read_case_text, run_case
+from totalplace.cases import Case, CaseResult, Grade, Number, read_case_text, run_case
 from totalplace.cases._compare import under_edition
 from totalplace.cases._draws import Draws
 from totalplace.cases._edition import edition
@@ -99,6 +99,27 @@ def test_the_trace_has_every_step_in_order(run: CaseResult) -> None:
     assert [sum(one) for one in parts] == pytest.approx(list(rows["optimism bias"].years))
     keys = {number.key for number in run.case.numbers}
     assert {key for row in run.trace for key in row.inputs} == keys
+
+
+@pytest.mark.parametrize("grade", [1, 6])
+def test_bias_never_flatters(case: Case, grade: int) -> None:
+    """An outcome that does harm is charged as a cost: 40% more under the worst grade, not less."""
+    care = case.outcomes[0]
+    assert care.effect is not None
+    known = Grade(grade, grade, grade)
+    harm = replace(care, grade=known, effect=replace(care.effect, value=-0.15, spread=None))
+    receipt = case.activities[0]
+    receipt = replace(receipt, grade=known, cost=replace(receipt.cost, value=-900, spread=None))
+    point = evaluate(plan_of(replace(case, outcomes=(harm,), activities=(receipt,))), {}, 1)
+    society = point.of("society")
+    share = 0.4 if grade == 6 else 0.0
+    assert point.benefit[society, 0] == pytest.approx(
+        point.benefit_without_bias[society, 0] * (1 + share)
+    )
+    assert point.cost[society, 0] == pytest.approx(
+        point.cost_without_bias[society, 0] * (1 - share)
+    )
+    assert point.benefit[society, 0] < 0 > point.cost[society, 0]
 
 
 def test_a_trace_that_differs_is_a_fault(case: Case) -> None:

@@ -77,14 +77,15 @@ def evaluate(
     cost, benefit, plain_cost, plain_benefit = (np.empty((count, draws)) for _ in range(4))
     payback = np.empty((count, draws), dtype=np.int16)
     cumulative, cash = np.empty((years, draws)), np.empty((years, draws))
-    net_weights = (plan.benefit_weights - plan.cost_weights) * plan.bias
+    net_weights = plan.benefit_weights - plan.cost_weights
     for part in _blocks(plan, draws, block):
         size = part.stop - part.start
         made = flows(plan, {key: one[part] for key, one in values.items()}, size)
         now = _discounted(plan, made)
         plain_cost[:, part] = plan.cost_weights @ now
         plain_benefit[:, part] = plan.benefit_weights @ now
-        now *= plan.bias[:, None]
+        made.bias(plan)
+        now = _discounted(plan, made)
         cost[:, part] = plan.cost_weights @ now
         benefit[:, part] = plan.benefit_weights @ now
         net = _cumulated(plan, made, net_weights)
@@ -109,9 +110,9 @@ def present_values(
             part.stop - part.start,
             with_cash=False,
         )
-        now = _discounted(plan, made)
         if with_bias:
-            now *= plan.bias[:, None]
+            made.bias(plan)
+        now = _discounted(plan, made)
         cost[:, part] = plan.cost_weights @ now
         benefit[:, part] = plan.benefit_weights @ now
     return cost, benefit
@@ -161,9 +162,9 @@ def _payback(cumulated: Array) -> npt.NDArray[np.int16]:
 
 def _exchequer_cash(plan: Plan, made: Flows) -> Array:
     """Cost and cash of all public bodies: year x draw."""
-    weights = -plan.cost_weights[plan.views.index("exchequer")] * plan.bias
+    weights = -plan.cost_weights[plan.views.index("exchequer")]
     found: Array = (made.profiles.T * weights) @ made.amounts
-    public = plan.cash_weights.sum(axis=0) * plan.bias
+    public = plan.cash_weights.sum(axis=0)
     rows = [row for row in made.cash_amounts if public[row]]
     if rows:
         weighted = made.profiles[rows].T * public[rows]
@@ -195,17 +196,18 @@ def cube_of(plan: Plan, values: Values, draws: int = 1, *, with_bias: bool = Tru
     """The cube of a plan; of its deterministic case when no values are given."""
     classes = ("cost", *CLASSES)
     made = flows(plan, values, draws)
+    if with_bias:
+        made.bias(plan)
     found = np.zeros((len(plan.bodies), len(classes), plan.years, draws))
     cashable = np.zeros((len(plan.bodies), plan.years, draws))
     for at, row in enumerate(plan.rows):
-        money = made.of(at) * (row.bias if with_bias else 1.0) * row.sign
+        money = made.of(at) * row.sign
         kind = classes.index(row.value_class)
         signed = -row.shares if row.is_cost else row.shares
         for body in np.flatnonzero(signed):
             found[body, kind] += signed[body] * money
         cash = made.cash_of(at)
         if cash is not None:
-            worth = cash * (row.bias if with_bias else 1.0)
             for body in np.flatnonzero(plan.cash_weights[:, at]):
-                cashable[body] += plan.cash_weights[body, at] * worth
+                cashable[body] += plan.cash_weights[body, at] * cash
     return Cube(tuple(one.id for one in plan.bodies), classes, found, cashable)

@@ -24,7 +24,7 @@ Values = Mapping[str, Array]
 
 @dataclass
 class Flows:
-    """Money of each row before bias, shares and discounting.
+    """Money of each row before shares and discounting; before bias too, until :meth:`bias`.
 
     Attributes:
         amounts: row x draw.
@@ -41,6 +41,23 @@ class Flows:
     counts: dict[int, Array] = field(default_factory=dict)
     cash_amounts: dict[int, Array] = field(default_factory=dict)
     cash_money: dict[int, Array] = field(default_factory=dict)
+
+    def bias(self, plan: Plan) -> None:
+        """Multiply all money, in place, by the optimism bias of its row and sign."""
+        factors = plan.bias[:, None]
+        below = self.amounts < 0
+        if below.any():
+            factors = np.where(below, plan.bias_below[:, None], factors)
+        else:
+            factors = np.broadcast_to(factors, below.shape)
+        self.amounts *= factors
+        for at, amounts in self.cash_amounts.items():
+            # of the sign of its amount, or nothing
+            self.cash_amounts[at] = amounts * factors[at]
+        for part in (self.money, self.cash_money):
+            for at, money in part.items():
+                row = plan.rows[at]
+                part[at] = money * np.where(money < 0, row.bias_below, row.bias)
 
     def of(self, row: int) -> Array:
         """Money of a row: year x draw."""

@@ -35,7 +35,9 @@ class Row:
 
     Attributes:
         sign: 1, or -1 for what business as usual has and the option would end.
-        bias: what its grade multiplies it by: above 1 for a cost, below for a benefit.
+        bias: what its grade multiplies its money by: above 1 for a cost, below for a benefit.
+        bias_below: the same of money below zero: an outcome that adds cost is raised as a cost, a
+            receipt among the costs is lowered as a benefit.
         shares: share of each body, in the order of the plan's bodies; a transfer's sum to 0.
         value_class: ``cost``, or a class of outcomes.
     """
@@ -43,6 +45,7 @@ class Row:
     item: Activity | Outcome
     sign: float
     bias: float
+    bias_below: float
     shares: Array
     value_class: str
 
@@ -65,7 +68,7 @@ class Plan:
         views: names of the perspectives, in order.
         cost_weights, benefit_weights: view x row, without bias, signs included.
         cash_weights: body x row, of what of a saving is cash of a public body.
-        bias: by row.
+        bias, bias_below: by row, of its money above and below zero.
         factors: discount factor by year.
     """
 
@@ -79,6 +82,7 @@ class Plan:
     benefit_weights: Array
     cash_weights: Array
     bias: Array
+    bias_below: Array
     factors: Array
 
     @property
@@ -131,6 +135,7 @@ def plan_of(case: Case, option: str | None = None) -> Plan:
         benefit_weights=benefit,
         cash_weights=cash,
         bias=np.array([row.bias for row in rows]),
+        bias_below=np.array([row.bias_below for row in rows]),
         factors=discount_factors(case.schedule, case.horizon, case.edition),
     )
 
@@ -166,8 +171,9 @@ def _rows(case: Case, option: str, bodies: Sequence[Body]) -> list[Row]:
             if kind == "transfer":
                 shares[at[SOCIETY]] -= shares.sum()
             band = case.edition.bands[item.grade.worst]
-            bias = 1 + band.cost if is_cost else 1 - band.benefit
-            rows.append(Row(item, sign, bias, shares, kind))
+            raised, lowered = 1 + band.cost, 1 - band.benefit
+            bias = (raised, lowered) if is_cost else (lowered, raised)
+            rows.append(Row(item, sign, *bias, shares, kind))
     return rows
 
 

@@ -249,9 +249,10 @@ def _ends(
     """What every row ends with: bias, split, cash, discounting."""
     name, item = _name(row), row.item
     grade = item.grade.worst
-    biased = [one * row.bias for one in value]
-    sign = "+" if row.is_cost else "-"
-    told = f"value × (1 {sign} {abs(row.bias - 1):g}): grade {grade}"
+    biased = [one * (row.bias_below if one < 0 else row.bias) for one in value]
+    factors = [row.bias] * any(one >= 0 for one in value)
+    factors += [row.bias_below] * any(one < 0 for one in value)
+    told = f"value × {' and × '.join(map(_bias, factors))}: grade {grade}"
     steps = [TraceRow(name, "optimism bias", told, "GBP", years=tuple(biased))]
     shares: Mapping[str, float] = item.payer if isinstance(item, Activity) else item.split
     for body, share in shares.items():
@@ -271,6 +272,10 @@ def _ends(
     told = f"sum of each year × its factor, {plan.case.schedule} schedule"
     steps.append(TraceRow(name, "discount", told, "GBP", now))
     return steps, now
+
+
+def _bias(factor: float) -> str:
+    return f"(1 {'+' if factor >= 1 else '-'} {abs(factor - 1):g})"
 
 
 def _cash(

@@ -114,13 +114,21 @@ class _Sheet(Chain):
             )),
         )  # fmt: skip
         is_cost = self.row.is_cost
-        bias = self.step(
-            "optimism bias", "1 + share of the band" if is_cost else "1 - share of the band",
-            "factor", tables.on_cost(grade) if is_cost else tables.on_benefit(grade), "share",
+        raised = self.step(
+            "optimism bias on a cost", "1 + share of the band", "factor", tables.on_cost(grade),
+            "share",
         )  # fmt: skip
+        lowered = self.step(
+            "optimism bias on a benefit", "1 - share of the band", "factor",
+            tables.on_benefit(grade), "share",
+        )  # fmt: skip
+        bias, below = (raised, lowered) if is_cost else (lowered, raised)
         biased = self.steps(
-            "value with bias", "value × optimism bias", "GBP",
-            [value[at] * bias for at in self.count],
+            "value with bias",
+            "value × optimism bias on a " + ("cost; of a receipt, on a benefit" if is_cost else
+            "benefit; of an added cost, on a cost"),
+            "GBP",
+            [value[at] * when(value[at] < 0, below, bias) for at in self.count],
         )  # fmt: skip
         splits = {}
         shares = item.payer if isinstance(item, Activity) else item.split
