@@ -28,6 +28,7 @@ FILES = {
     "case-file",
     "case-kept-chart",
     "case-toml",
+    "case-form",
     "decisions-csv",
     "job-json",
     "rejects-file",

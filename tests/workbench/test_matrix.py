@@ -134,7 +134,7 @@ def world(place: Path, signed_in: Any) -> World:
     on_rows = "source source-licence rows-only"
     on_cases = (
         "case case-add case-approve case-bodies case-files case-remove case-return case-run"
-        " case-submit case-take-back case-text case-toml"
+        " case-submit case-take-back case-text case-toml case-form"
     )
     document = dict(run_case(read_case_text(STARTER), draws=20).document)
     for body, member in sources.items():

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from served_here import Served, processes, served, until
+from tiny import tiny
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +70,22 @@ def test_the_workbench_stands_beside_the_public_pages(empty_place: Path) -> None
         process.kill()
         process.wait()
         until(lambda: not processes(empty_place))
+
+
+def test_the_worker_does_what_nobody_has_asked_for(tmp_path: Path) -> None:
+    """The lines of a place from before it was served are counted by the worker, as it starts."""
+    place = tiny(tmp_path)
+    with served(place) as site:
+        database = place / "workbench" / "workbench.sqlite3"
+
+        def jobs() -> list[tuple[str, str, str]]:
+            with contextlib.closing(
+                sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+            ) as opened:
+                return opened.execute("SELECT kind, owner, status FROM jobs_job").fetchall()
+
+        until(lambda: jobs() == [("recount", "the server", "done")])
+        assert "Traceback" not in site.aside.read_text()
 
 
 def test_told_to_stop_all_of_them_stop(empty_place: Path) -> None:

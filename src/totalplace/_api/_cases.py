@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import tomllib
 from decimal import Decimal
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
 
 from totalplace._api._result import GBP, NUMBER, TEXT, Document, Result, table_of
-from totalplace.cases import Case, CaseResult, discount_factors, edition, read_case
+from totalplace.cases import (
+    FORM_SUFFIXES,
+    Case,
+    CaseResult,
+    as_toml,
+    case_values,
+    discount_factors,
+    edition,
+    read_case,
+)
 from totalplace.cases import run_case as evaluate_case
 from totalplace.errors import Problem, RequestError
 
@@ -45,28 +56,61 @@ class DiscountFactors(Result[tuple[float, ...]]):
     """What `discount` gives back; a row a year."""
 
 
-def new_case(file: Path | str) -> CaseChecked:
-    """Write a commented case to begin with, and check it.
+def new_case(file: Path | str, source: Path | str | None = None) -> CaseChecked:
+    """Write a case to begin with, and check it: a commented text, or a workbook to fill in.
+
+    Args:
+        file: what to write: a workbook if it ends in ``.xlsx``, else TOML.
+        source: a case whose values it is to have, in either form; without, a starter's.
 
     Raises:
-        RequestError: ``file_exists``: nothing was written.
+        RequestError: every problem of the source; ``file_exists``, ``cannot_write``, or what is
+            wrong with the case where it would stand. Nothing was written.
     """
     path = Path(file)
-    starter = (resources.files("totalplace.cases") / "data" / "starter.toml").read_bytes()
-    try:
-        with path.open("xb") as opened:
-            opened.write(starter)
-    except FileExistsError as error:
+    if path.suffix.lower() in FORM_SUFFIXES and path.suffix.lower() != ".xlsx":
         raise RequestError(
             Problem(
-                "file_exists",
-                "the file is there already",
+                "unknown_suffix",
+                "a form is written as .xlsx alone",
                 str(path),
-                "a case is never overwritten",
-                "give another name",
+                f"it ends in {path.suffix!r}",
+                "end it in .xlsx; a filled form may be saved as .ods and read",
+            )
+        )
+    if source is None:
+        text = (resources.files("totalplace.cases") / "data" / "starter.toml").read_text("utf-8")
+        data = tomllib.loads(text)
+    else:
+        read_case(source)
+        data = case_values(source)
+        is_form = Path(source).suffix.lower() in FORM_SUFFIXES
+        text = as_toml(data) if is_form else Path(source).read_text("utf-8-sig")
+    content = text.encode()
+    if path.suffix.lower() == ".xlsx":
+        from totalplace.reports.cases import form_bytes
+
+        content = form_bytes(data, software=version("totalplace"))
+    try:
+        with path.open("xb") as opened:
+            opened.write(content)
+    except OSError as error:
+        is_there = isinstance(error, FileExistsError)
+        raise RequestError(
+            Problem(
+                "file_exists" if is_there else "cannot_write",
+                "the file is there already" if is_there else "the case cannot be written",
+                str(path),
+                "a case is never overwritten" if is_there else str(error.strerror),
+                "give another name" if is_there else "give a folder that can be written to",
             )
         ) from error
-    return check_case(path)
+    try:
+        return check_case(path)
+    except RequestError:
+        # it names files that do not stand beside it here
+        path.unlink()
+        raise
 
 
 def check_case(file: Path | str) -> CaseChecked:

@@ -106,7 +106,7 @@ class Number:
         floor, ceiling: what it can never be below or above, in ``unit``; draws stay between.
         family: ``effects`` or ``unit_costs``, whose members vary together; else empty.
         source, grade: of this number, or of its row.
-        line: where it stands in the file.
+        where: file and line, or sheet and cell.
         range_text: its range as the file says it.
         level: the level of the additionality defaults that it was looked up by.
     """
@@ -125,7 +125,7 @@ class Number:
     grade: Grade = field(default_factory=Grade)
     owner: str = ""
     reviewed: date | None = None
-    line: int = 0
+    where: str = ""
     range_text: str = ""
     level: str = ""
 
@@ -214,7 +214,7 @@ class Activity:
     owner: str = ""
     reviewed: date | None = None
     is_one_off: bool = False
-    line: int = 0
+    where: str = ""
 
     def numbers(self) -> Iterator[Number]:
         """Its numbers."""
@@ -278,7 +278,7 @@ class Outcome:
     reviewed: date | None = None
     is_one_off: bool = False
     realised: Realised | None = None
-    line: int = 0
+    where: str = ""
 
     def numbers(self) -> Iterator[Number]:
         """Its numbers, in the order of evaluation."""

@@ -15,6 +15,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from totalplace.cases._form_read import FORM_SUFFIXES
 from totalplace.errors import Problem, RequestError
 
 __all__ = ["Example", "example", "examples", "write_example"]
@@ -100,10 +101,20 @@ def write_example(example_id: str, file: Path | str) -> Example:
     """Write an example, and the files that it names beside it.
 
     Raises:
-        RequestError: ``unknown_example``; ``file_exists`` or ``cannot_write``: a file is there
-            already or cannot be made, and nothing was written.
+        RequestError: ``unknown_example``; ``unknown_suffix``: it would be a workbook;
+            ``file_exists`` or ``cannot_write``. Nothing was written.
     """
     found, path = example(example_id), Path(file)
+    if path.suffix.lower() in FORM_SUFFIXES:
+        raise RequestError(
+            Problem(
+                "unknown_suffix",
+                "an example is written as TOML",
+                str(path),
+                f"it ends in {path.suffix!r}",
+                "end it in .toml; `totalplace case new FILE.xlsx --from` it makes a workbook of it",
+            )
+        )
     wanted = {path: f"{found.id}.toml", **{path.parent / name: name for name in found.beside}}
     there = [one for one in wanted if one.exists()]
     if there or len(wanted) <= len(found.beside):

@@ -16,6 +16,7 @@ from totalplace.cases._case import (
     Option,
     Outcome,
 )
+from totalplace.cases._form_read import FORM_SUFFIXES, read_form
 from totalplace.cases._keys import CASE, TOP
 from totalplace.cases._lint import lint
 from totalplace.cases._read_head import (
@@ -36,7 +37,7 @@ from totalplace.cases._toml import Located, located, read_toml
 from totalplace.cases._unit_cost_table import UnitCostLookup, lookup_in
 from totalplace.errors import Problem, RequestError
 
-__all__ = ["MAX_HORIZON", "read_case", "read_case_text"]
+__all__ = ["MAX_HORIZON", "case_values", "read_case", "read_case_text"]
 
 MAX_HORIZON = 500
 _DEFAULT_SEED = 20091109
@@ -51,14 +52,28 @@ def read_case(
     """Read a case file and the files that it names.
 
     Args:
-        path: the TOML file.
+        path: the TOML file, or a workbook that was filled in.
         unit_costs: finds unit costs by code; without, the tables that the case names.
         bodies: bodies of the place, where the case has ``place`` instead of ``body``.
 
     Raises:
-        RequestError: every problem, each with file and line.
+        RequestError: every problem, each with file and line, or with sheet and cell.
     """
-    return _read(read_toml(path), Path(path), unit_costs, bodies)
+    return _read(_located(path), Path(path), unit_costs, bodies)
+
+
+def case_values(path: Path | str) -> dict[str, Any]:
+    """What a case file says, unchecked, as :mod:`tomllib` reads it; or a workbook filled in.
+
+    Raises:
+        RequestError: what cannot be read at all.
+    """
+    return dict(_located(path).data)
+
+
+def _located(path: Path | str) -> Located:
+    is_form = Path(path).suffix.lower() in FORM_SUFFIXES
+    return read_form(path) if is_form else read_toml(path)
 
 
 def read_case_text(
@@ -175,7 +190,7 @@ def _combined(reader: Reader, outcomes: tuple[Outcome, ...]) -> None:
                 Problem(
                     "different_baselines",
                     f"{one.id} and {other.id} change one event of one cohort from different bases",
-                    f"{reader.located.name}:{one.line}",
+                    one.where,
                     "cohort, baseline and intake of the two differ",
                     "make them the same, or give them other events or cohort ids",
                 )
@@ -222,6 +237,9 @@ def _hash(found: Located, read: list[Path], folder: Path) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return sorted((key, _plain(inner)) for key, inner in value.items())
+    if isinstance(value, float) and value.is_integer():
+        # a spreadsheet has one kind of number
+        return int(value)
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 

@@ -114,7 +114,7 @@ class Items:
             "owner": reader.text(path, table, "owner", known),
             "reviewed": reader.get(path, table, "reviewed", date),
             "is_one_off": bool(reader.get(path, table, "one_off", bool)),
-            "line": reader.line(path),
+            "where": reader.where(path),
         }
 
     def _numbers(self, kind: str, row: Mapping[str, Any]) -> Numbers:

@@ -129,7 +129,7 @@ class Numbers:
             grade=self.reader.grade(path, raw, self.grade),
             owner=self.owner,
             reviewed=self.reviewed,
-            line=self.reader.line(path),
+            where=self.reader.where(path),
             range_text=_range(raw, spread),
         )
 

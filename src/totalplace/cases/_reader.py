@@ -45,10 +45,6 @@ class Reader:
         """File and line of a value, or of the table that lacks it."""
         return self.rows.get(path[:2]) or self.located.where(path)
 
-    def line(self, path: Path) -> int:
-        """The line of a value in the case file; 0 for a row of a side table."""
-        return 0 if path[:2] in self.rows else self.located.line_of(path)
-
     def problem(self, path: Path, code: str, what: str, why: str, fix: str) -> None:
         """Note a problem."""
         name = ".".join(str(one) for one in path if isinstance(one, str))

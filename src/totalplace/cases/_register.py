@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from totalplace.cases._case import Activity, Case, Number
@@ -44,7 +45,7 @@ def register_of(case: Case, bars: Sequence[Bar]) -> list[dict[str, Any]]:
                     **_graded(item),
                     "sensitivity_rank": None,
                     "swing_gbp": None,
-                    "line": item.line,
+                    "where": Path(item.where).name,
                 }
             )
     return rows
@@ -62,7 +63,7 @@ def _number(one: Number, place: int | None, swing: float | None) -> dict[str, An
         **_graded(one),
         "sensitivity_rank": place,
         "swing_gbp": None if swing is None else pounds(swing),
-        "line": one.line,
+        "where": Path(one.where).name,
     }
 
 

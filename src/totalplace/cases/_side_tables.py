@@ -8,10 +8,10 @@ key.
 from __future__ import annotations
 
 import csv
-import tomllib
 from pathlib import Path
 from typing import Any
 
+from totalplace.cases._cells import cell_value
 from totalplace.cases._reader import Reader
 from totalplace.cases._toml import MAX_BYTES
 
@@ -63,7 +63,7 @@ def _append(reader: Reader, held: list[Any], kind: str, file: Path, rows: list[l
         reader.rows[(kind, len(held))] = f"{file}:{number}"
         item: dict[str, Any] = {}
         for name, cell in zip(header, row, strict=False):
-            if cell.strip() and not _put(item, name.strip().split("."), _value(cell.strip())):
+            if cell.strip() and not _put(item, name.strip().split("."), cell_value(cell.strip())):
                 reader.problem(
                     (kind, len(held), name),
                     "bad_header",
@@ -84,10 +84,3 @@ def _put(item: dict[str, Any], keys: list[str], value: Any) -> bool:
         return False
     item[keys[-1]] = value
     return True
-
-
-def _value(cell: str) -> Any:
-    try:
-        return tomllib.loads(f"x = {cell}\n")["x"]
-    except tomllib.TOMLDecodeError:
-        return cell

@@ -12,7 +12,7 @@ from typing import Any
 from totalplace.cases._toml_lines import Key, lines_of
 from totalplace.cases._toml_spans import Spans, spans_of
 
-__all__ = ["as_toml", "edited_toml"]
+__all__ = ["as_toml", "edited_toml", "toml_value"]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -85,7 +85,7 @@ def _sections(key: str, value: Any) -> Iterator[str]:
 
 def _pairs(table: Mapping[str, Any]) -> Iterator[str]:
     for key, value in table.items():
-        yield f"{_key(key)} = {_value(value)}\n"
+        yield f"{_key(key)} = {toml_value(value)}\n"
 
 
 def _key(key: str) -> str:
@@ -97,7 +97,8 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _value(value: Any) -> str:  # noqa: PLR0911 - one a type
+def toml_value(value: Any) -> str:  # noqa: PLR0911 - one a type
+    """A value as TOML says it on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -109,9 +110,9 @@ def _value(value: Any) -> str:  # noqa: PLR0911 - one a type
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(k)} = {toml_value(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
+        return "[" + ", ".join(map(toml_value, value)) + "]"
     return str(value.isoformat())
 
 
@@ -157,7 +158,7 @@ class _Patch:
     def _change(self, here: Key, old: Any, new: Any) -> None:
         if here in self._spans.values:
             _, start, end = self._spans.values[here]
-            self._changes.append((start, end, _value(new)))
+            self._changes.append((start, end, toml_value(new)))
         elif here in self._spans.tables and isinstance(old, Mapping) and isinstance(new, Mapping):
             self._table(here, old, new)
         elif (*here, 0) in self._spans.tables and isinstance(new, list):

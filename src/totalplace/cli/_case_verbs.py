@@ -22,6 +22,8 @@ _RUNS = ("run", "export")
 @verb(
     "case",
     "case new early-years.toml",
+    "case new early-years.xlsx",
+    "case new early-years.toml --from early-years.xlsx",
     "case examples",
     "case new parenting.toml --example parenting",
     "case check early-years.toml",
@@ -38,7 +40,9 @@ def case(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="FILE", help="The case file, TOML; `examples` has none.", show_default=False
+            metavar="FILE",
+            help="The case file: TOML, or a workbook filled in; `examples` has none.",
+            show_default=False,
         ),
     ] = None,
     draws: Annotated[
@@ -74,12 +78,21 @@ def case(
         str | None,
         typer.Option(metavar="ID", help="With `new`: an example instead of the starter."),
     ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="CASE",
+            help="With `new`: a case whose values it is to have, TOML or workbook.",
+        ),
+    ] = None,
     as_json: JSON = False,  # noqa: ARG001 - read by main
 ) -> Outcome:
     """Write a case to begin with, check one, work one out, or write it as a file.
 
-    `new` writes a commented case file, or with `--example` one of those that `examples` lists, with
-    the files that it names beside it. `check` tells every problem with its line, and what a
+    `new` writes a commented case file, or a workbook to fill in if FILE ends in .xlsx; with
+    `--example` one of those that `examples` lists, with the files that it names beside it; with
+    `--from` the same case in the other form. `check` tells every problem with its line, and what a
     reviewer would ask. `run` gives cost, benefit, net present value and ratio by perspective with
     5%, 50% and 95% of the draws, who pays and who gains, and what the result hangs on. `export`
     writes a workbook with live formulas (.xlsx), a business case in the five cases of the Green
@@ -88,6 +101,9 @@ def case(
     _only_with(what, _RUNS, draws=draws, seed=seed, perspective=perspective)
     _only_with(what, ("export",), out=out)
     _only_with(what, ("new",), example=example)
+    _only_with(what, ("new",), **{"from": source})
+    if example is not None and source is not None:
+        raise RequestError(_usage("--example and --from exclude each other", "case new"))
     if what == "examples" and file is None:
         return _examples()
     if file is None or what == "examples":
@@ -97,7 +113,7 @@ def case(
         case "new" if example is not None:
             return _written(_api.write_example(example, file))
         case "new":
-            return _checked(_api.new_case(file), f"Written: {file}. ")
+            return _checked(_api.new_case(file, source), f"Written: {file}. ")
         case "check":
             return _checked(_api.check_case(file), "")
         case "run":

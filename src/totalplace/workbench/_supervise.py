@@ -22,7 +22,9 @@ from totalplace.workbench._limits import most_bytes, together_bytes
 __all__ = ["Workbench", "workbench"]
 
 _START_SECONDS = 60.0
-_AGAIN_SECONDS = 1.0
+_AGAIN_SECONDS, _AGAIN_AT_MOST = 1.0, 60.0
+"""How long after its end a process is started again: longer each time that it fails early."""
+_EARLY_SECONDS = 30.0
 
 
 class Workbench:
@@ -152,7 +154,9 @@ class _Kept:
         self._thread.join()
 
     def _keep(self) -> None:
+        pause = _AGAIN_SECONDS
         while not self._stopped.is_set():
+            started = time.monotonic()
             if self._socket is not None:
                 self._socket.unlink(missing_ok=True)
             self.starts += 1
@@ -166,10 +170,13 @@ class _Kept:
             )
             if self._stopped.is_set():
                 self._process.terminate()
-            self._process.wait()
+            code = self._process.wait()
             if self._process.stdin is not None:
                 self._process.stdin.close()
-            self._stopped.wait(_AGAIN_SECONDS)
+            # one that was killed is started at once; one that cannot start would take a processor
+            has_failed = code > 0 and time.monotonic() - started < _EARLY_SECONDS
+            pause = min(pause * 2, _AGAIN_AT_MOST) if has_failed else _AGAIN_SECONDS
+            self._stopped.wait(pause)
 
 
 def _has_file(stream: Any) -> bool:

@@ -137,7 +137,7 @@ def test_files_are_handed_over_and_given_back(ann: Any, at_work: Path) -> None:
     bad = SimpleUploadedFile("case.exe", b"x")
     answer = ann.post("/work/cases/new/", {"way": "file", "files": bad})
     assert answer.status_code == 400
-    assert "ends in .toml or .csv" in answer.content.decode()
+    assert "ends in .toml, .csv, .xlsx or .ods" in answer.content.decode()
     good = SimpleUploadedFile("mine.toml", text.replace("\n", "\r\n").encode())
     answer = ann.post("/work/cases/new/", {"way": "file", "files": good})
     id = answer["Location"].split("/")[3]  # noqa: A001
@@ -150,6 +150,42 @@ def test_files_are_handed_over_and_given_back(ann: Any, at_work: Path) -> None:
     assert set_text(ann, draft, "[case\n").status_code == 302
     assert f"{draft.page}text/" in ann.get(draft.page).content.decode()
     assert ann.get(f"{draft.page}edit/head/").status_code == 400
+
+
+def test_a_workbook_goes_out_and_comes_back(ann: Any, at_work: Path) -> None:
+    from io import BytesIO
+
+    import openpyxl
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    draft = begin(ann, "example")
+    got = ann.get(f"{draft.page}form.xlsx")
+    assert got["Content-Disposition"] == 'attachment; filename="safe-at-home.xlsx"'
+    book = openpyxl.load_workbook(BytesIO(got.content))
+    row = next(row for row in book["Outcomes"].iter_rows() if row[0].value == "takeup")
+    row[3].value = 0.5
+    filled = BytesIO()
+    book.save(filled)
+    files = {
+        "files": SimpleUploadedFile("safe at home (2).xlsx", filled.getvalue()),
+        "revision": draft.revision,
+    }
+    assert ann.post(f"{draft.page}text/", files).status_code == 302
+    changed = draft_of(draft.pk)
+    assert "takeup = 0.5" in changed.text
+    assert "What is wrong" not in ann.get(draft.page).content.decode()
+    # and a new draft is begun with it; what cannot be placed is told with its cell
+    begun = {"way": "file", "files": SimpleUploadedFile("mine.xlsx", filled.getvalue())}
+    assert ann.post("/work/cases/new/", begun).status_code == 302
+    book["Outcomes"]["C400"] = "a stray"
+    stray = BytesIO()
+    book.save(stray)
+    begun = {"way": "file", "files": SimpleUploadedFile("mine.xlsx", stray.getvalue())}
+    answer = ann.post("/work/cases/new/", begun)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "mine.xlsx, Outcomes!C400" in page
+    assert "/tmp/" not in page
 
 
 def test_drafts_are_of_bodies(at_work: Path, signed_in: Any) -> None:

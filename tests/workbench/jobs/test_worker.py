@@ -250,3 +250,46 @@ def test_old_jobs_go_and_their_facts_stay_in_the_audit(at_work: Path) -> None:
         "attempts": 1, "job": first.pk, "kind": "load", "status": "done",
         "result_lines": 7, "result_sha256": "ab" * 32,
     }  # fmt: skip
+
+
+def test_a_sweep_that_fails_ends_neither_the_worker_nor_the_others(
+    at_work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from totalplace.workbench.jobs import _worker
+
+    done: list[str] = []
+
+    def fails() -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(_worker, "HOURLY", [fails, lambda: done.append("swept")])
+    monkeypatch.setattr(_worker.forkserver, "ensure_running", lambda: None)
+    _worker._work(lambda: bool(done))
+    assert done == ["swept"]
+
+
+def test_what_cannot_start_is_started_more_and_more_seldom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from totalplace.workbench import _supervise
+
+    pauses: list[float] = []
+    monkeypatch.setattr(_supervise, "_words", lambda *words: [sys.executable, "-c", *words])
+
+    def kept(code: str, rounds: int) -> list[float]:
+        pauses.clear()
+        one = _supervise._Kept([code], dict(os.environ), None)
+
+        def wait(seconds: float) -> bool:
+            pauses.append(seconds)
+            if len(pauses) == rounds:
+                one._stopped.set()
+            return True
+
+        monkeypatch.setattr(one._stopped, "wait", wait)
+        one._keep()
+        return list(pauses)
+
+    assert kept("raise SystemExit(1)", 8) == [2, 4, 8, 16, 32, 60, 60, 60]
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    assert kept(killed, 3) == [1, 1, 1]

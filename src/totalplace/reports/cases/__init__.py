@@ -4,6 +4,6 @@ The pages of the site import the reports, and never what reads a place: so cases
 place, are a package of their own that only those import who work cases out.
 """
 
-from totalplace.reports.cases._files import CASE_SUFFIXES, case_bytes, case_problems
+from totalplace.reports.cases._files import CASE_SUFFIXES, case_bytes, case_problems, form_bytes
 
-__all__ = ["CASE_SUFFIXES", "case_bytes", "case_problems"]
+__all__ = ["CASE_SUFFIXES", "case_bytes", "case_problems", "form_bytes"]

@@ -27,6 +27,10 @@ _STYLES: dict[str, dict[str, Any]] = {
     "after": {"valign": "top", "indent": 1},
     "input": {"font_color": "#0000C0", "bg_color": "#FFF8DC", "border": 1,
               "border_color": "#B1B4B6", "valign": "top"},
+    "input_text": {"bg_color": "#FFF8DC", "border": 1, "border_color": "#B1B4B6",
+                   "num_format": "@", "text_wrap": True, "valign": "top"},
+    "input_day": {"bg_color": "#FFF8DC", "border": 1, "border_color": "#B1B4B6",
+                  "num_format": "yyyy-mm-dd", "align": "left", "valign": "top"},
     "linked": {"font_color": "#006100", "valign": "top"},
     "general": {"valign": "top"},
     "number": {"num_format": "#,##0.000000", "valign": "top"},
@@ -116,11 +120,11 @@ class Page:
             self.sheet.write_number(row, column, value, made)
         return reference(self.name, xl_rowcol_to_cell(row, column), value)
 
-    def day(self, row: int, column: int, day: date | None) -> None:
+    def day(self, row: int, column: int, day: date | None, style: str = "day") -> None:
         """Write a date, if there is one."""
         if day is not None:
             self.sheet.write_datetime(
-                row, column, datetime.combine(day, time()), self.styles["day"]
+                row, column, datetime.combine(day, time()), self.styles[style]
             )
 
     def formula(self, row: int, column: int, formula: Formula, style: str = "general") -> Formula:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from totalplace.cases import Activity, Number, Outcome
@@ -145,8 +146,7 @@ class Inputs:
         if told is not None and told["sensitivity_rank"] is not None:
             page.value(row, 14, told["sensitivity_rank"], "whole")
             page.value(row, 15, float(told["swing_gbp"]), "money")
-        if found.line:
-            page.value(row, 16, found.line, "whole")
+        page.text(row, 16, Path(found.where).name, "plain")
 
     def listed(self, key: str, label: str, values: tuple[float, ...]) -> None:
         """Weights or shares by year, on a sheet of their own."""

@@ -18,7 +18,7 @@ _TIERS = ["local", "national", "society"]
 _HEADINGS = (
     "Key", "What it is", "Value", "Unit", "Price year", "Times", "As used", "Range",
     "Grade: figures", "Grade: effect", "Grade: age", "Source", "Owner", "Reviewed",
-    "Rank of sensitivity", "Swing of net present value, £", "Line of the file",
+    "Rank of sensitivity", "Swing of net present value, £", "Place in the file",
 )  # fmt: skip
 _WIDTHS = (38, 44, 16, 22, 11, 12, 18, 34, 9, 9, 9, 60, 24, 12, 11, 20, 9)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,13 @@ from totalplace.cases import CaseResult, Cashable, Number
 from totalplace.errors import Problem
 from totalplace.reports._files import output_problems, table_bytes
 
-__all__ = ["CASE_SUFFIXES", "case_bytes", "case_problems"]
+__all__ = ["CASE_SUFFIXES", "case_bytes", "case_problems", "form_bytes"]
 
 CASE_SUFFIXES = (".csv", ".docx", ".html", ".pdf", ".xlsx")
 """The endings of file names that say what of a case is written."""
 _TEXTS = (
     "key", "value", "unit", "range", "price_year", "source", "grade_data", "grade_effect",
-    "grade_age", "worst_grade", "owner", "reviewed", "sensitivity_rank", "swing_gbp", "line",
+    "grade_age", "worst_grade", "owner", "reviewed", "sensitivity_rank", "swing_gbp", "where",
 )  # fmt: skip
 
 
@@ -57,6 +58,18 @@ def case_bytes(
     from totalplace.reports._report_html import html_bytes
 
     return html_bytes(content)
+
+
+def form_bytes(data: Mapping[str, Any], *, software: str) -> bytes:
+    """A case as a workbook to fill in. The same values give the same bytes.
+
+    Args:
+        data: what a case file without problems says.
+        software: version of totalplace.
+    """
+    from totalplace.reports.cases._form_workbook import form_workbook_bytes
+
+    return form_workbook_bytes(data, software=software)
 
 
 def case_problems(path: Path) -> list[Problem]:

@@ -27,6 +27,7 @@ from totalplace.workbench.cases.models import Draft
 
 __all__ = [
     "FILE_NAME",
+    "FORM_NAME",
     "MOST_FILES",
     "MOST_FILE_BYTES",
     "MOST_TEXT",
@@ -43,6 +44,8 @@ MOST_FILES = 20
 MOST_FILE_BYTES = 1_000_000
 """All files beside a text together."""
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,90}\.(csv|toml)")
+FORM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()._-]{0,90}\.(xlsx|ods)")
+"""A workbook that was filled in; what comes of it is named like a file."""
 
 
 @dataclass(frozen=True)

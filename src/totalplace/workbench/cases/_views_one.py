@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from totalplace._api._kept_cases import KeptCase
 from totalplace.access import Thing
+from totalplace.errors import RequestError
+from totalplace.reports.cases import form_bytes
 from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest, route
 from totalplace.workbench._say import say
@@ -27,6 +30,7 @@ from totalplace.workbench.loads._bodies import Bodies
 __all__ = ["one_page"]
 
 _RUNS = 20
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REVISIONS = 20
 
 
@@ -62,6 +66,7 @@ def one_page(
         "may_approve": draft.status == "submitted"
         and may(request.actor, "approve", draft.thing_for(request.actor)),
         "is_own": request.actor.name in draft.authors,
+        "has_form": read.case is not None,
         "may_run": may_write and not read.problems,
         "may_submit": may_write and draft.status in {"draft", "returned"} and latest is not None,
         "latest": latest,
@@ -96,15 +101,22 @@ def _streams(read: Read) -> list[dict[str, Any]]:
 def text(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     """The text itself: for what the forms do not ask."""
     draft = found_draft(id)
-    shown, errors = draft.text, []
+    shown = draft.text
+    errors: list[tuple[str, str]] = []
     if request.method == "POST":
         shown = request.POST.get("text", "")
+        if request.FILES:
+            texts, errors = received_texts(request)
+            tomls = [one for name, one in texts.items() if name.endswith(".toml")]
+            if not errors and len(texts) == len(tomls) == 1:
+                shown = tomls[0]
+            elif not errors:
+                errors = [("files", _("Choose one case alone: other files have their own page"))]
         told = too_large(shown, draft.files)
         if not shown.strip():
             told = _("Write the text: it cannot be empty")
-        if told:
-            errors = [("text", told)]
-        else:
+        errors += [("text", told)] if told else []
+        if not errors:
             saved(
                 draft,
                 request.actor,
@@ -202,10 +214,29 @@ def _approved_texts(request: WorkRequest, slug: str) -> dict[str, str]:
 def toml(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002, ARG001
     """The text of a case or a portfolio as a file."""
     draft = found_draft(id)
-    name = draft.slug if draft.slug and draft.slug.replace("-", "").isalnum() else draft.kind
     answer = HttpResponse(draft.text, content_type="application/toml; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.toml"'
+    answer["Content-Disposition"] = f'attachment; filename="{_file_name(draft)}.toml"'
     return answer
+
+
+@route("case-form", "work/cases/<str:id>/form.xlsx", thing=draft_thing, get=("export", "case"))
+def form(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
+    """A case without problems as a workbook to fill in."""
+    draft = found_draft(id)
+    read = read_draft(draft)
+    if read.case is None:
+        return one_page(request, draft, [("form", _("Mend what is wrong first: see below"))])
+    try:
+        content = form_bytes(read.data, software=version("totalplace"))
+    except RequestError as error:
+        return one_page(request, draft, [("form", error.problems[0].what)])
+    answer = HttpResponse(content, content_type=_XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{_file_name(draft)}.xlsx"'
+    return answer
+
+
+def _file_name(draft: Draft) -> str:
+    return draft.slug if draft.slug and draft.slug.replace("-", "").isalnum() else draft.kind
 
 
 @route("case-remove", "work/cases/<str:id>/remove/", thing=draft_thing, post=("write", "case"))

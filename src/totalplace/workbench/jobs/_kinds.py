@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-__all__ = ["KINDS", "JobKind", "Progress", "Work", "job_kind"]
+__all__ = ["KINDS", "JobKind", "Progress", "Work", "job_kind", "kind_of"]
 
 
 class Progress(Protocol):
@@ -41,6 +41,18 @@ class JobKind:
 
 
 KINDS: dict[str, JobKind] = {}
+
+
+def kind_of(name: str) -> JobKind:
+    """The kind of that name, in whichever process it is asked for.
+
+    Raises:
+        KeyError: there is none.
+    """
+    if name not in KINDS:
+        # the worker loads nothing of what its jobs need until it asks for one of them itself
+        from totalplace.workbench import _views  # noqa: F401 - hangs every kind on the list
+    return KINDS[name]
 
 
 def job_kind(

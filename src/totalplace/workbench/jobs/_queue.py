@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from totalplace.access import Actor
-from totalplace.workbench.jobs._kinds import KINDS
+from totalplace.workbench.jobs._kinds import kind_of
 
 if TYPE_CHECKING:
     from totalplace.workbench.jobs.models import Job
@@ -35,7 +35,7 @@ def enqueue(
 
     return Job.objects.create(
         kind=kind,
-        lane=KINDS[kind].lane,
+        lane=kind_of(kind).lane,
         facts=dict(facts),
         owner=actor.name,
         bodies=sorted(bodies),

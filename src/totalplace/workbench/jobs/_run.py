@@ -35,8 +35,7 @@ def run_job(job_id: int, attempt: int) -> None:
     from django.db import close_old_connections
     from django.utils import timezone
 
-    from totalplace.workbench import _views  # noqa: F401 - hangs every kind of job on the list
-    from totalplace.workbench.jobs._kinds import KINDS
+    from totalplace.workbench.jobs._kinds import kind_of
     from totalplace.workbench.jobs.models import Job
 
     close_old_connections()
@@ -47,7 +46,7 @@ def run_job(job_id: int, attempt: int) -> None:
     told = _Told(own, job.log)
     ended: dict[str, Any]
     try:
-        result = KINDS[job.kind].work(job.facts, told)
+        result = kind_of(job.kind).work(job.facts, told)
         ended = {"status": "done", "result": dict(result)}
     except TotalplaceError as error:
         ended = {"status": "failed", "problems": [one.as_dict() for one in error.problems]}

@@ -78,7 +78,7 @@ def _work(stopped: Callable[[], bool]) -> None:
                     hourly = time.monotonic() + _HOUR_SECONDS
                     remove_old()
                     for sweep in HOURLY:
-                        sweep()
+                        _swept(sweep)
                     keep_anchored()
                 # no read stays open, or the database could never be tidied
                 connection.close_if_unusable_or_obsolete()
@@ -91,6 +91,16 @@ def _work(stopped: Callable[[], bool]) -> None:
                 give_back(one.job_id, one.attempt)
         with _in_spite_of_faults():
             keep_anchored()
+
+
+def _swept(sweep: Callable[[], object]) -> None:
+    """What fails of what is done each hour is told, and ends neither the worker nor the rest."""
+    try:
+        sweep()
+    except DatabaseError:
+        raise
+    except Exception:
+        _LOG.exception("%s failed; it is tried again in an hour", sweep.__qualname__)
 
 
 @contextlib.contextmanager
