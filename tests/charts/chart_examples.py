@@ -202,9 +202,10 @@ def _tornado() -> Chart:
             Swing("cost", "Cost of the team", "£800k", "£1.1m", 61_000_000, -9_000_000),
             Swing("none", "Changes nothing", "1", "2", 12_345_678, 12_345_678),
             Swing("aside", "Worse at both ends", "1", "2", -80_000_000, -20_000_000),
+            Swing("better", "Better at both ends", "1", "2", 40_000_000, 95_000_000),
         ],
         base_pence=12_345_678,
-        limit=4,
+        limit=5,
         **WORDS,
     )  # fmt: skip
 

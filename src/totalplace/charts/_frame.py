@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from totalplace.charts._chart import base_option, is_narrow
-from totalplace.charts._text import ellipsis, plain, text_width
+from totalplace.charts._text import plain, text_width, wrap
 
 __all__ = ["SIZE", "decal", "frame"]
 
 SIZE = 12
 """Of text at bars, in pixels."""
+_SPARE = 1.06
+"""Of the width of names: a reader's font may be wider than the one that was measured."""
 
 
 def frame(
@@ -26,8 +28,8 @@ def frame(
 ) -> tuple[dict[str, Any], int, dict[str, str]]:
     """What stands around horizontal bars: names, values, legend; without the series.
 
-    Wide, names stand left of the bars and values in a column at the right; narrow, both stand
-    above. With several lanes a row, a value stands at the end of its bar instead.
+    Wide, names stand left of the bars on up to two lines, and values in a column at the right;
+    narrow, both stand above. With several lanes a row, a value stands at the end of its bar instead.
 
     Returns:
         The option, its height in pixels, and names that were cut to what they say in full.
@@ -36,10 +38,13 @@ def frame(
     row = lanes * bar + (32 if narrow else 14)
     value_space = max((text_width(text, SIZE) for text in texts), default=0.0) + 8
     full = [plain(name) for name in names]
-    longest = max((text_width(name, SIZE) for name in full), default=0.0)
+    longest = max((text_width(name, SIZE) * _SPARE for name in full), default=0.0)
     above = 0 if lanes > 1 else value_space
     name_space = width - above - 8 if narrow else min(longest, width * 0.32)
-    labels = [ellipsis(name, name_space, SIZE) for name in full]
+    # wide, a row is high enough for two lines
+    space = name_space / (1 if narrow else _SPARE)
+    lines = [wrap(name, space, SIZE, lines=1 if narrow else 2) for name in full]
+    labels = ["\n".join(one) for one in lines]
     top = _legend_height(legend, width) if legend else 0
     low, high = reach
     left = 4.0 if narrow else name_space + 12
@@ -69,7 +74,7 @@ def frame(
             "textStyle": {"color": "@ink", "fontSize": SIZE},
             "data": [plain(name) for name in legend],
         }
-    cut = {label: name for label, name in zip(labels, names, strict=True) if label.endswith("…")}
+    cut = {one[-1]: name for one, name in zip(lines, names, strict=True) if one[-1].endswith("…")}
     height = int(top + 8 + (10 if narrow else 0) + row * max(len(labels), 1))
     return option, height, cut
 

@@ -108,6 +108,8 @@ def _draw(swings: tuple[Swing, ...], base: int, width: int) -> Drawing:
         legend=_ENDS,
     )
     option["series"] = [_series(swings, base, at) for at in (0, 1)]
+    if any(_is_covered(one, base) for one in swings):
+        option["series"].append(_uncovered(option["series"][0], swings, base))
     option["series"][0]["markLine"] = {
         "silent": True,
         "symbol": "none",
@@ -116,6 +118,21 @@ def _draw(swings: tuple[Swing, ...], base: int, width: int) -> Drawing:
         "data": [{"xAxis": 0}],
     }
     return Drawing(option, height, names)
+
+
+def _is_covered(one: Swing, base: int) -> bool:
+    """Whether the bar of the high value would hide that of the low one: both lie on one side."""
+    low, high = one.low_pence - base, one.high_pence - base
+    return low * high > 0 and abs(low) <= abs(high)
+
+
+def _uncovered(series: dict[str, Any], swings: tuple[Swing, ...], base: int) -> dict[str, Any]:
+    """The covered bars again, before the others."""
+    data = [
+        item if _is_covered(one, base) else {"value": "-"}
+        for one, item in zip(swings, series["data"], strict=True)
+    ]
+    return {**series, "z": 3, "data": data}
 
 
 def _series(swings: tuple[Swing, ...], base: int, at: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from totalplace.cases.portfolio._model import Intervention, Portfolio, Stream, shares_of, subsets
-from totalplace.cases.portfolio._program import Program, Question, Rule
+from totalplace.cases.portfolio._program import Program, Question, Rule, worth
 
 __all__ = ["build", "rules_of"]
 
@@ -45,6 +45,7 @@ def build(portfolio: Portfolio, question: Question) -> Program:
         _stream_rows(program, stream)
     _body_rows(program, streams)
     _tightening_rows(program, list(groups.values()), streams)
+    _least_row(program)
     most = max((max(one.cost) for one in portfolio.interventions), default=0)
     program.scale = max(most, 1) / 1000
     return program
@@ -197,6 +198,18 @@ def _tightening_rows(
             costs = {program.y[one.id]: float(sum(one.cost[: year + 1])) for one in members}
             if sum(costs.values()) > held:
                 program.row(("always",), costs, high=float(held))
+
+
+def _least_row(program: Program) -> None:
+    """The value is no less than that of a set that is known to be possible."""
+    known = program.question.known
+    if known is None:
+        return
+    least = worth(program.portfolio, known, program.question.players)
+    unit = max(max(map(abs, program.value), default=0.0), 1.0) / 1000
+    factors = {column: value / unit for column, value in enumerate(program.value) if value}
+    # half a thousandth of the largest is far from any other answer's tolerance
+    program.row(("always",), factors, least / unit - 0.5, is_money=False)
 
 
 def _held(stream: Stream, budget: tuple[int, ...], year: int, to: int | None = None) -> int:

@@ -15,7 +15,7 @@ from scipy.sparse import vstack
 from totalplace.cases.portfolio._build import build
 from totalplace.cases.portfolio._model import Portfolio
 from totalplace.cases.portfolio._program import Program, Question
-from totalplace.cases.portfolio._solve import Chosen, choose, pay
+from totalplace.cases.portfolio._solve import Chosen, choose
 
 __all__ = ["FENCES_OPENED", "Opened", "fences_of", "one_pot", "open_fences"]
 
@@ -67,15 +67,11 @@ def open_fences(
 
 
 def _opened(portfolio: Portfolio, fenced: Chosen, streams: frozenset[str]) -> Chosen:
-    question = Question(opened=streams)
-    found = choose(portfolio, question)
-    if found is not None and found.value_pence >= fenced.value_pence:
-        return found
-    # what can be bought with the fences can be bought without: a search that was ended early
-    money = pay(portfolio, Question(opened=streams, bought=fenced.bought))
-    if found is None or money is None:
+    # what can be bought with the fences can be bought without
+    found = choose(portfolio, Question(opened=streams, known=fenced.bought))
+    if found is None:
         raise AssertionError("what fences allow cannot be paid without them")
-    return Chosen(fenced.bought, fenced.value_pence, found.bound_pence, found.status, money)
+    return found
 
 
 def ranked(portfolio: Portfolio) -> list[str]:

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from totalplace.cases.portfolio._model import Portfolio
 
-__all__ = ["Program", "Question", "Rule"]
+__all__ = ["Program", "Question", "Rule", "worth"]
 
 Rule = tuple[str, ...]
 """A rule by name, e.g. ``("stream", "health", "budget")``; the keys of ``Portfolio.lines``."""
@@ -26,6 +26,8 @@ class Question:
         players: the bodies that act: their streams pay, their gains count; None: all.
         bought: a set that is given, so that only its payments are asked for; None: choose.
         without: sets that are known to be impossible to pay in whole pence.
+        known: a set that keeps every rule: nothing that is worth less is sought, and it is the
+            answer when the time is up before another is found.
     """
 
     opened: frozenset[str] = frozenset()
@@ -33,6 +35,7 @@ class Question:
     players: frozenset[str] | None = None
     bought: frozenset[str] | None = None
     without: tuple[frozenset[str], ...] = ()
+    known: frozenset[str] | None = None
 
 
 @dataclass
@@ -123,3 +126,12 @@ class Program:
         unit = np.array([self.scale if row[5] and is_scaled else 1.0 for row in self.rows])
         low = np.array([row[3] for row in self.rows]) / unit
         return low, np.array([row[4] for row in self.rows]) / unit
+
+
+def worth(portfolio: Portfolio, bought: frozenset[str], players: frozenset[str] | None) -> int:
+    """NPV of a set, or what of its benefit the players have less all that it costs."""
+    if players is None:
+        return portfolio.value_pence(bought)
+    gains = portfolio.gains_pence(bought)
+    cost = sum(portfolio.pv_cost_pence(o) for o in portfolio.interventions if o.id in bought)
+    return sum(gains[body] for body in players) - cost

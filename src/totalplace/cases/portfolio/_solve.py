@@ -15,10 +15,10 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from totalplace.cases.portfolio._build import build
 from totalplace.cases.portfolio._model import Portfolio
-from totalplace.cases.portfolio._program import Program, Question
+from totalplace.cases.portfolio._program import Program, Question, worth
 from totalplace.errors import Problem, RequestError
 
-__all__ = ["Chosen", "Money", "choose", "is_possible", "pay", "worth"]
+__all__ = ["Chosen", "Money", "choose", "is_possible", "pay"]
 
 _TRIES = 50
 _POSITION_RULES = {"worse_off", "floor"}
@@ -80,9 +80,12 @@ def choose(portfolio: Portfolio, question: Question = Question()) -> Chosen | No
         solved = _run(program, gap=portfolio.gap, seconds=portfolio.seconds)
         if solved is None:
             return None
-        if solved.x is None:
+        if solved.x is not None:
+            bought = frozenset(name for name, column in program.y.items() if solved.x[column] > 0.5)
+        elif question.known is not None:
+            bought = question.known
+        else:
             break
-        bought = frozenset(name for name, column in program.y.items() if solved.x[column] > 0.5)
         money = pay(portfolio, replace(question, bought=bought))
         if money is not None:
             return _chosen(program, bought, money, solved)
@@ -188,15 +191,6 @@ def _chosen(
     is_proved = bound - value < max(1.0, 2e-6 * solved.unit, 1e-9 * abs(value))
     status = "optimal" if is_proved else "time_limit" if solved.status == 1 else "within_gap"
     return Chosen(bought, value, value if is_proved else int(np.ceil(bound)), status, money)
-
-
-def worth(portfolio: Portfolio, bought: frozenset[str], players: frozenset[str] | None) -> int:
-    """NPV of a set, or what of its benefit the players have less all that it costs."""
-    if players is None:
-        return portfolio.value_pence(bought)
-    gains = portfolio.gains_pence(bought)
-    cost = sum(portfolio.pv_cost_pence(o) for o in portfolio.interventions if o.id in bought)
-    return sum(gains[body] for body in players) - cost
 
 
 def _holds(program: Program, amounts: np.ndarray) -> bool:
