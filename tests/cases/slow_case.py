@@ -132,9 +132,10 @@ def gain(
         counts = [0.0] * (case.horizon + 1)
         for year in range(item.years[0], item.years[1] + 1):
             counts[year] = value(item.benefit) * item.profile[year - item.years[0]]
-        worth = 1.0
+        worth = value(item.weight, 1.0)
     else:
         counts, worth = quantities(case, item, value, rest), value(item.unit_cost)
+        worth *= value(item.weight, 1.0)
     for year, count in enumerate(counts):
         amount = sign * count * worth * (1 + band if count * worth < 0 else 1 - band)
         for body, share in item.split.items():

@@ -114,6 +114,7 @@ def test_a_good_case_has_only_the_question_of_its_edition() -> None:
         ("lag = 2", 'lag = 2\ndisplacement = "some"', "unknown_level"),
         ("lag = 2", 'lag = 2\ndisplacement = "low"', None),
         ("block = 8", "block = 0", "bad_block"),
+        ("lag = 2", "lag = 2\nweight = 1.9", "weight_of_money"),
         ('class = "fiscal"', 'class = "fiskal"', "unknown_value"),
         ("greenbook-2026", "greenbook-1066", "unknown_edition"),
         ('price_base = "2024-25"', 'price_base = "2024"', "no_deflator"),

@@ -122,6 +122,25 @@ def test_bias_never_flatters(case: Case, grade: int) -> None:
     assert point.benefit[society, 0] < 0 > point.cost[society, 0]
 
 
+def test_a_weight_counts_value_to_people_alone() -> None:
+    """Society's view of what is social moves by the weight; no public body's money does."""
+    weighted = STARTER.replace('class = "social"', 'class = "social"\nweight = 1.94')
+    plain, other = (
+        run_case(read_case_text(one), draws=16, is_full=False) for one in (STARTER, weighted)
+    )
+    point = {
+        name: (plain.point.benefit[at, 0], other.point.benefit[at, 0])
+        for at, name in enumerate(plain.point.views)
+    }
+    for name in ("council", "health", "exchequer"):
+        assert point[name][0] == point[name][1]
+    social = plain.document["perspectives"]["society"]["pv_benefit_gbp"]
+    assert float(social) == pytest.approx(point["society"][0], abs=0.01)
+    money = plain.cube.values[:, plain.cube.classes.index("social"), :, 0].sum(axis=0)
+    extra = 0.94 * float(money @ plan_of(plain.case).factors)
+    assert point["society"][1] - point["society"][0] == pytest.approx(extra)
+
+
 def test_a_trace_that_differs_is_a_fault(case: Case) -> None:
     plan = plan_of(case)
     point = evaluate(plan, {}, 1)

@@ -137,6 +137,8 @@ def cases(draw: Any) -> dict[str, Any]:
         is_money = row["class"] in ("fiscal", "transfer")
         row["split"] = draw(shares(BODIES[:3] if is_money else (*BODIES, "society")))
         row |= {"grade": draw(grades()), "options": draw(options)}
+        if not is_money and draw(st.booleans()):
+            row["weight"] = draw(numbers(0.0, 3.0))
         if is_money and draw(st.booleans()):
             held: dict[str, Any] = {"share": draw(numbers(0.0, 1.0))}
             held["release_lag"] = draw(st.integers(0, 3))

@@ -236,6 +236,7 @@ class Outcome:
         lasts: years that the effect holds at most; ``None`` to the horizon.
         persistence: share of the effect left in each year after the lag, where it is stated.
         benefit: money stated directly, a year or in all if ``is_total``.
+        weight: distributional weight of the value; ``None`` is 1.
         years, profile: as of an activity; of money stated directly.
         split: body -> share of the value; the shares sum to 1.
         value_class: one of ``CLASSES``.
@@ -270,6 +271,7 @@ class Outcome:
     unit_cost: Number | None = None
     unit_cost_code: str = ""
     benefit: Number | None = None
+    weight: Number | None = None
     is_total: bool = False
     years: tuple[int, int] = (0, 0)
     profile: tuple[float, ...] = ()
@@ -293,6 +295,7 @@ class Outcome:
             self.dropoff,
             self.unit_cost,
             self.benefit,
+            self.weight,
             self.cashable.share if self.cashable else None,
         ):
             if one is not None:

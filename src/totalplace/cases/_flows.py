@@ -106,8 +106,10 @@ def _value(number: Number | None, values: Values, default: float = 0.0) -> Array
 
 def _stated(made: Flows, at: int, row: Row, values: Values) -> None:
     item = row.item
-    amount = item.cost if isinstance(item, Activity) else item.benefit
-    made.amounts[at] = _value(amount, values)
+    if isinstance(item, Activity):
+        made.amounts[at] = _value(item.cost, values)
+    else:
+        made.amounts[at] = _value(item.benefit, values) * _value(item.weight, values, 1.0)
     made.profiles[at, item.years[0] : item.years[1] + 1] = item.profile
 
 
@@ -165,7 +167,7 @@ def _chain(made: Flows, at: int, row: Row, values: Values, years: int) -> None:
     assert isinstance(item, Outcome)
     quantity = _base(item, values) * _reach(item, values)
     left = _joined(kernel(item, _value(item.dropoff, values), years), item.intake)
-    worth = quantity * _value(item.unit_cost, values)
+    worth = quantity * _worth(item, values)
     if left.ndim == 1:
         made.amounts[at] = worth
         made.profiles[at] = left
@@ -193,7 +195,12 @@ def _combined(
         share = np.broadcast_to(taken, (years, draws)) * untouched
         untouched = untouched * (1 - taken)
         quantity = _joined(share, item.intake) * (_value(item.cohort, values) * baseline)
-        made.money[at] = quantity * _value(item.unit_cost, values)
+        made.money[at] = quantity * _worth(item, values)
+
+
+def _worth(item: Outcome, values: Values) -> Array | float:
+    """What one is worth, by the weight of those who gain; money of public bodies has none."""
+    return _value(item.unit_cost, values) * _value(item.weight, values, 1.0)
 
 
 def _cash(made: Flows, at: int, row: Row, values: Values) -> None:

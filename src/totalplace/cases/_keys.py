@@ -170,6 +170,11 @@ OUTCOME: Mapping[str, Key] = {
     "persistence": Key("list", "share of the effect left in each year, instead of dropoff"),
     "unit_cost": Key("quantity", "what one is worth, or the code of a table of unit costs"),
     "benefit": Key("quantity", "money stated directly, instead of the chain"),
+    "weight": Key(
+        "quantity",
+        "distributional weight: what a pound is worth to those who gain, against one to people of "
+        "middle income; of economic and social value alone, 1 without",
+    ),
     "years": Key("years", "of a direct benefit: first and last year, inclusive"),
     "profile": Key("list", '"flat", "ramp" (1, 2, 3...), or a weight for each year'),
     "split": Key("table", "body -> share of the value; they sum to 1", True),

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path as File
 from typing import Any
 
-from totalplace.cases._case import Activity, Body, Cashable, Grade, Number, Outcome
+from totalplace.cases._case import FISCAL, Activity, Body, Cashable, Grade, Number, Outcome
 from totalplace.cases._edition import Edition
 from totalplace.cases._keys import ACTIVITY, CASHABLE, OUTCOME, Key
 from totalplace.cases._read_number import Kind, Numbers
@@ -29,6 +29,7 @@ _RATE = Kind("share", 0.0, needs_unit=True)
 _COST = Kind("money", 0.0, needs_unit=True)
 _BENEFIT = Kind("money", needs_unit=True)
 _UNIT_COST = Kind("money", needs_unit=True, family="unit_costs")
+_WEIGHT = Kind("count", 0.0, 100.0)
 _CHAIN = ("cohort", "baseline", "effect", "unit_cost")
 _TAKEN_OFF = ("deadweight", "displacement", "leakage")
 
@@ -84,6 +85,7 @@ class Items:
         rest = (
             self._direct(path, table, numbers) if is_direct else self._chain(path, table, numbers)
         )
+        weight = self._weight(path, table, numbers)
         cashable = self._cashable(path, table, numbers, is_direct=is_direct)
         realised = read_realised(reader, path, table, self.horizon)
         event = reader.text(path, table, "event", OUTCOME) or row["id"]
@@ -94,6 +96,7 @@ class Items:
             value_class=value_class,
             counterfactual=counterfactual,
             cashable=cashable,
+            weight=weight,
             realised=realised,
             event=event,
             **rest,
@@ -216,6 +219,19 @@ class Items:
         if isinstance(cohort, dict):
             found["cohort_id"] = str(cohort.get("id", ""))
         return found | self._timing(path, table, found["cohort"])
+
+    def _weight(self, path: Path, table: Mapping[str, Any], numbers: Numbers) -> Number | None:
+        """What value to people counts against that of people of middle income."""
+        if "weight" in table and table.get("class") in FISCAL:
+            self.reader.problem(
+                (*path, "weight"),
+                "weight_of_money",
+                "money of a public body has no distributional weight",
+                f"the class is {table['class']}; a pound of a budget is a pound",
+                "take weight out, or make it a class of value to people: economic or social",
+            )
+            return None
+        return numbers.read(path, table, "weight", _WEIGHT)
 
     def _effect_as(self, path: Path, table: Mapping[str, Any]) -> str:
         effect = table.get("effect")

@@ -30,6 +30,7 @@ STEPS = (
     "quantity",
     "unit cost",
     "amount",
+    "weight",
     "value",
     "optimism bias",
     "split",
@@ -143,20 +144,21 @@ def _stated(row: Row, count: int) -> tuple[list[TraceRow], list[float], list[flo
     item = row.item
     amount = item.cost if isinstance(item, Activity) else item.benefit
     assert amount is not None
-    years = [0.0] * count
-    for year, weight in zip(range(item.years[0], item.years[1] + 1), item.profile, strict=True):
-        years[year] = amount.point * weight
     name, unit = _name(row), "GBP" if item.is_total else "GBP/year"
-    steps = [
-        TraceRow(name, "amount", _money(amount), unit, amount.point, inputs=(amount.key,)),
+    steps = [TraceRow(name, "amount", _money(amount), unit, amount.point, inputs=(amount.key,))]
+    worth = _weighted(steps, item, name, unit, amount.point)
+    years = [0.0] * count
+    for year, part in zip(range(item.years[0], item.years[1] + 1), item.profile, strict=True):
+        years[year] = worth * part
+    steps.append(
         TraceRow(
             name,
             "value",
             f"amount × profile of the years {item.years[0]} to {item.years[1]}",
             "GBP",
             years=tuple(years),
-        ),
-    ]
+        )
+    )
     return steps, years, years
 
 
@@ -200,8 +202,6 @@ def _chain(
         now * sum(left[year - joins] for joins in range(first, min(last, year) + 1))
         for year in range(count)
     ]
-    worth = item.unit_cost.point
-    value = [one * worth for one in quantity]
     joined = "" if item.intake == (0, 0) else f", of all who join in the years {first} to {last}"
     steps += [
         TraceRow(
@@ -212,12 +212,26 @@ def _chain(
             "unit cost",
             _money(item.unit_cost),
             item.unit_cost.unit,
-            worth,
+            item.unit_cost.point,
             inputs=(item.unit_cost.key,),
         ),
-        TraceRow(name, "value", f"quantity × {worth:,.10g}", "GBP", years=tuple(value)),
     ]
+    worth = _weighted(steps, item, name, item.unit_cost.unit, item.unit_cost.point)
+    value = [one * worth for one in quantity]
+    steps.append(TraceRow(name, "value", f"quantity × {worth:,.10g}", "GBP", years=tuple(value)))
     return steps, value, quantity
+
+
+def _weighted(
+    steps: list[TraceRow], item: Activity | Outcome, name: str, unit: str, amount: float
+) -> float:
+    """An amount by the distributional weight of those who gain, where there is one."""
+    if isinstance(item, Activity) or item.weight is None:
+        return amount
+    weight = item.weight
+    told = f"{amount:,.10g} × {weight.point:.10g}: distributional weight"
+    steps.append(TraceRow(name, "weight", told, unit, amount * weight.point, inputs=(weight.key,)))
+    return amount * weight.point
 
 
 def _factors(item: Outcome) -> Iterator[tuple[str, Number | None, bool]]:

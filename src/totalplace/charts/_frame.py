@@ -29,7 +29,8 @@ def frame(
     """What stands around horizontal bars: names, values, legend; without the series.
 
     Wide, names stand left of the bars on up to two lines, and values in a column at the right;
-    narrow, both stand above. With several lanes a row, a value stands at the end of its bar instead.
+    narrow, both stand above. With several lanes a row, a value stands at the end of its bar
+    instead.
 
     Returns:
         The option, its height in pixels, and names that were cut to what they say in full.

@@ -45,6 +45,7 @@ class Chain(Steps):
         amount = self.step(
             "amount", "as stated, in prices of the base", "GBP", self.used(found), "money"
         )
+        amount = self.weighted(amount)
         first, last = self.input("first_year"), self.input("last_year")
         count = self.step("years", "last year - first year + 1", "years", last - first + 1)
         in_all = self.input("amount_is").is_("in all")

@@ -26,6 +26,7 @@ _LABELS = {
     "dropoff": "drop-off: share of the effect lost in each later year",
     "unit_cost": "what one is worth",
     "benefit": "money stated directly",
+    "weight": "distributional weight of the value",
     "cashable": "share of the saving that can be cashed",
 }
 

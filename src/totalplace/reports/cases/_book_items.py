@@ -91,9 +91,10 @@ class _Sheet(Chain):
                 "unit cost", "what one is worth, in prices of the base", "GBP",
                 self.used(item.unit_cost), "money",
             )  # fmt: skip
+            each = self.weighted(worth)
             value = self.steps(
                 "value", "quantity × unit cost", "GBP",
-                [quantity[at] * worth for at in self.count],
+                [quantity[at] * each for at in self.count],
             )  # fmt: skip
         return self._ends(value, quantity, worth, combined)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from totalplace.cases import Number, Plan, Row
+from totalplace.cases import Activity, Number, Plan, Row
 from totalplace.reports.cases._book import Line, Page
 from totalplace.reports.cases._book_inputs import Inputs, key_of
-from totalplace.reports.cases._formula import Formula
+from totalplace.reports.cases._formula import Formula, either, when
 
 __all__ = ["FIRST", "Steps"]
 
@@ -68,6 +68,18 @@ class Steps:
     def input(self, name: str) -> Formula:
         """A choice or number of the row, by what its key ends in."""
         return self.inputs[f"{self.key}.{name}"]
+
+    def weighted(self, amount: Formula, style: str = "money") -> Formula:
+        """An amount by the distributional weight of those who gain, if it is value to people."""
+        if isinstance(self.item, Activity) or self.item.weight is None:
+            return amount
+        kind = self.input("class")
+        return self.step(
+            "weight", "× distributional weight, if it is economic or social value", "GBP",
+            when(either(kind.is_("economic"), kind.is_("social")),
+                 amount * self.used(self.item.weight), amount),
+            style,
+        )  # fmt: skip
 
     def used(self, found: Number | None) -> Formula:
         """A number as it is reckoned with."""

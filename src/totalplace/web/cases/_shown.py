@@ -155,6 +155,7 @@ def _part_words(name: str) -> str:
         "effect": _("how much changes"),
         "lag": _("years until it shows"),
         "leakage": _("goes to others"),
+        "weight": _("distributional weight"),
         "payer": _("who pays"),
         "split": _("who gains"),
         "takeup": _("how many take part"),

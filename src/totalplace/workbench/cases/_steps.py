@@ -286,6 +286,8 @@ def _worth(one: Mapping[str, Any]) -> tuple[Field, ...]:
         parts=("code", *_MONEY),
     )
     is_direct = "benefit" in one
+    weight = _field(("weight",), "quantity", _("Distributional weight"), _said(OUTCOME, "weight"))
+    is_value = one.get("class") in ("economic", "social") or "weight" in one
     return (
         *(() if is_direct else (unit_cost,)),
         _field(
@@ -294,6 +296,7 @@ def _worth(one: Mapping[str, Any]) -> tuple[Field, ...]:
             _("What kind of value"),
             choices=[("", _("Choose")), *classes.items()],
         ),
+        *((weight,) if is_value else ()),
         _field(("split",), "shares", _("Whose it is"), _("Shares that sum to 1")),
         _field(
             ("cashable", "share"),
