@@ -85,6 +85,7 @@ def _fields(document, name: str) -> list[str]:
     return [name.replace("_pence", "_gbp") for name in names]
 
 
+@pytest.mark.long
 def test_every_field_of_the_json_forms_is_explained(tmp_path: Path, pages: dict[str, str]) -> None:
     text = pages["docs/reference/json.md"]
     with tiny_place.make_place(tmp_path) as place:

@@ -41,6 +41,7 @@ def test_engine_is_the_reference(engine: Engine, batch: list[World], by_area: bo
         same(result, by_reference(world, by_area=by_area))
 
 
+@pytest.mark.long_on_spark
 @pytest.mark.slow
 def test_a_world_is_the_same_alone_and_among_others(engine: Engine) -> None:
     """Identifiers of other worlds do not reach into one."""

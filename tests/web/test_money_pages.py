@@ -69,7 +69,7 @@ MORE: list[dict[str, str]] = [
 
 @pytest.mark.parametrize(
     "options",
-    [*OPTIONS, *(pytest.param(one, marks=pytest.mark.slow) for one in MORE)],
+    [*OPTIONS, *(pytest.param(one, marks=pytest.mark.long) for one in MORE)],
     ids=lambda one: urlencode(one) or "plain",
 )
 def test_the_document_and_the_rows_are_those_of_the_command(
