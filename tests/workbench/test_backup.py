@@ -150,6 +150,73 @@ def test_all_rows_keys_and_uploads_come_back(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.zip", "back", "place"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["backup", "{place}", "-o", "{file}"],
+        ["audit", "verify", "{place}"],
+        ["migrate", "{place}"],
+        ["user", "list", "{place}"],
+        ["decide", "{place}"],
+        ["serve", "{place}", "--port", "0"],
+    ],
+    ids=lambda words: words[0],
+)
+@pytest.mark.parametrize("is_url_forgotten", [True, False])
+def test_nothing_is_done_with_another_database_than_the_place_is_in(
+    words: list[str],
+    is_url_forgotten: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from totalplace import new_place
+    from totalplace.workbench._database import mark_database
+    from totalplace.workbench._folder import made_folder
+
+    place = tmp_path / "place"
+    new_place(place, name="Albermarch", areas=["E08000003"], year="2017-18").close()
+    made_folder(place)
+    url = "postgresql://tp:secret@db.example:5433/one"
+    monkeypatch.setenv("DATABASE_URL", url)
+    mark_database(place)
+    assert "secret" not in (place / "workbench/database.json").read_text()
+    if is_url_forgotten:
+        monkeypatch.delenv("DATABASE_URL")
+    else:
+        monkeypatch.setenv("DATABASE_URL", f"{url}-other")
+    before = sorted(place.rglob("*"))
+    given = [word.format(place=place, file=tmp_path / "b.zip") for word in words]
+    code, told = _said(capsys, *given)
+    assert (code, [one["code"] for one in told["problems"]]) == (2, ["other_database"])
+    assert "one at db.example:5433" in told["problems"][0]["why"]
+    assert "secret" not in json.dumps(told)
+    assert sorted(place.rglob("*")) == before
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_served_and_a_restored_place_say_which_database_they_are_in(
+    filled: Path, tmp_path: Path, use: NewDatabase, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    from totalplace.workbench._supervise import workbench
+
+    use("sqlite")
+    place = shutil.copytree(filled, tmp_path / "place")
+    assert not (place / "workbench/database.json").exists()
+    with workbench([place]):
+        pass
+    kept = {"engine": "sqlite3", "host": "", "name": "workbench.sqlite3"}
+    assert json.loads((place / "workbench/database.json").read_text()) == kept
+    assert _said(capsys, "backup", place, "-o", tmp_path / "b.zip")[0] == 0
+    assert _said(capsys, "restore", tmp_path / "b.zip", tmp_path / "back")[0] == 0
+    assert json.loads((tmp_path / "back/workbench/database.json").read_text()) == kept
+    monkeypatch.setenv("DATABASE_URL", "postgresql://tp@nowhere.invalid/one")
+    for one in (place, tmp_path / "back"):
+        code, told = _said(capsys, "backup", one, "-o", tmp_path / "c.zip")
+        assert (code, told["problems"][0]["code"]) == (2, "other_database")
+
+
 def test_a_database_that_is_not_empty_is_left_alone(
     filled: Path, tmp_path: Path, use: NewDatabase, postgres_databases: Any,
     capsys: pytest.CaptureFixture[str],

@@ -80,7 +80,8 @@ def _written(
     from totalplace.workbench._outside import has_workbench
 
     outcome: dict[str, Any] = {}
-    process = _begun(folder, action, data_class) if is_first and has_workbench(folder) else None
+    has_one = has_workbench(folder)
+    process = _begun(folder, action, data_class) if is_first and has_one else None
     try:
         yield outcome
     except TotalplaceError as error:

@@ -99,9 +99,13 @@ def ask_accounts(folder: Path, what: str, **facts: Any) -> dict[str, Any]:
 
     Raises:
         RequestError: what it says is wrong.
-        PlaceError: the folder is no place, or the workbench's database cannot be used.
+        PlaceError: the folder is no place, or the workbench's database cannot be used, or is not
+            the one that is set.
     """
+    from totalplace.workbench._database import check_database
+
     _api.open_place(folder).close()
+    check_database(folder)
     done = subprocess.run(
         [sys.executable, "-m", "totalplace.workbench", "user"],
         env=os.environ | {"TOTALPLACE_PLACES": str(folder.resolve())},

@@ -101,7 +101,10 @@ def main(words: list[str]) -> None:
 
     Ends with `REFUSED` when something is wrong: the problems are then the document.
     """
+    from django.conf import settings
     from django.core.management import call_command
+
+    from totalplace.workbench._database import mark_database
 
     told: dict[str, Any] = {}
     try:
@@ -111,6 +114,7 @@ def main(words: list[str]) -> None:
                 return
             case ["load"]:
                 told = {"rows": load(sys.stdin.buffer), "audit": _proved()}
+                mark_database(settings.TOTALPLACE_PLACE)
             case ["migrate"]:
                 call_command("migrate", verbosity=0, interactive=False)
             case _:

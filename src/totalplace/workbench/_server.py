@@ -44,11 +44,14 @@ def main(words: list[str]) -> None:
 
 def _prepare() -> dict[str, Any]:
     """Bring the database to this version; what whoever starts the server is told."""
+    from django.conf import settings
     from django.core.management import call_command
 
+    from totalplace.workbench._database import mark_database
     from totalplace.workbench.accounts import first_admin
 
     call_command("migrate", verbosity=0, interactive=False)
+    mark_database(settings.TOTALPLACE_PLACE)
     return {"first_admin": first_admin()}
 
 

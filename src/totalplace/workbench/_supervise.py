@@ -16,6 +16,7 @@ from typing import Any
 
 from totalplace.errors import PlaceError, Problem
 from totalplace.place import open_folder
+from totalplace.workbench._database import check_database
 from totalplace.workbench._forward import forwarding
 from totalplace.workbench._limits import most_bytes, together_bytes
 
@@ -61,11 +62,13 @@ def workbench(places: Sequence[Path]) -> Iterator[Workbench]:
         places: those of the site.
 
     Raises:
-        PlaceError: the folder is no place, or its workbench cannot be started.
+        PlaceError: the folder is no place, its workbench is in another database than the one that
+            is set, or cannot be started.
     """
     # looked for and not opened: this process reads nothing but what is public
     if not (places[0] / "place.toml").is_file():
         open_folder(places[0])  # tells of a folder that is none
+    check_database(places[0])
     environment = os.environ | {
         "TOTALPLACE_PLACES": os.pathsep.join(str(one.resolve()) for one in places)
     }
