@@ -70,13 +70,24 @@ def put(result: Slow, body: str, kind: str, year: int, amount: float) -> None:
     result.money[key] = result.money.get(key, 0.0) + amount
 
 
+def biased(case: Case, item: Any, amount: float, sign: float) -> float:
+    """What is paid or lost is raised, what is saved or gained is lowered, by the worst grade.
+
+    What business as usual has and the option ends counts the other way round; what both have, as
+    the option's own.
+    """
+    is_ended = sign < 0 and case.preferred not in item.options
+    hurts = (amount > 0) == isinstance(item, Activity)
+    band = BANDS[item.grade.worst]
+    return amount * (1 + band if hurts != is_ended else 1 - band)
+
+
 def cost(
     case: Case, item: Activity, value: Any, sign: float, result: Slow, with_bias: bool
 ) -> None:
-    band = BANDS[item.grade.worst] * with_bias
     for year in range(item.years[0], item.years[1] + 1):
         amount = value(item.cost) * item.profile[year - item.years[0]]
-        amount *= 1 - band if amount < 0 else 1 + band
+        amount = biased(case, item, amount, sign) if with_bias else amount
         for body, share in item.payer.items():
             put(result, body, "cost", year, sign * share * amount)
 
@@ -96,6 +107,8 @@ def quantities(case: Case, item: Outcome, value: Any, rest: dict[Any, float]) ->
     for number in (item.deadweight, item.displacement, item.leakage):
         reach *= 1 - value(number)
     cohort, baseline = value(item.cohort), value(item.baseline)
+    if item.effect_as == "points":
+        reach = min(reach, baseline)
     together = [
         one
         for one in case.outcomes
@@ -104,14 +117,13 @@ def quantities(case: Case, item: Outcome, value: Any, rest: dict[Any, float]) ->
     found = [0.0] * len(years)
     for since in years:
         part = reach * left(item, value, since - item.lag)
+        each = cohort * part * (baseline if item.effect_as == "relative" else 1.0)
         if len(together) > 1:
             share = part if item.effect_as == "relative" else part / baseline if baseline else 0.0
             key = (item.event, item.cohort_id, since)
             before = rest.setdefault(key, 1.0)
             rest[key] = before * (1 - share)
-            each = cohort * baseline * (before - rest[key])
-        else:
-            each = cohort * part * (baseline if item.effect_as == "relative" else 1.0)
+            each *= before
         for joins in range(item.intake[0], item.intake[1] + 1):
             if joins + since <= case.horizon:
                 found[joins + since] += each
@@ -127,7 +139,6 @@ def gain(
     rest: dict[Any, float],
     with_bias: bool,
 ) -> None:
-    band = BANDS[item.grade.worst] * with_bias
     if item.benefit is not None:
         counts = [0.0] * (case.horizon + 1)
         for year in range(item.years[0], item.years[1] + 1):
@@ -137,7 +148,8 @@ def gain(
         counts, worth = quantities(case, item, value, rest), value(item.unit_cost)
         worth *= value(item.weight, 1.0)
     for year, count in enumerate(counts):
-        amount = sign * count * worth * (1 + band if count * worth < 0 else 1 - band)
+        amount = count * worth
+        amount = sign * (biased(case, item, amount, sign) if with_bias else amount)
         for body, share in item.split.items():
             put(result, body, item.value_class, year, share * amount)
             if item.value_class == "transfer":
@@ -160,9 +172,9 @@ def gain(
         for body, share in item.split.items():
             if case.bodies[body].tier in PUBLIC:
                 key = (body, year)
-                bias = 1 + band if freed * worth < 0 else 1 - band
-                out = sign * share * share_out * freed * worth * bias
-                result.cash[key] = result.cash.get(key, 0.0) + out
+                out = freed * worth
+                out = biased(case, item, out, sign) if with_bias else out
+                result.cash[key] = result.cash.get(key, 0.0) + sign * share * share_out * out
 
 
 def views(case: Case, result: Slow) -> None:

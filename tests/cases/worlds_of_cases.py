@@ -68,7 +68,12 @@ def chains(draw: Any, horizon: int, name: str) -> dict[str, Any]:
     if is_flow:
         row["intake"] = [first, draw(st.integers(first, horizon))]
     row["takeup"] = draw(numbers(0.0, 1.0))
-    row["baseline"] = draw(numbers(0.01, 0.9, unit="per person per year"))
+    row["baseline"] = draw(
+        st.one_of(
+            numbers(0.01, 0.9, unit="per person per year"),
+            st.just({"value": 0, "unit": "per person per year"}),
+        )
+    )
     row["effect"] = draw(numbers(-0.1, 0.5)) | {"as": draw(st.sampled_from(("relative", "points")))}
     for off in ("deadweight", "displacement", "leakage"):
         if draw(st.booleans()):
@@ -120,7 +125,13 @@ def cases(draw: Any) -> dict[str, Any]:
         "schedule": draw(st.sampled_from(("standard", "health", "low"))),
     }
     options = st.sampled_from(
-        (["preferred"], ["preferred", "do-minimum"], ["business-as-usual"], ["preferred"])
+        (
+            ["preferred"],
+            ["preferred", "do-minimum"],
+            ["business-as-usual"],
+            ["preferred", "business-as-usual"],
+            ["preferred"],
+        )
     )
     activities = []
     for at in range(draw(st.integers(1, 3))):
@@ -147,6 +158,8 @@ def cases(draw: Any) -> dict[str, Any]:
             row["cashable"] = held
         outcomes.append(row)
     _combine(draw, outcomes)
+    for row in outcomes:
+        _within(row)
     body = {name: {"tier": tier} for name, tier in TIERS.items()}
     correlation = {"effects": draw(st.sampled_from((0.0, 0.3, 0.6))), "unit_costs": 0.3}
     return {
@@ -159,18 +172,31 @@ def cases(draw: Any) -> dict[str, Any]:
 
 
 def _combine(draw: Any, outcomes: list[dict[str, Any]]) -> None:
-    """Some chains change one event of one cohort."""
+    """Some chains change one event of one cohort, or two of the same people."""
     some = [row for row in outcomes if "cohort" in row]
     if len(some) < 2 or not draw(st.booleans()):
         return
     first = some[0]
     intake = first.get("intake")
+    is_one_event = draw(st.sampled_from((True, True, False)))
     for row in some[:2]:
-        row["event"] = "shared"
+        if is_one_event:
+            row["event"] = "shared"
+            row["baseline"] = first["baseline"]
         row["cohort"] = {**first["cohort"], "id": "same people"}
-        row["baseline"] = first["baseline"]
         row["lag"] = 0
         row["options"] = first["options"]
         row.pop("intake", None)
         if intake is not None:
             row["intake"] = intake
+
+
+def _within(row: dict[str, Any]) -> None:
+    """No effect in points takes off more than there is, as stated; in draws it may."""
+    if "cohort" not in row:
+        return
+    effect, baseline, takeup = (
+        one.get("value", one.get("mode")) for one in (row["effect"], row["baseline"], row["takeup"])
+    )
+    if effect * takeup > baseline:
+        row["effect"]["as"] = "relative"

@@ -228,6 +228,7 @@ class Outcome:
     Attributes:
         event: what becomes fewer (or more): outcomes with the same event and ``cohort_id``
             combine multiplicatively.
+        cohort_id: who they are: cohorts with the same id are one number, and drawn once.
         cohort, takeup, baseline, effect, deadweight, displacement, leakage, dropoff, unit_cost:
             the chain; ``None`` for money stated directly.
         effect_as: ``relative`` to the baseline, or ``points`` of it.
@@ -242,7 +243,8 @@ class Outcome:
         value_class: one of ``CLASSES``.
         counterfactual: how it is known what would have happened, e.g. ``rct``.
         realised: what has become of it so far.
-        unit_cost_code: the row of a table of unit costs, if it comes from one.
+        unit_cost_code: the row of a table of unit costs, if it comes from one; the same code with
+            the same value and range is drawn once.
     """
 
     id: str
@@ -318,7 +320,7 @@ class Case:
         options: business as usual, do minimum, then the others; ``preferred`` is the id of the
             one that headlines are about.
         warnings: what a Treasury reviewer would ask.
-        sha256: of all files that it was read from.
+        sha256: of what its file says, and of every file beside it that was opened for it.
         narrative: part of a written business case (``strategic``, ``economic``, ``commercial``,
             ``financial``, ``management``) -> what the file says of it, paragraphs apart by an
             empty line; parts that it does not speak of are not there.
@@ -357,7 +359,7 @@ class Case:
 
     @property
     def uncertain(self) -> tuple[Number, ...]:
-        """The numbers that have a spread: one dimension of the draws each."""
+        """The numbers that have a spread."""
         return tuple(one for one in self.numbers if one.spread is not None)
 
     def option(self, option_id: str) -> Option:

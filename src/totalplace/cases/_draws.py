@@ -1,5 +1,8 @@
 """Draws of all uncertain numbers: scrambled Sobol points, tied by a Gaussian copula in families.
 
+Numbers that are the same quantity, such as one cohort that several outcomes name, have one
+dimension: they are drawn once.
+
 The members of a family (effects; unit costs) are equally correlated as normal scores. The points
 are the same whatever the correlation, for every option and for every perspective: differences
 between them are no noise.
@@ -15,6 +18,7 @@ import numpy.typing as npt
 from totalplace.cases._case import Case, Number
 from totalplace.cases._sobol import MAX_DIMENSIONS, sobol
 from totalplace.cases._spread import quantile
+from totalplace.cases._together import same_numbers
 from totalplace.errors import Problem, RequestError
 
 __all__ = ["MAX_DRAWS", "Draws", "values_of"]
@@ -36,7 +40,9 @@ class Draws:
     """
 
     def __init__(self, case: Case, draws: int, seed: int) -> None:
-        self.numbers = case.uncertain
+        same = same_numbers(case.items)
+        self.numbers = tuple(one for one in case.uncertain if same[one.key] == one.key)
+        self._same = {one.key: same[one.key] for one in case.uncertain}
         self.count = draws
         if not 1 <= draws <= MAX_DRAWS:
             raise RequestError(
@@ -78,7 +84,7 @@ class Draws:
             points = self._tied(members, correlation[family])
             for at, row in zip(members, points, strict=True):
                 found[self.numbers[at].key] = values_of(self.numbers[at], row)
-        return found
+        return {key: found[first] for key, first in self._same.items()}
 
     def _members(self, family: str) -> list[int]:
         return [at for at, one in enumerate(self.numbers) if one.family == family]

@@ -114,14 +114,18 @@ def _stated(made: Flows, at: int, row: Row, values: Values) -> None:
 
 
 def _reach(item: Outcome, values: Values) -> Array | float:
-    """What the effect comes to for one of the cohort: take-up x effect x what is not taken off."""
-    return (
+    """What the effect comes to for one of the cohort: take-up x effect x what is not taken off.
+
+    In points it is at most the baseline: no more can be taken off than there is.
+    """
+    reach = (
         _value(item.takeup, values, 1.0)
         * _value(item.effect, values)
         * (1 - _value(item.deadweight, values))
         * (1 - _value(item.displacement, values))
         * (1 - _value(item.leakage, values))
     )
+    return np.minimum(reach, _value(item.baseline, values)) if item.effect_as == "points" else reach
 
 
 def _base(item: Outcome, values: Values) -> Array | float:
@@ -185,16 +189,16 @@ def _combined(
     for at in members:
         item = plan.rows[at].item
         assert isinstance(item, Outcome)
-        baseline = _value(item.baseline, values)
-        reach = _reach(item, values)
+        reach = taken = _reach(item, values)
         if item.effect_as == "points":
+            baseline = np.asarray(_value(item.baseline, values), dtype=float)
             with np.errstate(divide="ignore", invalid="ignore"):
-                reach = np.where(baseline > 0, reach / np.asarray(baseline, dtype=float), 0.0)
+                # harm to people whom nothing would befall leaves the others their whole
+                taken = np.where(baseline > 0, reach / baseline, 0.0)
         left = kernel(item, _value(item.dropoff, values), years)
-        taken = (left if left.ndim == 2 else left[:, None]) * np.asarray(reach)
-        share = np.broadcast_to(taken, (years, draws)) * untouched
-        untouched = untouched * (1 - taken)
-        quantity = _joined(share, item.intake) * (_value(item.cohort, values) * baseline)
+        left = left if left.ndim == 2 else left[:, None]
+        quantity = _joined(left * untouched, item.intake) * (_base(item, values) * reach)
+        untouched = untouched * (1 - left * taken)
         made.money[at] = quantity * _worth(item, values)
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from totalplace.cases._case import FISCAL, Activity, Case, Number, Outcome
-from totalplace.cases._units import per_year
+from totalplace.cases._together import least_and_most, reached_points
+from totalplace.cases._units import per_year, period_of
 from totalplace.errors import Problem
 
 __all__ = ["OLD_YEARS", "lint"]
@@ -124,7 +125,45 @@ def _outcome(case: Case, one: Outcome) -> Iterator[Problem]:
             f"the unit is {one.baseline.unit!r}, and it is counted in every year of the effect",
             'write "per child per year", or add lasts = 1',
         )  # fmt: skip
+    yield from _periods(one)
+    yield from _points(one)
     yield from _whose(case, one)
+
+
+def _periods(one: Outcome) -> Iterator[Problem]:
+    """A unit cost of a week, say, on a count of a year: wrong by fifty-two times."""
+    if one.unit_cost is None or one.baseline is None:
+        return
+    cost, counted = period_of(one.unit_cost.unit), period_of(one.baseline.unit)
+    is_counted = re.search(rf"\b{cost}s?\b", one.baseline.unit, re.IGNORECASE)
+    if cost and counted and cost != counted and not is_counted:
+        yield _told(
+            one.unit_cost.where, "different_periods",
+            f"the unit cost of {one.id} is for each {cost}, its baseline for each {counted}",
+            f"the units are {one.unit_cost.unit!r} and {one.baseline.unit!r}: what is counted "
+            f"in a {counted} is taken to cost what a {cost} does",
+            f"bring the unit cost to a {counted}, or count {cost}s in the baseline",
+        )  # fmt: skip
+
+
+def _points(one: Outcome) -> Iterator[Problem]:
+    """An effect in points that draws may put beyond the baseline."""
+    if one.effect_as != "points" or one.baseline is None:
+        return
+    off = (one.deadweight, one.displacement, one.leakage)
+    ends = {
+        number.key: least_and_most(number)[0 if number in off else 1]
+        for number in (one.takeup, one.effect, *off)
+        if number is not None
+    }
+    most, least = reached_points(one, ends), least_and_most(one.baseline)[0]
+    if most > least * (1 + 1e-9):
+        yield _told(
+            one.where, "points_may_pass_baseline",
+            f"the effect of {one.id} may take more off than there is",
+            f"at the ends of their ranges it is {most:.4g} points of a baseline of {least:.4g}",
+            'draws beyond are held to the baseline; as = "relative" says better what is meant',
+        )  # fmt: skip
 
 
 def _whose(case: Case, one: Outcome) -> Iterator[Problem]:

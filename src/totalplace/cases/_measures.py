@@ -47,17 +47,21 @@ def chance(npv: Array) -> dict[str, float]:
     return {"value": share, "se": math.sqrt(share * (1 - share) / len(npv))}
 
 
-def ratio(point: Evaluated, drawn: Evaluated, at: int) -> dict[str, float] | None:
-    """Benefit over cost; ``None`` where the cost is zero or less: there is no such ratio."""
+def ratio(point: Evaluated, drawn: Evaluated, at: int) -> dict[str, float | None] | None:
+    """Benefit over cost; ``None`` where the cost is zero or less: there is no such ratio.
+
+    Percentiles are of the draws that cost something; ``None`` where none does.
+    """
     cost = float(point.cost[at, 0])
     if cost <= 0:
         return None
     costs = drawn.cost[at]
     paid = costs > 0
-    found = np.percentile(drawn.benefit[at, paid] / costs[paid], PERCENTILES)
+    ratios = drawn.benefit[at, paid] / costs[paid]
+    found = np.percentile(ratios, PERCENTILES).tolist() if paid.any() else [None] * len(PERCENTILES)
     return {
         "point": float(point.benefit[at, 0]) / cost,
-        **{f"p{name}": float(one) for name, one in zip(PERCENTILES, found, strict=True)},
+        **{f"p{name}": one for name, one in zip(PERCENTILES, found, strict=True)},
     }
 
 

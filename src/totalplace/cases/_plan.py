@@ -23,6 +23,7 @@ from totalplace.cases._case import (
     Outcome,
 )
 from totalplace.cases._discount import discount_factors
+from totalplace.cases._together import same_numbers
 
 __all__ = ["Group", "Plan", "Row", "plan_of", "views_of"]
 
@@ -35,15 +36,21 @@ class Row:
 
     Attributes:
         sign: 1, or -1 for what business as usual has and the option would end.
-        bias: what its grade multiplies its money by: above 1 for a cost, below for a benefit.
-        bias_below: the same of money below zero: an outcome that adds cost is raised as a cost, a
-            receipt among the costs is lowered as a benefit.
+        counts_against: whether its money above zero speaks against the option: its costs, and the
+            benefits of business as usual that it would end. What business as usual has and the
+            option keeps is no row; where it combines with others it is two, and the second counts
+            as the first, so that they cancel.
+        bias: what its grade multiplies its money by: above 1 where it counts against the option,
+            below 1 where it counts for it.
+        bias_below: the same of money below zero, the other way round: an outcome that adds cost is
+            raised as a cost, a receipt among the costs is lowered as a benefit.
         shares: share of each body, in the order of the plan's bodies; a transfer's sum to 0.
         value_class: ``cost``, or a class of outcomes.
     """
 
     item: Activity | Outcome
     sign: float
+    counts_against: bool
     bias: float
     bias_below: float
     shares: Array
@@ -70,6 +77,8 @@ class Plan:
         cash_weights: body x row, of what of a saving is cash of a public body.
         bias, bias_below: by row, of its money above and below zero.
         factors: discount factor by year.
+        together: key of a number that is the same quantity as others, the first of them that the
+            rows take -> keys of all of them, its own among them.
     """
 
     case: Case
@@ -84,6 +93,7 @@ class Plan:
     bias: Array
     bias_below: Array
     factors: Array
+    together: Mapping[str, tuple[str, ...]]
 
     @property
     def years(self) -> int:
@@ -137,7 +147,17 @@ def plan_of(case: Case, option: str | None = None) -> Plan:
         bias=np.array([row.bias for row in rows]),
         bias_below=np.array([row.bias_below for row in rows]),
         factors=discount_factors(case.schedule, case.horizon, case.edition),
+        together=_together(rows, case),
     )
+
+
+def _together(rows: Sequence[Row], case: Case) -> dict[str, tuple[str, ...]]:
+    same = same_numbers(case.items)
+    found: dict[str, dict[str, None]] = {}
+    for item in (*(row.item for row in rows), *case.items):
+        for number in item.numbers():
+            found.setdefault(same[number.key], {})[number.key] = None
+    return {next(iter(keys)): tuple(keys) for keys in found.values() if len(keys) > 1}
 
 
 def _seen(view: str, bodies: Sequence[Body]) -> tuple[npt.NDArray[np.bool_], bool]:
@@ -161,7 +181,7 @@ def _rows(case: Case, option: str, bodies: Sequence[Body]) -> list[Row]:
             # against itself nothing changes
             break
         for item in case.items:
-            if name not in item.options:
+            if name not in item.options or _is_kept(case, item, option):
                 continue
             is_cost = isinstance(item, Activity)
             shares = np.zeros(len(bodies))
@@ -172,9 +192,28 @@ def _rows(case: Case, option: str, bodies: Sequence[Body]) -> list[Row]:
                 shares[at[SOCIETY]] -= shares.sum()
             band = case.edition.bands[item.grade.worst]
             raised, lowered = 1 + band.cost, 1 - band.benefit
-            bias = (raised, lowered) if is_cost else (lowered, raised)
-            rows.append(Row(item, sign, *bias, shares, kind))
+            is_ended = name == BUSINESS_AS_USUAL and option not in item.options
+            against = is_cost != is_ended
+            bias = (raised, lowered) if against else (lowered, raised)
+            rows.append(Row(item, sign, against, *bias, shares, kind))
     return rows
+
+
+def _is_kept(case: Case, item: Activity | Outcome, option: str) -> bool:
+    """Whether an option keeps what business as usual has, so that nothing changes.
+
+    An outcome that combines with others is not left out: they share what it leaves.
+    """
+    if option not in item.options or BUSINESS_AS_USUAL not in item.options:
+        return False
+    return not (
+        isinstance(item, Outcome)
+        and item.cohort_id
+        and any(
+            (one.event, one.cohort_id) == (item.event, item.cohort_id) and one is not item
+            for one in case.outcomes
+        )
+    )
 
 
 def _shares(item: Activity | Outcome) -> Mapping[str, float]:

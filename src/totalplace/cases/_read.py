@@ -33,9 +33,10 @@ from totalplace.cases._read_head import (
 from totalplace.cases._read_items import Items
 from totalplace.cases._reader import Reader
 from totalplace.cases._side_tables import add_side_tables
+from totalplace.cases._together import together_problems
 from totalplace.cases._toml import Located, located, read_toml
 from totalplace.cases._unit_cost_table import UnitCostLookup, lookup_in
-from totalplace.errors import Problem, RequestError
+from totalplace.errors import RequestError
 
 __all__ = ["MAX_HORIZON", "case_values", "read_case", "read_case_text"]
 
@@ -157,7 +158,7 @@ def _read(
         sha256=_hash(found, read, file.parent),
         narrative=read_narrative(reader, data),
     )
-    _combined(reader, case.outcomes)
+    reader.problems.extend(together_problems(case.outcomes))
     if reader.problems:
         raise RequestError(reader.problems)
     case = replace(
@@ -174,27 +175,6 @@ def _taking_part(case: Case, declared: Mapping[str, Any]) -> dict[str, Body]:
     for item in case.items:
         named |= set(item.payer if isinstance(item, Activity) else item.split)
     return {name: body for name, body in case.bodies.items() if name in named}
-
-
-def _combined(reader: Reader, outcomes: tuple[Outcome, ...]) -> None:
-    """Outcomes of one event and cohort share what they start from."""
-    first: dict[tuple[str, str], Outcome] = {}
-    for one in outcomes:
-        if not one.cohort_id or one.cohort is None or one.baseline is None:
-            continue
-        other = first.setdefault((one.event, one.cohort_id), one)
-        assert other.cohort is not None and other.baseline is not None  # noqa: PT018 - for mypy
-        same = (other.cohort.point, other.baseline.point, other.intake)
-        if same != (one.cohort.point, one.baseline.point, one.intake):
-            reader.problems.append(
-                Problem(
-                    "different_baselines",
-                    f"{one.id} and {other.id} change one event of one cohort from different bases",
-                    one.where,
-                    "cohort, baseline and intake of the two differ",
-                    "make them the same, or give them other events or cohort ids",
-                )
-            )
 
 
 def _filled(

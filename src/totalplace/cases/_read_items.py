@@ -206,7 +206,7 @@ class Items:
             "effect_as": effect_as,
             "dropoff": numbers.read(path, table, "dropoff", _SHARE),
             "unit_cost": self._unit_cost(path, table, numbers),
-            "unit_cost_code": table["unit_cost"] if isinstance(table.get("unit_cost"), str) else "",
+            "unit_cost_code": _code(table),
         }
         for name in _TAKEN_OFF:
             levels = {

@@ -9,6 +9,7 @@ from typing import Any
 from totalplace.cases._case import Activity, Case, Number
 from totalplace.cases._measures import pounds
 from totalplace.cases._sensitivity import Bar
+from totalplace.cases._together import same_numbers
 
 __all__ = ["register_of"]
 
@@ -17,9 +18,17 @@ def register_of(case: Case, bars: Sequence[Bar]) -> list[dict[str, Any]]:
     """One row a number, then what else was chosen: shares by body, lags and years.
 
     ``sensitivity_rank`` is the place in the tornado, 1 the longest bar; ``None`` without a bar.
+    Numbers that are the same quantity share a bar, and so its place. ``grade`` and ``worst_grade``
+    are those of the number itself; ``bias_grade`` is the worst grade of its row, which alone
+    decides the band of optimism bias.
     """
-    rank = {bar.number.key: (place, bar.swing) for place, bar in enumerate(bars, start=1)}
-    rows = [_number(one, *rank.get(one.key, (None, None))) for one in case.numbers]
+    same = same_numbers(case.items)
+    rank = {same[bar.number.key]: (place, bar.swing) for place, bar in enumerate(bars, start=1)}
+    rows = [
+        {**_number(one, *rank.get(same[one.key], (None, None))), "bias_grade": item.grade.worst}
+        for item in case.items
+        for one in item.numbers()
+    ]
     for item in case.items:
         kind = "activity" if isinstance(item, Activity) else "outcome"
         shares = item.payer if isinstance(item, Activity) else item.split
@@ -43,6 +52,7 @@ def register_of(case: Case, bars: Sequence[Bar]) -> list[dict[str, Any]]:
                     "deflator": None,
                     "source": item.source,
                     **_graded(item),
+                    "bias_grade": item.grade.worst,
                     "sensitivity_rank": None,
                     "swing_gbp": None,
                     "where": Path(item.where).name,

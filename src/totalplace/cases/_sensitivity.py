@@ -1,7 +1,8 @@
 """What a case hangs on: tornado, switching values, what would have to be true, and information.
 
 All of it is told for one perspective and the preferred option, with optimism bias, the other
-numbers at their point. The evaluation is that of the draws: candidates stand in for draws.
+numbers at their point. The evaluation is that of the draws: candidates stand in for draws. Numbers
+that are the same quantity move together, and are told once.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from totalplace.cases._evaluate import present_values
 from totalplace.cases._flows import Values
 from totalplace.cases._plan import Plan
 
-__all__ = ["Bar", "Information", "Switch", "information", "switching", "tornado"]
+__all__ = ["Bar", "Information", "Switch", "information", "switching", "told_by_another", "tornado"]
 
 Array = npt.NDArray[np.float64]
 _EITHER_WAY = 0.1
 """By how much a number without a range is moved in the tornado."""
 _GRID = 101
+_NOTHING = 1e-6
+"""Pounds below which a net present value is nothing."""
 _STEPS = 80
 _BINS = 50
 
@@ -91,7 +94,15 @@ class Information:
 def _numbers(plan: Plan) -> list[Number]:
     """Numbers that the plan's rows take, each once, but what only cash hangs on."""
     found = {one.key: one for row in plan.rows for one in row.item.numbers()}
-    return [one for one in found.values() if not one.key.endswith(".cashable")]
+    others = told_by_another(plan)
+    return [
+        one for one in found.values() if not one.key.endswith(".cashable") and one.key not in others
+    ]
+
+
+def told_by_another(plan: Plan) -> set[str]:
+    """Keys of numbers that are the same quantity as one that is told in their place."""
+    return {key for keys in plan.together.values() for key in keys[1:]}
 
 
 def _npv(plan: Plan, view: int, values: Values, count: int) -> Array:
@@ -108,8 +119,9 @@ def _one_at_a_time(
     total, start = sum(sizes), 0
     values: dict[str, Array] = {}
     for (number, wanted), size in zip(candidates, sizes, strict=True):
-        values.setdefault(number.key, np.full(total, number.point))
-        values[number.key][start : start + size] = wanted
+        held = values.setdefault(number.key, np.full(total, number.point))
+        held[start : start + size] = wanted
+        values |= dict.fromkeys(plan.together.get(number.key, ()), held)
         start += size
     found = _npv(plan, view, values, total) if total else np.zeros(0)
     return np.split(found, np.cumsum(sizes)[:-1]) if sizes else []
@@ -123,7 +135,7 @@ def tornado(plan: Plan, view: str) -> list[Bar]:
             ends = values_of(number, [0.1, 0.9])
             basis.append("10-90")
         else:
-            moved = number.value * np.array([1 - _EITHER_WAY, 1 + _EITHER_WAY])
+            moved = np.sort(number.value * np.array([1 - _EITHER_WAY, 1 + _EITHER_WAY]))
             ends = np.clip(moved, number.floor, number.ceiling) * _plain(number)
             basis.append("±10%")
         candidates.append((number, ends))
@@ -151,13 +163,15 @@ def _plain(number: Number) -> float:
 def switching(plan: Plan, view: str) -> list[Switch]:
     """All benefits and all costs together, then each number by itself.
 
-    Of several values at which the case turns, the one nearest to what is stated.
+    Of several values at which the case turns, the one nearest to what is stated. All together have
+    one only where there is both a cost and a benefit.
     """
     at = plan.views.index(view)
     cost, benefit = (float(one[at, 0]) for one in present_values(plan, {}, 1))
+    has_both = min(cost, benefit) > 0
     found = [
-        Switch(None, "all benefits", 1.0, cost / benefit if benefit > 0 else None, "at_least"),
-        Switch(None, "all costs", 1.0, benefit / cost if cost > 0 else None, "at_most"),
+        Switch(None, "all benefits", 1.0, cost / benefit if has_both else None, "at_least"),
+        Switch(None, "all costs", 1.0, benefit / cost if has_both else None, "at_most"),
     ]
     numbers = _numbers(plan)
     grids = [(number, _grid(number)) for number in numbers]
@@ -166,7 +180,11 @@ def switching(plan: Plan, view: str) -> list[Switch]:
     for which, ((number, grid), npv) in enumerate(
         zip(grids, _one_at_a_time(plan, at, grids), strict=True)
     ):
-        turns = np.flatnonzero(np.signbit(npv[:-1]) != np.signbit(npv[1:]))
+        # where nothing is left at an end of what the number can be, nothing turns there
+        is_inside = np.abs(npv) > _NOTHING
+        is_inside[1:-1] = True
+        signs = np.signbit(npv)
+        turns = np.flatnonzero((signs[:-1] != signs[1:]) & is_inside[:-1] & is_inside[1:])
         rising[which] = bool(npv[-1] >= npv[0])
         if len(turns):
             middles = (grid[turns] + grid[turns + 1]) / 2

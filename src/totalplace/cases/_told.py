@@ -13,7 +13,7 @@ from totalplace.cases._evaluate import Evaluated
 from totalplace.cases._flows import Values
 from totalplace.cases._measures import PERCENTILES, pounds
 from totalplace.cases._plan import Plan
-from totalplace.cases._sensitivity import Bar, Switch, information, switching
+from totalplace.cases._sensitivity import Bar, Switch, information, switching, told_by_another
 from totalplace.cases._trace import TraceRow
 
 __all__ = ["fan", "predicted", "sensitivity"]
@@ -26,7 +26,8 @@ def sensitivity(
 ) -> dict[str, Any]:
     """Tornado, switching values, what would have to be true, and the value of information."""
     switches = switching(plan, view)
-    known = information(npv, values)
+    others = told_by_another(plan)
+    known = information(npv, {key: one for key, one in values.items() if key not in others})
     return {
         "tornado": [
             {

@@ -88,7 +88,7 @@ def trace_of(plan: Plan, point: Evaluated) -> tuple[TraceRow, ...]:
         IdentityError: the steps do not come to what the evaluation found: a fault of ours.
     """
     found: list[TraceRow] = []
-    totals = [0.0, 0.0]
+    totals, gross = [0.0, 0.0], [0.0, 0.0]
     before: dict[int, list[float]] = {}
     groups = {at: members for members in plan.groups for at in members}
     for at, row in enumerate(plan.rows):
@@ -100,18 +100,21 @@ def trace_of(plan: Plan, point: Evaluated) -> tuple[TraceRow, ...]:
             left = before.setdefault(members[0], [1.0] * plan.years) if members else None
             steps, years, quantity = _chain(row, plan.years, left)
         found += steps
-        ends, now = _ends(plan, row, years, quantity)
+        ends, discounted = _ends(plan, row, years, quantity)
         found += ends
+        side = 0 if row.is_cost else 1
+        gross[side] += sum(map(abs, discounted))
         if row.value_class != "transfer":
-            totals[0 if row.is_cost else 1] += now * row.sign
+            totals[side] += sum(discounted) * row.sign
     society = point.of("society")
-    _agree(plan, "cost", totals[0], float(point.cost[society, 0]))
-    _agree(plan, "benefit", totals[1], float(point.benefit[society, 0]))
+    for side, (name, evaluated) in enumerate((("cost", point.cost), ("benefit", point.benefit))):
+        _agree(plan, name, totals[side], float(evaluated[society, 0]), gross[side])
     return tuple(found)
 
 
-def _agree(plan: Plan, name: str, traced: float, evaluated: float) -> None:
-    if abs(traced - evaluated) <= _TOLERANCE * max(1.0, abs(traced), abs(evaluated)):
+def _agree(plan: Plan, name: str, traced: float, evaluated: float, gross: float) -> None:
+    """Equal but for the rounding of what was summed: large sums that cancel leave more of it."""
+    if abs(traced - evaluated) <= _TOLERANCE * max(1.0, gross):
         return
     raise IdentityError(
         Problem(
@@ -181,6 +184,9 @@ def _chain(
         if step == "baseline" and item.effect_as == "points":
             factor, formula = 1.0, f"{now:,.10g}: the effect is in points of {share:.10g}"
         now *= factor
+        if step == "leakage" and item.effect_as == "points":
+            # no more than there is: at stated values a case with more is refused
+            now = min(now, item.cohort.point * item.baseline.point)
         keys = () if number is None else (number.key,)
         steps.append(TraceRow(name, step, formula, unit, now, inputs=keys))
     left = _left(item, count)
@@ -259,14 +265,14 @@ def _left(item: Outcome, count: int) -> list[float]:
 
 def _ends(
     plan: Plan, row: Row, value: Sequence[float], quantity: Sequence[float]
-) -> tuple[list[TraceRow], float]:
-    """What every row ends with: bias, split, cash, discounting."""
+) -> tuple[list[TraceRow], list[float]]:
+    """What every row ends with: bias, split, cash, discounting; and the discounted years."""
     name, item = _name(row), row.item
     grade = item.grade.worst
     biased = [one * (row.bias_below if one < 0 else row.bias) for one in value]
     factors = [row.bias] * any(one >= 0 for one in value)
     factors += [row.bias_below] * any(one < 0 for one in value)
-    told = f"value × {' and × '.join(map(_bias, factors))}: grade {grade}"
+    told = f"value × {' and × '.join(map(_bias, factors))}: grade {grade}{_ended(row)}"
     steps = [TraceRow(name, "optimism bias", told, "GBP", years=tuple(biased))]
     shares: Mapping[str, float] = item.payer if isinstance(item, Activity) else item.split
     for body, share in shares.items():
@@ -282,10 +288,17 @@ def _ends(
         )
     if isinstance(item, Outcome) and row.value_class in FISCAL:
         steps += _cash(name, item, biased, quantity)
-    now = sum(one * float(factor) for one, factor in zip(biased, plan.factors, strict=True))
+    now = [one * float(factor) for one, factor in zip(biased, plan.factors, strict=True)]
     told = f"sum of each year × its factor, {plan.case.schedule} schedule"
-    steps.append(TraceRow(name, "discount", told, "GBP", now))
+    steps.append(TraceRow(name, "discount", told, "GBP", sum(now)))
     return steps, now
+
+
+def _ended(row: Row) -> str:
+    """What the bias goes by, where it is not what the row is called."""
+    if row.counts_against == row.is_cost:
+        return ""
+    return ", a cost that ends is a benefit" if row.is_cost else ", a benefit that ends is a cost"
 
 
 def _bias(factor: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Money", "is_percent", "money", "per_year"]
+__all__ = ["Money", "is_percent", "money", "per_year", "period_of"]
 
 _SCALES = {
     None: 1.0,
@@ -18,6 +18,10 @@ _SCALES = {
 }
 _MONEY = re.compile(
     r"(?:GBP|£)\s?(k|thousand|m|million|bn|billion)?(?:\s*(?:/|\bper\b|\ba\b)\s*(\S.*))?",
+)
+_PERIOD = re.compile(
+    r"(?:/|\b(?:per|a|each)\b)\s*(hour|day|night|week|fortnight|month|quarter|year|annum)s?\s*$",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:.*(?:/|\bper\b|\ba\b)\s*)?(?:year|annum)", re.IGNORECASE)
 
@@ -47,6 +51,16 @@ def per_year(unit: str) -> bool:
     (True, True, True, False)
     """
     return _YEAR.fullmatch(unit.strip()) is not None
+
+
+def period_of(unit: str) -> str:
+    """The time that a unit ends in; empty if it ends in none.
+
+    >>> period_of("GBP per child per week"), period_of("children/year"), period_of("GBP per stay")
+    ('week', 'year', '')
+    """
+    found = _PERIOD.search(unit)
+    return "" if found is None else found[1].lower().replace("annum", "year")
 
 
 def is_percent(unit: str) -> bool:

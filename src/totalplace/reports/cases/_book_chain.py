@@ -13,6 +13,7 @@ from totalplace.reports.cases._formula import (
     either,
     entry_of,
     number,
+    smallest,
     sum_where,
     when,
 )
@@ -91,6 +92,10 @@ class Chain(Steps):
             off = getattr(item, name)
             if off is not None:
                 now = self.step(name, f"× (1 - {name})", unit, now * (1 - self.used(off)))
+        now = self.step(
+            "at most all", "an effect in points takes off no more than cohort × baseline", unit,
+            when(relative, now, smallest(now, self.used(item.cohort) * self.used(item.baseline))),
+        )  # fmt: skip
         lag, lasts = self.input("lag"), self.input("lasts")
         listed = self.inputs.lists.get(f"{self.key}.persistence")
         keep = number(1) if item.dropoff is None else 1 - self.used(item.dropoff)
@@ -136,10 +141,10 @@ class Chain(Steps):
             "left by others", f"what the effects before it have left{told}", "share", rest, "share"
         )
         share = self.steps(
-            "combination", "taken × left by others: never added up", "share",
-            [taken[at] * untouched[at] for at in self.count], "share",
+            "combination", "persistence × left by others: never added up", "share",
+            [left[at] * untouched[at] for at in self.count], "share",
         )  # fmt: skip
-        return base, share, Earlier(self.page.name, taken, untouched)
+        return now, share, Earlier(self.page.name, taken, untouched)
 
     def quantity(self, now: Formula, left: Line) -> Line:
         """How many in each year: of one cohort, or of all that have joined by then."""

@@ -26,6 +26,14 @@ __all__ = ["ItemSheet", "item_sheets"]
 _NEARLY = 1e-9
 """Added to a count of blocks before it is cut to whole ones: 7.9999999999 blocks are eight."""
 
+_WHICH = {
+    (True, True): "cost; of a receipt, on a benefit",
+    (True, False): "benefit, since the cost ends; of a receipt that ends, on a cost",
+    (False, False): "benefit; of an added cost, on a cost",
+    (False, True): "cost, since the benefit ends; of an added cost that ends, on a benefit",
+}
+"""Whether a row is a cost, and whether it counts against the option -> what its bias goes by."""
+
 
 @dataclass(frozen=True)
 class ItemSheet:
@@ -114,7 +122,6 @@ class _Sheet(Chain):
                 for axis in ("data", "effect", "age")
             )),
         )  # fmt: skip
-        is_cost = self.row.is_cost
         raised = self.step(
             "optimism bias on a cost", "1 + share of the band", "factor", tables.on_cost(grade),
             "share",
@@ -123,11 +130,10 @@ class _Sheet(Chain):
             "optimism bias on a benefit", "1 - share of the band", "factor",
             tables.on_benefit(grade), "share",
         )  # fmt: skip
-        bias, below = (raised, lowered) if is_cost else (lowered, raised)
+        bias, below = (raised, lowered) if self.row.counts_against else (lowered, raised)
         biased = self.steps(
             "value with bias",
-            "value × optimism bias on a " + ("cost; of a receipt, on a benefit" if is_cost else
-            "benefit; of an added cost, on a cost"),
+            "value × optimism bias on a " + _WHICH[self.row.is_cost, self.row.counts_against],
             "GBP",
             [value[at] * when(value[at] < 0, below, bias) for at in self.count],
         )  # fmt: skip

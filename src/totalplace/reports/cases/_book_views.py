@@ -16,6 +16,7 @@ from totalplace.reports.cases._formula import (
     Range,
     both,
     count_where,
+    either,
     largest,
     number,
     rounded,
@@ -110,7 +111,8 @@ def perspectives(
         benefit = page.formula(row, 2, views.total(view, "benefit", bodies.now), "money")
         npv = page.formula(row, 3, benefit - cost, "total")
         page.formula(row, 4, when(cost > 0, benefit / cost, words("n/a")), "ratio")
-        page.formula(row, 5, _payback(plan, views, view, below[view]), "whole")
+        back = _payback(plan, views.has_cost(view), cost, below[view])
+        page.formula(row, 5, back, "whole")
         plain_cost = page.formula(row, 6, views.total(view, "cost", bodies.plain), "money")
         plain = page.formula(row, 7, views.total(view, "benefit", bodies.plain), "money")
         page.formula(row, 8, plain - plain_cost, "money")
@@ -173,11 +175,14 @@ def _years(page: Page, plan: Plan, inputs: Inputs, views: _Views) -> dict[str, L
     return found
 
 
-def _payback(plan: Plan, views: _Views, view: str, below: Line) -> Formula:
-    """The year after the last one in which the cumulated sum is below nothing."""
+def _payback(plan: Plan, has_cost: Formula, cost: Formula, below: Line) -> Formula:
+    """The year after the last one in which the cumulated sum is below nothing.
+
+    There is none where nothing is paid, or less.
+    """
     after = largest(below.range)
-    ends = when(after > float(plan.years - 1), words("never"), after)
-    return when(views.has_cost(view) <= 0, words("never"), ends)
+    ends = when(either(has_cost <= 0, after > float(plan.years - 1)), words("never"), after)
+    return when(rounded(cost, 2) <= 0, words("n/a"), ends)
 
 
 def who_pays(page: Page, plan: Plan, bodies: ByBody) -> list[tuple[Formula, Formula]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from totalplace.cases import Row, plan_of
 from totalplace.reports._report_model import (
     Block,
     Bullets,
@@ -20,8 +21,8 @@ from totalplace.reports.cases._business_case_facts import (
     chance_text,
     gbp,
     grade_of,
+    payback_text,
     ratio_text,
-    year_text,
 )
 from totalplace.reports.cases._business_case_pictures import fan_picture, tornado_picture
 
@@ -81,9 +82,9 @@ def _options(facts: Facts) -> Section:
             Table("options", f"The options, as {facts.view_name()} sees them", columns, rows),
             Paragraph(
                 "Net is benefit less cost, the net present value. Ratio is benefit over cost; "
-                "there is none where nothing is paid. Chance is the share of draws in which the "
-                "benefit is above the cost. Over minimum is what an option is worth more than "
-                "doing the minimum.",
+                "there is none where nothing is paid, or less than now. Chance is the share of "
+                "draws in which the benefit is above the cost. Over minimum is what an option is "
+                "worth more than doing the minimum.",
                 "small",
             ),
         ],
@@ -112,7 +113,7 @@ def _worth(facts: Facts) -> Section:
         name, npv = facts.view_name(view), told["npv_gbp"]
         rows.append(
             [name, *_money(told), pence_of(npv["p5"]), pence_of(npv["p95"]),
-             ratio_text(told["bcr"]), year_text(told["payback_year"])]
+             ratio_text(told["bcr"]), payback_text(told)]
         )  # fmt: skip
         without = told["without_bias"]
         plain.append([name, pence_of(npv["point"]), *_money(without), ratio_text(without["bcr"])])
@@ -163,7 +164,10 @@ def _worth(facts: Facts) -> Section:
 def _uncertain(facts: Facts) -> Section:
     document, money = facts.document, facts.money
     told = facts.perspective()
-    paid = told["payback_years"]["share_paid_back"] * 100
+    paid = ""
+    if pence_of(told["pv_cost_gbp"]) > 0:
+        share = told["payback_years"]["share_paid_back"] * 100
+        paid = f"; {share:.1f}% of the draws pay back within the {document['horizon']} years"
     rows: list[list[Cell]] = []
     for one in document["correlations"]:
         seen = one["perspectives"][facts.view]
@@ -177,8 +181,7 @@ def _uncertain(facts: Facts) -> Section:
             Paragraph(
                 f"The uncertain numbers were drawn {document['draws']:,} times. The chance that "
                 f"the net present value is above nothing is {chance_text(told['p_npv_positive'])}, "
-                f"as {facts.view_name()} sees it; {paid:.1f}% of the draws pay back within "
-                f"the {document['horizon']} years."
+                f"as {facts.view_name()} sees it{paid}."
             ),
             fan_picture(facts),
             Table(
@@ -257,16 +260,15 @@ def _otherwise(facts: Facts) -> Section:
 
 
 def _evidence(facts: Facts) -> Section:
-    """How good the evidence is, and what that takes off."""
-    bands = facts.result.case.edition.bands
+    """How good the evidence is, and what that adds or takes off."""
     rows: list[list[Cell]] = []
-    for item in facts.items:
-        grade, is_cost = item.grade, item in facts.result.case.activities
-        band = bands[grade.worst]
+    for row in plan_of(facts.result.case).rows:
+        item, grade = row.item, row.item.grade
+        ends = "" if row.sign > 0 else " (ends)"
         rows.append(
-            [item.title, *(grade_of(one) for one in (grade.data, grade.effect, grade.age)),
-             getattr(item, "counterfactual", "") or ("" if is_cost else "not stated"),
-             (band.cost if is_cost else -band.benefit) * 100]
+            [item.title + ends, *(grade_of(one) for one in (grade.data, grade.effect, grade.age)),
+             getattr(item, "counterfactual", "") or ("" if row.is_cost else "not stated"),
+             _bias(facts, row)]
         )  # fmt: skip
     return Section(
         "evidence",
@@ -277,9 +279,26 @@ def _evidence(facts: Facts) -> Section:
                 "Grades of evidence, 1 (best) to 6, and what the worst of the three changes",
                 (Column("What", width=2.2), Column("Figures"), Column("Effect"), Column("Age"),
                  Column("How it is known what would have been", width=1.6),
-                 Column("Optimism bias", "pct")),
+                 Column("Optimism bias", width=1.2)),
                 rows,
-            )
+            ),
+            Paragraph(
+                "What counts against the case is raised, what counts for it is lowered: an outcome "
+                "that does harm is a cost, and a cost that ends is a benefit.",
+                "small",
+            ),
         ],
         level=2,
     )  # fmt: skip
+
+
+def _bias(facts: Facts, row: Row) -> str:
+    """What optimism bias does to the money of a row, by what it comes to in each year."""
+    name = f"{'activity' if row.is_cost else 'outcome'}.{row.item.id}"
+    years = next(one.years for one in facts.result.trace if (one.item, one.step) == (name, "value"))
+    told = []
+    if max(years) > 0 or min(years) >= 0:
+        told.append(f"{(row.bias - 1) * 100:+.0f}%")
+    if min(years) < 0:
+        told.append(f"{(row.bias_below - 1) * 100:+.0f}%")
+    return " and ".join(told).replace("-", "−").replace("+0%", "0%")

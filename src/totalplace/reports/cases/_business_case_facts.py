@@ -12,13 +12,14 @@ from totalplace.reports._report_words import pence_of, rounded_gbp
 
 __all__ = [
     "PARTS",
+    "Document",
     "Facts",
     "amounts",
     "chance_text",
     "gbp",
     "grade_of",
+    "payback_text",
     "ratio_text",
-    "year_text",
 ]
 
 PARTS = {
@@ -165,16 +166,18 @@ def chance_text(chance: Document) -> str:
 
 
 def ratio_text(ratio: Document | float | None) -> str:
-    """A benefit-cost ratio; there is none where nothing is paid."""
+    """A benefit-cost ratio; there is none where nothing is paid, or less."""
     if ratio is None:
         return "n/a"
     value = ratio["point"] if isinstance(ratio, Mapping) else ratio
     return f"{value:.2f}"
 
 
-def year_text(year: int | None) -> str:
-    """A payback year."""
-    return "never" if year is None else f"year {year}"
+def payback_text(told: Document) -> str:
+    """When a perspective has its money back; there is no such year where it pays nothing."""
+    if pence_of(told["pv_cost_gbp"]) <= 0:
+        return "n/a"
+    return "never" if told["payback_year"] is None else f"year {told['payback_year']}"
 
 
 def grade_of(value: int | None) -> str:

@@ -16,11 +16,12 @@ from totalplace.reports._report_model import (
 from totalplace.reports._report_words import counted, joined, pence_of
 from totalplace.reports.cases._business_case_facts import (
     PARTS,
+    Document,
     Facts,
     chance_text,
     gbp,
+    payback_text,
     ratio_text,
-    year_text,
 )
 from totalplace.reports.cases._business_case_pictures import cash_picture, who_picture
 
@@ -41,16 +42,13 @@ def summary_section(facts: Facts) -> Section:
     """What a reader who turns no page must know."""
     document, told = facts.document, facts.perspective()
     npv = told["npv_gbp"]
-    is_worth = pence_of(npv["point"]) > 0
-    size = gbp(npv["point"]).removeprefix("−")
     blocks: list[Block] = []
     if facts.result.case.summary:
         blocks.append(Paragraph(facts.result.case.summary))
     blocks += [
         Paragraph(
-            f"{facts.option_title}: it costs {gbp(told['pv_cost_gbp'])} and is worth "
-            f"{gbp(told['pv_benefit_gbp'])}, as {facts.view_name()} sees it. That is {size} "
-            f"{'more' if is_worth else 'less'} than it costs.",
+            f"{facts.option_title}: {_worth(told)[0]}, as {facts.view_name()} sees it. "
+            f"{_worth(told)[1]}",
             "lead",
         ),
         Paragraph(
@@ -80,17 +78,45 @@ def summary_section(facts: Facts) -> Section:
     return Section("summary", "Summary", blocks, starts_page=True)
 
 
+def _worth(told: Document) -> tuple[str, str]:
+    """What it costs and is worth, and what is left: in words that fit what ends, too."""
+    cost, benefit, npv = (
+        pence_of(one)
+        for one in (told["pv_cost_gbp"], told["pv_benefit_gbp"], told["npv_gbp"]["point"])
+    )
+    size = _size(told["npv_gbp"]["point"])
+    costs = "costs" if cost >= 0 else "saves costs of"
+    worth = "is worth" if benefit >= 0 else "loses value of"
+    left = (
+        f"That is {size} {'more' if npv > 0 else 'less'} than it costs."
+        if min(cost, benefit) >= 0
+        else f"In all {size} is {'gained' if npv > 0 else 'lost'}."
+    )
+    return (
+        f"it {costs} {_size(told['pv_cost_gbp'])} and {worth} {_size(told['pv_benefit_gbp'])}",
+        left,
+    )
+
+
+def _size(amount: str) -> str:
+    return gbp(amount).removeprefix("−")
+
+
 def _key_figures(facts: Facts) -> list[tuple[str, str, str]]:
     told, exchequer = facts.perspective(), facts.perspective("exchequer")
     npv, bcr = told["npv_gbp"], told["bcr"]
-    spread = (
-        "nothing is paid" if bcr is None else f"9 of 10 draws: {bcr['p5']:.2f} to {bcr['p95']:.2f}"
-    )
+    if bcr is None:
+        is_less = pence_of(told["pv_cost_gbp"]) < 0
+        spread = "it costs less than business as usual" if is_less else "nothing is paid"
+    elif bcr["p5"] is None:
+        spread = "in no draw is anything paid"
+    else:
+        spread = f"9 of 10 draws: {bcr['p5']:.2f} to {bcr['p95']:.2f}"
     without = told["without_bias"]["npv_gbp"]["point"]
     return [
         ("Net present value", gbp(npv["point"]), f"seen by {facts.view_name()}"),
         ("Benefit-cost ratio", ratio_text(bcr), spread),
-        ("Pays back", year_text(told["payback_year"]), "year 0 is the first"),
+        ("Pays back", payback_text(told), "year 0 is the first"),
         ("Chance of being worth it", f"{told['p_npv_positive']['value']:.0%}", "of the draws"),
         ("All public bodies", gbp(exchequer["npv_gbp"]["point"]), "their money alone"),
         ("Without optimism bias", gbp(without), "net present value"),

@@ -73,8 +73,8 @@ class Formula:
         return _joined(self, "/", other, lambda a, b: a / b if b else math.nan)
 
     def __pow__(self, other: Formula | float) -> Formula:
-        # spreadsheets have no 0 ^ 0
-        return _joined(self, "^", other, lambda a, b: a**b if a or b else math.nan)
+        # spreadsheets have no 0 ^ 0, nor 0 to a power below
+        return _joined(self, "^", other, lambda a, b: a**b if a or b > 0 else math.nan)
 
     def is_(self, other: Formula | float | str) -> Formula:
         """Whether the two are equal; an empty cell equals the empty text."""
