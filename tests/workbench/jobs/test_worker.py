@@ -239,8 +239,8 @@ def test_old_jobs_go_and_their_facts_stay_in_the_audit(at_work: Path) -> None:
     Job.objects.create(**facts, status="running")
     remove_old()
     assert Job.objects.count() == 3
-    record_ends()
-    record_ends()
+    record_ends(set())
+    record_ends(set())
     remove_old()
     assert list(Job.objects.values_list("status", flat=True)) == ["failed", "running"]
     ends = [one.detail for one in Entry.objects.order_by("n")]
@@ -266,6 +266,74 @@ def test_a_sweep_that_fails_ends_neither_the_worker_nor_the_others(
     monkeypatch.setattr(_worker.forkserver, "ensure_running", lambda: None)
     _worker._work(lambda: bool(done))
     assert done == ["swept"]
+
+
+def test_a_moment_without_the_database_puts_no_sweep_off_for_an_hour(
+    at_work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    from totalplace.workbench.jobs import _worker
+
+    done: list[str] = []
+
+    def is_locked_once() -> None:
+        done.append("locked")
+        if len(done) == 1:
+            raise OperationalError("database is locked")
+
+    monkeypatch.setattr(_worker, "HOURLY", [is_locked_once, lambda: done.append("swept")])
+    monkeypatch.setattr(_worker.forkserver, "ensure_running", lambda: None)
+    monkeypatch.setattr(_worker, "_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(_worker, "_SOON_SECONDS", 0.5)
+    deadline = time.monotonic() + 30
+    _worker._work(lambda: len(done) == 3 or time.monotonic() > deadline)
+    assert sorted(done) == ["locked", "locked", "swept"]
+
+
+def test_a_job_whose_end_cannot_be_recorded_ends_neither_the_worker_nor_the_other_ends(
+    at_work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.utils import timezone
+
+    from totalplace.workbench.jobs import _worker
+    from totalplace.workbench.jobs.models import Job
+
+    over = {"kind": "load", "lane": "long", "owner": "ann", "finished": timezone.now()}
+    # the row of the audit that has allowed it is not there
+    Job.objects.create(**over, status="done", asked=999_999)
+    good = Job.objects.create(**over, status="done")
+    monkeypatch.setattr(_worker.forkserver, "ensure_running", lambda: None)
+    monkeypatch.setattr(_worker, "HOURLY", [])
+    recorded = Job.objects.filter(is_recorded=True)
+    deadline = time.monotonic() + 30
+    _worker._work(lambda: recorded.exists() or time.monotonic() > deadline)
+    assert [one.pk for one in recorded] == [good.pk]
+
+
+def test_a_job_that_is_stopped_as_it_is_given_back_does_not_wait_for_ever(
+    at_work: Path, signed_in: Any
+) -> None:
+    from django.db import connection
+
+    from totalplace.workbench.jobs._take import give_back, take
+
+    job = enqueued("test-quick", file=str(at_work / "done"))
+    assert take("quick") == (job.pk, 1)
+    client = signed_in("analyst", "*", name="ann")
+    given_back: list[int] = []
+
+    def after_the_first(execute: Any, sql: str, *more: Any) -> Any:
+        found = execute(sql, *more)
+        if sql.startswith('UPDATE "jobs_job"') and not given_back:
+            given_back.append(job.pk)
+            give_back(job.pk, 1)
+        return found
+
+    with connection.execute_wrapper(after_the_first):
+        assert client.post(f"/jobs/{job.pk}/cancel/").status_code == 302
+    job.refresh_from_db()
+    assert (job.status, job.finished is not None, given_back) == ("cancelled", True, [job.pk])
 
 
 def test_what_cannot_start_is_started_more_and_more_seldom(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from totalplace.workbench.audit import record_end, record_outcome
@@ -19,6 +20,7 @@ KEPT_DAYS = 30
 HOURLY: list[Callable[[], object]] = []
 """What else the worker does each hour, in a moment: what an area keeps for a time, it sweeps."""
 
+_LOG = logging.getLogger(__name__)
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -28,14 +30,27 @@ def hourly(work: Callable[[], object]) -> Callable[[], object]:
     return work
 
 
-def record_ends() -> None:
-    """Write what became of jobs into the audit, once each."""
+def record_ends(faulty: set[int]) -> None:
+    """Write what became of jobs into the audit, once each.
+
+    Args:
+        faulty: jobs that are passed over; one whose end cannot be written is told and added.
+
+    Raises:
+        DatabaseError: the database is busy or away.
+    """
     over = Job.objects.exclude(finished=None).filter(is_recorded=False).order_by("id")
-    for job in over.defer("facts", "log"):
-        with transaction.atomic():
-            # both or neither; and whoever comes second finds nothing to do
-            if Job.objects.filter(pk=job.pk, is_recorded=False).update(is_recorded=True):
-                _record(job)
+    for job in over.exclude(pk__in=faulty).defer("facts", "log"):
+        try:
+            with transaction.atomic():
+                # both or neither; and whoever comes second finds nothing to do
+                if Job.objects.filter(pk=job.pk, is_recorded=False).update(is_recorded=True):
+                    _record(job)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            _LOG.exception("the end of job %s is not in the audit; tried again in an hour", job.pk)
+            faulty.add(job.pk)
 
 
 def remove_old() -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from totalplace.workbench.jobs.models import Job
 
-__all__ = ["close", "give_back", "is_cancelled", "take", "take_up_again"]
+__all__ = ["close", "give_back", "is_cancelled", "stop", "take", "take_up_again"]
 
 ATTEMPTS = 2
 
@@ -40,6 +40,9 @@ def take(lane: str) -> tuple[int, int] | None:
 
 def take_up_again() -> None:
     """What to do with jobs that a worker had begun which is gone."""
+    # none is stopped and waits: one that an older version has left so would wait for ever
+    stuck = Job.objects.filter(status="queued", is_cancelled=True)
+    stuck.update(status="cancelled", finished=timezone.now())
     for job in Job.objects.filter(status="running").only("pk", "attempts", "log", "is_cancelled"):
         if job.attempts < ATTEMPTS or job.is_cancelled:
             _queue(job, attempts=job.attempts)
@@ -52,6 +55,17 @@ def give_back(job_id: int, attempt: int) -> None:
     job = Job.objects.filter(pk=job_id, status="running", attempts=attempt).first()
     if job is not None:
         _queue(job, attempts=attempt - 1)
+
+
+def stop(job_id: int) -> None:
+    """Have a job stopped: one that waits is over at once, one that runs is ended by the worker."""
+    # one statement: between two of them the job could be taken, or given back
+    is_waiting = When(status="queued", then=Value("cancelled"))
+    Job.objects.filter(pk=job_id, finished=None).update(
+        is_cancelled=True,
+        status=Case(is_waiting, default=F("status")),
+        finished=Case(When(status="queued", then=Value(timezone.now())), default=F("finished")),
+    )
 
 
 def is_cancelled(job_id: int) -> bool:

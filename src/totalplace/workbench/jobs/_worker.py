@@ -10,13 +10,13 @@ import contextlib
 import logging
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from totalplace.workbench.audit import keep_anchored
 from totalplace.workbench.jobs._child import child
@@ -30,7 +30,7 @@ LANES = ("long", "quick")
 _POLL_SECONDS = 0.2
 _GRACE_SECONDS = 5.0
 _AGAIN_SECONDS = 2.0
-_HOUR_SECONDS = 3_600.0
+_HOUR_SECONDS, _SOON_SECONDS = 3_600.0, 60.0
 _LOG = logging.getLogger(__name__)
 _PRELOADED = ["totalplace.workbench.jobs._warm", "totalplace.workbench.jobs._child"]
 
@@ -64,7 +64,8 @@ def _work(stopped: Callable[[], bool]) -> None:
     forkserver.ensure_running()
     running: dict[str, _Running] = {}
     is_begun = False
-    hourly = 0.0
+    faulty: set[int] = set()
+    due: dict[Callable[[], object], float] = {}
     try:
         while not stopped():
             with _in_spite_of_faults():
@@ -73,13 +74,8 @@ def _work(stopped: Callable[[], bool]) -> None:
                     is_begun = True
                 for lane in LANES:
                     _look_after(lane, running, context)
-                record_ends()
-                if time.monotonic() >= hourly:
-                    hourly = time.monotonic() + _HOUR_SECONDS
-                    remove_old()
-                    for sweep in HOURLY:
-                        _swept(sweep)
-                    keep_anchored()
+                record_ends(faulty)
+                _sweep([faulty.clear, remove_old, *HOURLY, keep_anchored], due)
                 # no read stays open, or the database could never be tidied
                 connection.close_if_unusable_or_obsolete()
             time.sleep(_POLL_SECONDS)
@@ -90,17 +86,32 @@ def _work(stopped: Callable[[], bool]) -> None:
             with _in_spite_of_faults():
                 give_back(one.job_id, one.attempt)
         with _in_spite_of_faults():
-            keep_anchored()
+            _sweep([keep_anchored], {})
 
 
-def _swept(sweep: Callable[[], object]) -> None:
-    """What fails of what is done each hour is told, and ends neither the worker nor the rest."""
-    try:
-        sweep()
-    except DatabaseError:
-        raise
-    except Exception:
-        _LOG.exception("%s failed; it is tried again in an hour", sweep.__qualname__)
+def _sweep(sweeps: Sequence[Callable[[], object]], due: dict[Callable[[], object], float]) -> None:
+    """Do what is done each hour, of which each has an hour of its own.
+
+    What fails is told, and ends neither the worker nor the rest.
+
+    Args:
+        due: when each is to be done next; now, of what does not stand there.
+
+    Raises:
+        DatabaseError: the database is busy or away: that one is tried again soon, and those after
+            it with the next call.
+    """
+    for sweep in sweeps:
+        if time.monotonic() < due.get(sweep, 0.0):
+            continue
+        due[sweep] = time.monotonic() + _HOUR_SECONDS
+        try:
+            sweep()
+        except (OperationalError, InterfaceError):
+            due[sweep] = time.monotonic() + _SOON_SECONDS
+            raise
+        except Exception:
+            _LOG.exception("%s failed; it is tried again in an hour", sweep.__qualname__)
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from totalplace.workbench._ask import may
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench._waiting import Line, waiting
 from totalplace.workbench.jobs._kinds import KINDS
+from totalplace.workbench.jobs._take import stop
 from totalplace.workbench.jobs.models import Job
 
 __all__ = ["eta_seconds", "job_thing", "percent", "time_left"]
@@ -143,7 +144,5 @@ def job_json(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002, ARG0
 @route("job-cancel", "jobs/<int:id>/cancel/", thing=job_thing, post=("cancel", "job"))
 def job_cancel(request: WorkRequest, id: int) -> HttpResponse:  # noqa: A002, ARG001
     """Stop a job: what it had begun comes to nothing, what it had finished stays."""
-    waiting = Job.objects.filter(pk=id, status="queued")
-    if not waiting.update(is_cancelled=True, status="cancelled", finished=timezone.now()):
-        Job.objects.filter(pk=id, finished=None).update(is_cancelled=True)
+    stop(id)
     return redirect("job", id=id)
