@@ -176,7 +176,7 @@ def _queues(world: World, _place: Path) -> None:
 
 
 def _cases(world: World, _place: Path) -> None:
-    from cases_here import PORTFOLIO, begin, draft_of, send
+    from cases_here import PORTFOLIO, begin, decide, draft_of, send
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     ann, gov = world.client("ann"), world.client("gov")
@@ -190,8 +190,8 @@ def _cases(world: World, _place: Path) -> None:
         ann.post(f"{one.page}run/", {"draws": "400"})
     assert run_jobs("case") == ["case done"] * 3
     for one in (handed_in, kept):
-        assert ann.post(f"{one.page}submit/", {"why": "For the budget"}).status_code == 302
-    gov.post(f"{kept.page}approve/", {"looked": "yes", "approval": "Sound"})
+        assert send(ann, f"{one.page}submit/", {"why": "For the budget"}).status_code == 302
+    assert decide(gov, kept, "approve", {"looked": "yes", "approval": "Sound"}).status_code == 302
     assert run_jobs("keep-case") == ["keep-case done"]
     world.page("cases", "/work/cases/", "ann")
     world.page("case-new", "/work/cases/new/", "ann")

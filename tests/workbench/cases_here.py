@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import Any
 
-__all__ = ["PORTFOLIO", "STEPS", "answers_of", "begin", "draft_of", "send"]
+__all__ = ["PORTFOLIO", "STEPS", "answers_of", "begin", "decide", "draft_of", "seen_by", "send"]
 
 PORTFOLIO = """
 portfolio = {id = "toy", title = "Toy pool", years = 1, unit = "GBP m"}
@@ -160,6 +160,17 @@ def draft_of(id: str) -> Any:  # noqa: A002
     from totalplace.workbench.cases.models import Draft
 
     return Draft.objects.get(pk=id)
+
+
+def seen_by(client: Any, draft: Any) -> dict[str, str]:
+    """What the forms on the page of a draft say of what is decided on there."""
+    held = answers_of(client.get(draft.page).content.decode().partition("<main")[2])
+    return {name: held[name] for name in ("revision", "run") if name in held}
+
+
+def decide(client: Any, draft: Any, what: str, answers: dict[str, str]) -> Any:
+    """Open the page of a draft, and approve it or send it back there; the answer."""
+    return client.post(f"{draft.page}{what}/", seen_by(client, draft) | answers)
 
 
 def send(client: Any, path: str, answers: dict[str, str]) -> Any:

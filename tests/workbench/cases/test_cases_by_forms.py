@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases_here import STEPS, begin, draft_of, send
+from cases_here import STEPS, answers_of, begin, decide, draft_of, seen_by, send
 from jobs_here import run_jobs
 
 from totalplace import open_place
@@ -63,16 +63,16 @@ def test_a_case_is_written_run_handed_in_and_approved(at_work: Path, signed_in: 
         assert content.startswith(begins), suffix
         assert suffix != "html" or run.run_hash in content.decode()
 
-    assert ann.post(f"{draft.page}submit/", {"why": ""}).status_code == 400
-    assert ann.post(f"{draft.page}submit/", {"why": "For the budget"}).status_code == 302
+    assert send(ann, f"{draft.page}submit/", {"why": ""}).status_code == 400
+    assert send(ann, f"{draft.page}submit/", {"why": "For the budget"}).status_code == 302
     draft = draft_of(draft.pk)
     assert (draft.status, draft.submitted_by) == ("submitted", "ann")
     # nobody changes what is looked at, and who wrote it does not approve it
     assert send(ann, f"{draft.page}edit/head/", {"horizon": "12"}).status_code == 400
     assert ann.post(f"{draft.page}approve/", {"looked": "yes"}).status_code == 403
     assert "1 case to approve" in gov.get("/work/").content.decode()
-    assert "Say why it is approved" in gov.post(f"{draft.page}approve/").content.decode()
-    answer = gov.post(f"{draft.page}approve/", {"looked": "yes", "approval": "Sound"})
+    assert "Say why it is approved" in decide(gov, draft, "approve", {}).content.decode()
+    answer = decide(gov, draft, "approve", {"looked": "yes", "approval": "Sound"})
     assert answer.status_code == 302
     assert run_jobs() == ["done"]
     draft = draft_of(draft.pk)
@@ -121,15 +121,78 @@ def test_who_wrote_a_case_never_approves_it(at_work: Path, signed_in: Any) -> No
     assert send(ann, f"{draft.page}edit/head/", {"horizon": "9"}).status_code == 302
     ann.post(f"{draft.page}run/", {"draws": "50"})
     assert run_jobs() == ["done"]
-    assert ann.post(f"{draft.page}submit/", {"why": "x"}).status_code == 302
+    assert send(ann, f"{draft.page}submit/", {"why": "x"}).status_code == 302
     asked = {"looked": "yes", "approval": "Mine"}
     assert both.post(f"{draft.page}approve/", asked).status_code == 403
     assert both.post(f"{draft.page}return/", {"objection": "Mine"}).status_code == 403
-    assert "Say what is to be changed" in gov.post(f"{draft.page}return/").content.decode()
-    assert gov.post(f"{draft.page}return/", {"objection": "Too short"}).status_code == 302
+    assert "Say what is to be changed" in decide(gov, draft, "return", {}).content.decode()
+    assert decide(gov, draft, "return", {"objection": "Too short"}).status_code == 302
     assert "was sent back" in ann.get("/work/").content.decode()
     page = ann.get(draft.page).content.decode()
     assert "Too short" in page
     # it is changed, and then needs figures of its own before it is handed in again
     assert send(ann, f"{draft.page}edit/head/", {"horizon": "10"}).status_code == 302
     assert "Run it first" in ann.get(f"{draft.page}submit/").content.decode()
+
+
+@pytest.mark.parametrize("what", ["approve", "return"])
+@pytest.mark.parametrize("is_text_other", [True, False])
+def test_nobody_decides_on_a_case_that_was_changed_since_they_opened_it(
+    at_work: Path, signed_in: Any, what: str, is_text_other: bool
+) -> None:
+    from totalplace.workbench.audit.models import Entry
+
+    ann, gov = signed_in("analyst", "*", name="ann"), signed_in("governance", name="gov")
+    draft = begin(ann, "example")
+
+    def hand_in() -> None:
+        ann.post(f"{draft.page}run/", {"draws": "50"})
+        assert run_jobs() == ["done"]
+        assert send(ann, f"{draft.page}submit/", {"why": "x"}).status_code == 302
+
+    hand_in()
+    opened = seen_by(gov, draft)
+    assert {*opened} == {"revision", "run"}
+    ann.post(f"{draft.page}take-back/")
+    if is_text_other:
+        assert send(ann, f"{draft.page}edit/head/", {"horizon": "9"}).status_code == 302
+    hand_in()
+    answers = {"looked": "yes", "approval": "Sound", "objection": "No"}
+    answer = gov.post(f"{draft.page}{what}/", opened | answers)
+    assert answer.status_code == 400
+    assert "changed meanwhile" in answer.content.decode()
+    assert draft_of(draft.pk).status == "submitted"
+    assert decide(gov, draft, what, answers).status_code == 302
+    draft = draft_of(draft.pk)
+    assert draft.status == {"approve": "keeping", "return": "returned"}[what]
+    told = Entry.objects.order_by("-n")[0].detail
+    run = draft.runs.get(pk=draft.run)
+    assert (told["revision"], told["run_hash"]) == (draft.revision, run.run_hash)
+    assert told["approved"] == (what == "approve")
+
+
+def test_nobody_hands_in_what_was_changed_since_they_opened_it(
+    at_work: Path, signed_in: Any
+) -> None:
+    ann, bob = signed_in("analyst", "*", name="ann"), signed_in("analyst", "*", name="bob")
+    draft = begin(ann, "example")
+    ann.post(f"{draft.page}run/", {"draws": "50"})
+    assert run_jobs() == ["done"]
+    opened = answers_of(ann.get(f"{draft.page}submit/").content.decode().partition("<main")[2])
+    assert send(bob, f"{draft.page}edit/head/", {"horizon": "9"}).status_code == 302
+    bob.post(f"{draft.page}run/", {"draws": "50"})
+    assert run_jobs() == ["done"]
+    answer = ann.post(f"{draft.page}submit/", opened | {"why": "For the budget"})
+    assert answer.status_code == 400
+    assert "changed meanwhile" in answer.content.decode()
+    assert draft_of(draft.pk).status == "draft"
+
+
+@pytest.mark.parametrize("draws", ["0", "0000000010000000", "1" * 29, "1" * 5000, "100001", "x"])
+def test_only_so_many_draws_are_begun(at_work: Path, signed_in: Any, draws: str) -> None:
+    ann = signed_in("analyst", "*", name="ann")
+    draft = begin(ann, "example")
+    answer = ann.post(f"{draft.page}run/", {"draws": draws})
+    assert answer.status_code == 400
+    assert "Write a whole number up to 100,000" in answer.content.decode()
+    assert not draft.runs.exists()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -59,6 +62,8 @@ def submit(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     if request.method == "POST":
         if lacking:
             errors = [("", lacking)]
+        elif not _is_seen(request, draft, None if run is None else run.pk):
+            errors = [("", _changed())]
         elif not why:
             errors = [("why", _("Say what the case is for, to whoever approves it"))]
         elif len(why) > _LONGEST:
@@ -85,7 +90,7 @@ def submit(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
                 )
                 say(request, _("The case was handed in. Somebody else approves it."))
                 return redirect(draft.page)
-            errors = [("", _("It was changed meanwhile: look at it again"))]
+            errors = [("", _changed())]
     before = kept_case(draft.kind, draft.slug) if draft.slug else None
     context = {
         "title": _("Hand it in for approval"),
@@ -133,6 +138,8 @@ def take_back(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
 def approve(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     """Approve a case that somebody else has written: the place keeps it with its figures."""
     draft = found_draft(id)
+    if draft.status == "submitted" and not _is_seen(request, draft, draft.run):
+        return one_page(request, draft, [("", _changed())])
     reason = request.POST.get("approval", "").strip()
     errors = []
     if request.POST.get("looked") != "yes":
@@ -143,7 +150,7 @@ def approve(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
         return one_page(request, draft, errors)
     # of two who press at once, one approves
     with transaction.atomic():
-        taken = Draft.objects.filter(pk=id, status="submitted", revision=draft.revision).update(
+        taken = _still_submitted(draft).update(
             status="keeping",
             decided_by=request.actor.name,
             decided=timezone.now(),
@@ -153,7 +160,7 @@ def approve(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
         job = begin_keep(draft, request.actor, asked=None) if taken else 0
     if not taken:
         return one_page(request, found_draft(id), [("", _("This was decided already."))])
-    record_outcome(request.asked, {"case": id, "approved": True, "job": job})
+    record_outcome(request.asked, {**_decided(draft), "approved": True, "job": job})
     return redirect("job", id=job)
 
 
@@ -161,10 +168,12 @@ def approve(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
 def send_back(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     """Send a case back to those who wrote it, with the reason."""
     draft = found_draft(id)
+    if draft.status == "submitted" and not _is_seen(request, draft, draft.run):
+        return one_page(request, draft, [("", _changed())])
     reason = request.POST.get("objection", "").strip()
     if not reason:
         return one_page(request, draft, [("objection", _("Say what is to be changed"))])
-    taken = Draft.objects.filter(pk=id, status="submitted").update(
+    taken = _still_submitted(draft).update(
         status="returned",
         decided_by=request.actor.name,
         decided=timezone.now(),
@@ -172,9 +181,36 @@ def send_back(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     )
     if not taken:
         return one_page(request, found_draft(id), [("", _("This was decided already."))])
-    record_outcome(request.asked, {"case": id, "approved": False})
+    record_outcome(request.asked, {**_decided(draft), "approved": False})
     say(request, _("The case was sent back."))
     return redirect("case", id=id)
+
+
+def _is_seen(request: WorkRequest, draft: Draft, run: int | None) -> bool:
+    """Whether the page that the form stood on was of the text and the figures that stand now."""
+    seen = request.POST.get("revision"), request.POST.get("run")
+    return seen == (str(draft.revision), str(run or ""))
+
+
+def _changed() -> str:
+    return _("It was changed meanwhile: look at it again")
+
+
+def _still_submitted(draft: Draft) -> QuerySet[Draft]:
+    """The draft, while it waits with the text and the figures that were looked at."""
+    return Draft.objects.filter(
+        pk=draft.pk, status="submitted", revision=draft.revision, run=draft.run
+    )
+
+
+def _decided(draft: Draft) -> dict[str, Any]:
+    """What was decided on: which text with which figures."""
+    run = None if draft.run is None else Run.objects.filter(pk=draft.run).first()
+    return {
+        "case": draft.pk,
+        "revision": draft.revision,
+        "run_hash": run.run_hash if run is not None else "",
+    }
 
 
 @route("case-of-job", "work/cases/job/<int:id>/", thing=job_thing, get=("see", "case"))

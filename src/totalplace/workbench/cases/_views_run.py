@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +34,7 @@ from totalplace.workbench.cases.models import Draft, Run
 __all__: list[str] = []
 
 _MOST_DRAWS = 100_000
+_COUNT = re.compile("[1-9][0-9]{0,8}")
 _VARIANTS: dict[str, tuple[int, Theme]] = {
     "": (WIDE, "light"),
     ".dark": (WIDE, "dark"),
@@ -46,7 +48,7 @@ def run(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     """Run a case over its draws, or solve a portfolio, as a job."""
     draft = found_draft(id)
     given = request.POST.get("draws", "10000").strip().replace(",", "")
-    is_count = given.isascii() and given.isdecimal() and 1 <= int(given[:9]) <= _MOST_DRAWS
+    is_count = bool(_COUNT.fullmatch(given)) and int(given) <= _MOST_DRAWS
     if not is_count and not draft.is_portfolio:
         told = _("Write a whole number up to %(n)s") % {"n": f"{_MOST_DRAWS:,}"}
         return one_page(request, draft, [("draws", told)])
