@@ -148,6 +148,7 @@ def test_the_verb(old: Folder, capsys: pytest.CaptureFixture[str]) -> None:
             "place": "Marlbrook",
             "before": before,
             "now": 2,
+            "workbench": False,
         }
     assert main(["migrate", str(old.path)]) == 0
     assert "already" in capsys.readouterr().out

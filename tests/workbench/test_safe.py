@@ -205,6 +205,7 @@ def test_only_pages_that_ask_for_files_take_more_than_a_form(at_work: Path) -> N
     assert sorted(one.name for one in asking if one.parent.name == "cases") == [
         "files.html",
         "new.html",
+        "text.html",
     ]
     others = {most_bytes(one) for one in _paths("POST")} - {FORM_BYTES + 200_000_000}
     assert others == {FORM_BYTES}
