@@ -57,6 +57,8 @@ def served(place: Path, *words: str) -> Iterator[Served]:
             stdout=subprocess.PIPE,
             stderr=file,
             text=True,
+            # a group of its own, as a terminal has one that it sends Ctrl-C to
+            start_new_session=True,
         ) as process,
     ):
         try:

@@ -88,10 +88,16 @@ def test_the_worker_does_what_nobody_has_asked_for(tmp_path: Path) -> None:
         assert "Traceback" not in site.aside.read_text()
 
 
-def test_told_to_stop_all_of_them_stop(empty_place: Path) -> None:
+@pytest.mark.parametrize("is_by_terminal", [False, True])
+def test_told_to_stop_all_of_them_stop(empty_place: Path, is_by_terminal: bool) -> None:
     with served(empty_place) as site:
         process, aside = site.process, site.aside
-        process.send_signal(signal.SIGTERM)
+        # the worker and what it begins jobs from have begun too
+        until(lambda: len(processes(empty_place)) > 2)
+        if is_by_terminal:
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         # a process that was killed is there until it is waited for
         until(lambda: not processes(empty_place))

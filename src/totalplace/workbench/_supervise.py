@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -26,6 +27,7 @@ _START_SECONDS = 60.0
 _AGAIN_SECONDS, _AGAIN_AT_MOST = 1.0, 60.0
 """How long after its end a process is started again: longer each time that it fails early."""
 _EARLY_SECONDS = 30.0
+_LOG = logging.getLogger(__name__)
 
 
 class Workbench:
@@ -163,23 +165,36 @@ class _Kept:
             if self._socket is not None:
                 self._socket.unlink(missing_ok=True)
             self.starts += 1
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
+            code = self._run()
+            # one that was killed is started at once; one that cannot start would take a processor
+            has_failed = code > 0 and time.monotonic() - started < _EARLY_SECONDS
+            pause = min(pause * 2, _AGAIN_AT_MOST) if has_failed else _AGAIN_SECONDS
+            self._stopped.wait(pause)
+
+    def _run(self) -> int:
+        """Start the process and wait for its end; the exit code."""
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own program
                 self._words,
                 env=self._environment,
                 # it ends when this process does, however that ends
                 stdin=subprocess.PIPE,
                 # standard output is for one document
                 stdout=sys.stderr.fileno() if _has_file(sys.stderr) else None,
+                # Ctrl-C is for this process, which has the others end
+                start_new_session=True,
             )
-            if self._stopped.is_set():
-                self._process.terminate()
-            code = self._process.wait()
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-            # one that was killed is started at once; one that cannot start would take a processor
-            has_failed = code > 0 and time.monotonic() - started < _EARLY_SECONDS
-            pause = min(pause * 2, _AGAIN_AT_MOST) if has_failed else _AGAIN_SECONDS
-            self._stopped.wait(pause)
+        except OSError as error:
+            # such as for want of memory: later there may be some
+            _LOG.error("%s could not be started: %s", " ".join(self._words[1:]), error)
+            return 1
+        self._process = process
+        if self._stopped.is_set():
+            process.terminate()
+        code = process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+        return code
 
 
 def _has_file(stream: Any) -> bool:

@@ -361,3 +361,6 @@ def test_what_cannot_start_is_started_more_and_more_seldom(
     assert kept("raise SystemExit(1)", 8) == [2, 4, 8, 16, 32, 60, 60, 60]
     killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     assert kept(killed, 3) == [1, 1, 1]
+    # a process that the system cannot even begin is tried again too
+    monkeypatch.setattr(_supervise, "_words", lambda *_: [str(tmp_path / "none-such")])
+    assert kept("", 3) == [2, 4, 8]
