@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from totalplace._api._small import (
 )
 from totalplace.errors import Problem, RequestError
 from totalplace.place import Folder, check
+from totalplace.place._user import system_user
 from totalplace.sources import bodies_of
 
 # What analyses is imported by the verb that needs it: `add` must be small and begin at once.
@@ -178,7 +178,7 @@ class Place:
             mapping=None if mapping is None else Path(mapping),
             layouts=layouts,
             name=name,
-            who=getpass.getuser() if who is None else who,
+            who=system_user() if who is None else who,
             received=self._now(),
             publisher=publisher,
             licence=licence,
@@ -571,7 +571,7 @@ class Place:
     ) -> tuple[int, ...]:
         from totalplace._api._decide import as_new_decisions
 
-        who = getpass.getuser() if who is None else who
+        who = system_user() if who is None else who
         decisions = as_new_decisions(self.folder, choices, who=who, when=self._now(), why=why)
         return self.folder.decide_all(decisions, before=before)
 
@@ -604,7 +604,7 @@ class Place:
         from totalplace._api._effect import effect_result
 
         decisions = as_new_decisions(
-            self.folder, choices, who=getpass.getuser(), when=self._now(), why=""
+            self.folder, choices, who=system_user(), when=self._now(), why=""
         )
         return effect_result(
             self._own_desk(),

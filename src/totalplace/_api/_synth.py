@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import itertools
 import json
 import shutil
@@ -18,6 +17,7 @@ from totalplace._api._open import new_place, now, open_place
 from totalplace._api._place import Place, Progress
 from totalplace._api._small import AddResult, add_result
 from totalplace.errors import PlaceError, Problem, RequestError
+from totalplace.place._user import system_user
 from totalplace.sources import AddReport, FileReport, sandbox_of
 from totalplace.synth import DEFAULT_DIRT, LICENCE, PLACE_AREA, generate
 
@@ -145,7 +145,7 @@ def reopen_fictional_place(
                 format_id=None,
                 supersedes=group[0].supersedes,
                 yes=False,
-                who=getpass.getuser(),
+                who=system_user(),
                 received=clock().isoformat(timespec="seconds"),
                 publisher=group[0].publisher,
                 licence=group[0].licence,

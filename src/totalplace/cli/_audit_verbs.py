@@ -79,7 +79,23 @@ def audit(
             )
         )
     set_up(folder)
-    return _head() if what == "head" else _verify(head, public_key)
+    from django.db import DatabaseError
+
+    try:
+        return _head() if what == "head" else _verify(head, public_key)
+    except DatabaseError as error:
+        raise PlaceError(_unreadable(folder, error)) from error
+
+
+def _unreadable(folder: Path, error: Exception) -> Problem:
+    return Problem(
+        "audit_unread",
+        "the audit of the place's workbench cannot be read",
+        str(folder),
+        (str(error).strip().splitlines() or ["the database does not answer"])[0],
+        "see that the database answers; if it is new or of an older version, run `totalplace migrate"
+        " DIR`, or serve the place once",
+    )
 
 
 def _head() -> Outcome:

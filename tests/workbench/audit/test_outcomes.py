@@ -104,6 +104,44 @@ def test_a_command_that_cannot_be_audited_does_nothing(
     assert "nothing was done" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("what", ["verify", "head"])
+def test_a_database_without_an_audit_is_no_audit_that_was_changed(
+    empty_place: Path, environment: dict[str, str], what: str
+) -> None:
+    (empty_place / "workbench").mkdir()
+    (empty_place / "workbench" / "workbench.sqlite3").touch()
+    program = str(Path(sys.executable).with_name("totalplace"))
+    words = [program, "audit", what, str(empty_place), "--json"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    [problem] = json.loads(done.stdout)["problems"]
+    assert problem["code"] == "audit_unread"
+    assert "no such table" in problem["why"]
+
+
+def test_a_user_without_a_name_is_told_by_number(
+    empty_place: Path, environment: dict[str, str]
+) -> None:
+    names = ("LOGNAME", "USER", "LNAME", "USERNAME")
+    nameless = {name: value for name, value in environment.items() if name not in names}
+    # nobody has this number: the system knows no name of it
+    script = (
+        "import os, sys, pwd\n"
+        "from totalplace.workbench import _server\n"
+        "def none(uid): raise KeyError('getpwuid(): uid not found')\n"
+        "pwd.getpwuid = none\n"
+        "_server.main(['prepare'])\n"
+        "sys.stdin = open(os.devnull)\n"
+        "_server.main(['act', 'load', 'upload', ''])\n"
+    )
+    nameless |= {"TOTALPLACE_PLACES": str(empty_place)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=nameless, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert rows_of(empty_place)[-1]["who"] == f"operator:uid:{os.getuid()}"
+
+
 def test_a_place_without_a_workbench_has_no_audit(empty_place: Path, capsys: Any) -> None:
     from totalplace.cli import main
 

@@ -6,7 +6,6 @@ document and gives one. Each act stands in the audit as that of ``operator:`` an
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from totalplace.access import Actor, Thing, decide
 from totalplace.errors import TotalplaceError
+from totalplace.place._user import system_user
 from totalplace.workbench.accounts import _change as change
 from totalplace.workbench.accounts._bodies import bodies_called, names_of
 from totalplace.workbench.accounts._demo import code_of, make_demo_accounts
@@ -27,7 +27,7 @@ __all__ = ["answer", "as_operator", "operator_name"]
 
 def operator_name() -> str:
     """Who runs commands, as the audit holds it."""
-    return f"operator:{getpass.getuser()}"[:60]
+    return f"operator:{system_user()}"[:60]
 
 
 def as_operator(action: str, name: str = "") -> int:

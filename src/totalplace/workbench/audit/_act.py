@@ -6,7 +6,6 @@ when it is told nothing, the command was ended. So even an act that is killed le
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from collections.abc import Mapping
@@ -21,9 +20,10 @@ def record_act(action: str, data_class: str, thing: str) -> None:
     from django.utils import timezone
 
     from totalplace.access import Actor, Thing, decide
+    from totalplace.place._user import system_user
     from totalplace.workbench.audit._record import record, record_outcome
 
-    actor = Actor(f"operator:{getpass.getuser()}", frozenset(["operator"]))
+    actor = Actor(f"operator:{system_user()}", frozenset(["operator"]))
     decision = decide(actor, action, Thing(data_class, thing), now=timezone.now())
     row = record(decision)
     connection.close()
