@@ -76,6 +76,7 @@ def test_an_account_is_made_and_its_password_shown_once(admin: Any, browser: Any
         ({"bodies": [], "others": ""}, "Choose a body"),
         ({"others": "Atlantis Council"}, "Atlantis Council"),
         ({"expires": "31/3/2099"}, "Enter the last day"),
+        ({"expires": "9999-12-31"}, "Enter the last day"),
         ({"expires": "2020-01-01"}, "must not be over"),
     ],
 )

@@ -251,7 +251,7 @@ def _facts(request: WorkRequest) -> tuple[change.Facts, dict[str, str]]:
     if said.get("expires"):
         try:
             expires = _end_of(date.fromisoformat(said["expires"]))
-        except ValueError:
+        except (ValueError, OverflowError):
             faults["expires"] = _("Enter the last day as year-month-day, such as 2027-03-31")
         else:
             if expires <= timezone.now():
