@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from datetime import date
 from importlib import resources
@@ -16,7 +17,7 @@ from worlds_of_cases import cases, text
 
 import totalplace
 from counted import tried
-from totalplace.cases import as_toml, case_values, cell_of, read_case
+from totalplace.cases import as_toml, case_values, cell_of, read_case, read_case_text
 from totalplace.cases._cells import cell_value
 from totalplace.cases._form import form_of
 from totalplace.cases._form_read import _Form
@@ -46,10 +47,22 @@ def test_any_case_says_the_same_in_cells(made: dict) -> None:
     assert laid_out(data) == data
 
 
-@given(st.one_of(st.text(), st.dates(), st.booleans(), st.integers(-9, 9), st.lists(st.text())))
+@given(
+    st.one_of(
+        st.text(),
+        st.dates(),
+        st.booleans(),
+        st.integers(-9, 9),
+        st.lists(st.text()),
+        st.floats(allow_nan=False),
+    )
+)
 def test_any_value_comes_back_from_its_cell(value: Any) -> None:
     told = cell_of(value)
-    assert cell_value(told.isoformat() if isinstance(told, date) else str(told).strip()) == value
+    # a spreadsheet keeps 15 digits of a number
+    kept = f"{told:.15g}" if isinstance(told, float) else told
+    back = cell_value(kept.isoformat() if isinstance(kept, date) else str(kept).strip())
+    assert back == value
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +161,76 @@ def test_what_cannot_be_placed_is_told_at_once_and_nothing_is_lost(
         "missing_id": "Bodies!F3",
     }
     assert codes["bad_header"].startswith("Outcomes!C")
+
+
+def test_an_error_and_a_formula_without_a_result_are_no_empty_cells(
+    form: Path, tmp_path: Path
+) -> None:
+    low, high = (cell_at(form, "Outcomes", f"takeup.{one}", "D") for one in ("low", "high"))
+    file = changed(form, tmp_path, ("Outcomes", low, "=0.1+0.2"), ("Outcomes", high, "#N/A"))
+    with pytest.raises(RequestError) as told:
+        read_case(file)
+    assert {(one.code, one.where.partition(", ")[2], one.why) for one in told.value.problems} == {
+        ("bad_cell", f"Outcomes!{low}", "what stands there is a formula without a result"),
+        ("bad_cell", f"Outcomes!{high}", "what stands there is #N/A"),
+    }
+
+
+def test_a_date_that_the_spreadsheet_made_is_told_as_one(form: Path, tmp_path: Path) -> None:
+    cell = cell_at(form, "Activities", "cost.price_year")
+    title = cell_at(form, "Case", "case.title")
+    file = changed(form, tmp_path, ("Activities", cell, date(2009, 10, 1)), ("Case", title, 2024))
+    with pytest.raises(RequestError) as told:
+        read_case(file)
+    found = {one.where.partition(", ")[2].partition(",")[0]: one for one in told.value.problems}
+    made = found[f"Activities!{cell}"]
+    assert made.why == "found 2009-10-01: the spreadsheet made a date of what was typed"
+    assert made.fix == "format the cell as text, then type it again"
+    assert found[f"Case!{title}"].fix == 'write a text, or put it in quotes: "2024"'
+
+
+@pytest.mark.parametrize("name", ["2024", "true", "TRUE", "1e5", "2024-01-01"])
+def test_the_id_of_a_body_may_look_like_something_else(name: str, tmp_path: Path) -> None:
+    data = tomllib.loads(STARTER.replace("council = ", f'"{name}" = '))
+    assert laid_out(data) == data
+    assert read_case_text(as_toml(data)).bodies[name].tier == "local"
+
+
+def test_every_digit_comes_back_from_a_workbook(tmp_path: Path) -> None:
+    data = tomllib.loads(STARTER)
+    data["outcome"][1]["takeup"] = 0.6666666666666666
+    data["case"]["seed"] = 2**63 - 1
+    (tmp_path / "a.toml").write_text(as_toml(data), "utf-8")
+    totalplace.new_case(tmp_path / "a.xlsx", tmp_path / "a.toml")
+    assert case_values(tmp_path / "a.xlsx") == data
+
+
+@pytest.mark.parametrize("cell", ["1" * 5_000, "[" * 2_000, "0x" + "F" * 5_000, "1\ny = 2"])
+def test_a_hostile_cell_is_a_text(cell: str) -> None:
+    assert cell_value(cell) == cell
+
+
+def test_a_key_of_a_thousand_dots_is_refused() -> None:
+    form = _Form("form")
+    rows = {2: ["a." * 900 + "a", "", "1"], 3: ["k" * 300, "", "1"], 4: ["id", "", "x"]}
+    form.add(SheetTexts("Outcomes", False, rows))
+    assert [(one.code, one.where) for one in form.problems] == [
+        ("bad_header", "form, Outcomes!A2"),
+        ("bad_header", "form, Outcomes!A3"),
+    ]
+
+
+@pytest.mark.slow
+def test_a_form_of_more_text_than_people_write_is_refused(form: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(form)
+    chance = random.Random(1)
+    for column in range(3, 73):
+        # nothing that packs too well: that is refused before
+        book["Outcomes"].cell(2, column, chance.randbytes(16_000).hex())
+    book.save(tmp_path / "large.xlsx")
+    with pytest.raises(RequestError) as told:
+        case_values(tmp_path / "large.xlsx")
+    assert [one.code for one in told.value.problems] == ["too_much_text"]
 
 
 def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:

@@ -20,6 +20,11 @@ VALUES = (
     "{low = 0, mode = 0, high = 0}", '{dist = "beta", mean = 0.5, sd = 0.1}',
     '{dist = "normal", value = 0.5, sd = 1e308}', '{dist = "lognormal", low = 1, high = 2}',
     '{dist = "triangular", low = 1, mode = 2, high = 3, meaning = "10-90"}', '"society"',
+    '[["a"]]', '["a"]', '"percent"', "1" + "0" * 400, "0x" + "F" * 5_000, "[nan]", "[1e300]",
+    "5e-324", "[" * 40 + "]" * 40, "{alpha = 5e-324, beta = 1}", "{low = 0, high = 5e-324}",
+    '{dist = "beta", mean = 0.5, sd = 1e-200}', '{dist = "lognormal", mean = 1e-200, sd = 1}',
+    '{dist = "fixed", low = 1, high = 2}', '{csv = "x\\u0000.csv"}', '"' + "x" * 5_000 + '.csv"',
+    "{id = 5, value = 3}", "{code = 5}", '{dist = "normal", mean = 1e15, sd = 1e15}',
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from scipy import stats
 
 import tiny_place
 import totalplace
@@ -136,6 +137,45 @@ def test_a_good_case_has_only_the_question_of_its_edition() -> None:
         ("council = {tier", "local = {tier = 'local'}, council = {tier", "reserved_body"),
         ('dfe = {tier = "national"}', 'dfe = {tier = "federal"}', "unknown_value"),
         ("[[outcome]]\n", '[[outcome]]\nid = "care"\n[[outcome]]\n', "repeated_id"),
+        ('as = "relative"', 'as = "percent"', "unknown_value"),
+        ('as = "relative"', 'as = "Relative"', "unknown_value"),
+        ("lag = 2", 'lag = 2\noptions = [["a"]]', "wrong_type"),
+        ("horizon = 10", 'horizon = 10\ncase.schedule = ["a"]', "wrong_type"),
+        ("horizon = 10", f"horizon = 10\ncase.seed = {2**63 - 1}", None),
+        ("horizon = 10", f"horizon = 10\ncase.seed = {2**63}", "too_large"),
+        ("horizon = 10", "horizon = 10\ncase.seed = -1", "out_of_range"),
+        ("lag = 2", f"lag = 0x{'F' * 5_000}", "too_large"),
+        ("lag = 2", f"lag = {'[' * 40}{']' * 40}", "too_large"),
+        ("years = [0, 2]", "years = [0, 2]\nprofile = [1, inf, 1]", "bad_profile"),
+        ("years = [0, 2]", "years = [0, 2]\nprofile = [1, 1e300, 1]", "bad_profile"),
+        ("lag = 2", 'lag = 2\nrealised = {from = 2, values = [nan], source = "s"}',
+         "bad_realised"),
+        ("lag = 2", 'lag = 2\nrealised = {from = 2, values = [-1e16], source = "s"}',
+         "bad_realised"),
+        ("block = 8", "block = 5e-324", "bad_block"),
+        ("takeup = 0.6", 'takeup = {dist = "beta", mean = 0.5, sd = 1e-200}', "bad_range"),
+        ("takeup = 0.6", "takeup = {alpha = 5e-324, beta = 1}", "bad_range"),
+        ("value = 300,", 'dist = "lognormal", mean = 1e-200, sd = 1,', "bad_range"),
+        ("value = 300,", 'dist = "lognormal", mean = 1e15, sd = 1e15,', "bad_range"),
+        ("takeup = 0.6", 'takeup = {dist = "fixed", low = 0.1, high = 0.2}', "missing_value"),
+        # a stated value outside of its own range
+        ("takeup = 0.6", 'takeup = {value = 0.9, low = 0.1, high = 0.2, meaning = "10-90"}',
+         "bad_range"),
+        ("takeup = 0.6", "takeup = {value = 0.9, low = 0.1, high = 0.2}", "bad_range"),
+        ("takeup = 0.6", "takeup = {value = 0.9, values = [0.1, 0.2]}", "bad_range"),
+        ("takeup = 0.6", "takeup = {value = 0.9, values = [0.1, 0.2], weights = [1, 1]}",
+         "bad_range"),
+        ("takeup = 0.6", 'takeup = {dist = "normal", value = 0.9, mean = 0.2, sd = 0.1}',
+         "bad_range"),
+        ("takeup = 0.6", "takeup = {value = 0.9, alpha = 20, beta = 80}", "bad_range"),
+        ("takeup = 0.6", "takeup = {value = 0, alpha = 1, beta = 80}", None),
+        # keys that would be dropped unseen
+        ("takeup = 0.6", 'takeup = {dist = "normal", low = 0.1, high = 0.2, meaning = "min-max"}',
+         "bad_range"),
+        ("takeup = 0.6", 'takeup = {dist = "normal", low = 0.1, high = 0.2}', None),
+        ("takeup = 0.6", "takeup = {value = 0.15, low = 0.1, high = 0.2, sd = 0.01}", "bad_range"),
+        ("takeup = 0.6", "takeup = {low = 0.1, values = [0.1, 0.2]}", "bad_range"),
+        ("takeup = 0.6", 'takeup = {dist = "beta", mean = 0.5, sd = 0.1, alpha = 2}', "bad_range"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line(old: str, new: str, code: str | None) -> None:
@@ -147,6 +187,50 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, code: str | Non
     found = problems(text)
     assert code in {one for one, _ in found}
     assert max(line for _, line in found) <= text.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "put",
+    ["profile = [1, {}, 1]", "persistence = [1, {}]", "realised = {{from = 2, values = [{}]}}"],
+)
+def test_a_whole_number_that_no_float_holds_is_told(put: str) -> None:
+    old = "years = [0, 2]" if "profile" in put else "dropoff = 0.15"
+    keep = f"{old}\n" if "profile" in put else ""
+    text = GOOD.replace(old, keep + put.format("1" + "0" * 400), 1)
+    assert [code for code, _ in problems(text)] == ["too_large"]
+
+
+def test_what_is_no_number_is_told_once_and_in_words_of_the_file() -> None:
+    with pytest.raises(RequestError) as caught:
+        read_case_text(GOOD.replace("value = 300", "value = 2009-10-01"))
+    assert [(one.code, one.why) for one in caught.value.problems] == [
+        ("wrong_type", "found 2009-10-01")
+    ]
+
+
+def test_a_beta_distribution_by_its_mean_keeps_its_ends() -> None:
+    text = GOOD.replace("value = 300,", 'dist = "beta", mean = 30, sd = 5, low = 20, high = 60,')
+    cohort = read_case_text(text).outcomes[0].cohort
+    assert cohort is not None
+    assert cohort.spread is not None
+    theirs = stats.beta(cohort.spread.alpha, cohort.spread.beta, 20, 40)
+    assert (theirs.mean(), theirs.std()) == pytest.approx((30, 5))
+    assert (cohort.spread.low, cohort.spread.high) == (20, 60)
+    assert cohort.range_text == "beta, mean 30, sd 5, 20 to 60"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('dist = "normal", low = 200, high = 400,', "normal 200 to 400 (10-90)"),
+        ("low = 200, high = 400,", "uniform 200 to 400 (min-max)"),
+        ("value = 300, sd = 5,", "normal, mean 300, sd 5"),
+    ],
+)
+def test_the_register_says_what_low_and_high_are(said: str, told: str) -> None:
+    cohort = read_case_text(GOOD.replace("value = 300,", said)).outcomes[0].cohort
+    assert cohort is not None
+    assert cohort.range_text == told
 
 
 def test_a_bad_case_gets_every_problem_at_once() -> None:
@@ -185,6 +269,10 @@ def test_the_nearest_name_is_offered() -> None:
         ('id = "do"', 'id = "do"\ntitle = "Capital receipt of the site"', "one_off_in_annual_line"),
         ("takeup = 0.6\n", "", "no_takeup"),
         ("per child per year", "per child", "baseline_not_per_year"),
+        ("GBP per child per year", "GBP per child per week", "different_periods"),
+        ("GBP per child per year", "GBP per child/month", "different_periods"),
+        ("GBP per child per year", "GBP per night in a bed", None),
+        ('"per child per year"}\neffect', '"weeks per child per year"}\neffect', None),
         ("split = {council = 0.9, dfe = 0.1}", "split = {society = 1}", "fiscal_to_society"),
         ('class = "fiscal"\ncashable = {share = 0.5, block = 8, release_lag = 1}',
          'class = "social"', "value_to_a_body"),
@@ -258,6 +346,54 @@ def test_values_of_a_file_are_an_empirical_distribution(tmp_path: Path) -> None:
     assert takeup.value == pytest.approx(0.3)
     found = problems(text.replace("seen.csv", "unseen.csv"), folder=tmp_path)
     assert "bad_side_file" in {code for code, _ in found}
+    for content in ("0.5\n" + "1" * 200_000, "0.5\nsome\n", "0.5\n\x00"):
+        (tmp_path / "seen.csv").write_text(content, "utf-8")
+        assert "bad_side_file" in {code for code, _ in problems(text, folder=tmp_path)}
+
+
+def test_the_hash_binds_every_file_that_was_opened_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "V3.CSV").write_text("0.5\n0.1\n", "utf-8")
+    (tmp_path / "seen.csv").write_text("1\n3\n", "utf-8")
+    (tmp_path / "more.csv").write_text(
+        "id,benefit.csv,benefit.unit,benefit.price_year,years,split.council,class,source\n"
+        'a,seen.csv,GBP m,2024-25,"[1, 3]",1.0,fiscal,register\n',
+        "utf-8",
+    )
+    text = 'table = {outcome = "more.csv"}\n' + GOOD.replace(
+        "takeup = 0.6", 'takeup = {csv = "V3.CSV"}'
+    )
+    (tmp_path / "notes.csv").write_text("of nobody", "utf-8")
+    # any text may end like the name of a file
+    text = text.replace('owner = "o"', f'owner = "{"x" * 5_000}.csv"', 1)
+    text = text.replace('owner = "o"', 'owner = "notes.csv"', 1)
+
+    def sha256() -> str:
+        return read_case_text(text, folder=tmp_path).sha256
+
+    before = sha256()
+    (tmp_path / "notes.csv").write_text("of somebody", "utf-8")
+    assert sha256() == before
+    for name, content in (("V3.CSV", "0.5\n0.2\n"), ("seen.csv", "1\n4\n")):
+        old = (tmp_path / name).read_text("utf-8")
+        (tmp_path / name).write_text(content, "utf-8")
+        assert sha256() != before
+        (tmp_path / name).write_text(old, "utf-8")
+    assert sha256() == before
+
+
+def test_the_hash_of_a_case_alone_is_that_of_its_values() -> None:
+    assert read_case_text(GOOD).sha256 == (
+        "2cc9519604e39740ac982c3cef32d45db745187cd5090a682e4c919b7d3ba947"
+    )
+
+
+def test_a_number_keeps_its_grade_and_its_row_decides_the_bias() -> None:
+    text = GOOD.replace('unit = "children"', 'unit = "children", grade = {data = 6}')
+    rows = {one["key"]: one for one in run_case(read_case_text(text), draws=4).document["register"]}
+    told = [(rows[key]["worst_grade"], rows[key]["bias_grade"]) for key in (
+        "outcome.care.cohort", "outcome.care.effect", "outcome.care.split"
+    )]  # fmt: skip
+    assert told == [(6, 1), (1, 1), (1, 1)]
 
 
 def test_unit_costs_come_from_the_invented_table_or_what_looks_them_up() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from totalplace.cases._cells import cell_value
+from totalplace.cases._cells import cell_value, is_key
 from totalplace.cases._form import FIRST_THING, SHEETS
+from totalplace.cases._reader import shown
 from totalplace.cases._toml import Key, Located
 from totalplace.errors import FileRefused, Problem, RequestError
 from totalplace.sources import SheetTexts, read_sheets
@@ -21,6 +22,9 @@ FORM_SUFFIXES = (".xlsx", ".ods")
 """Endings of the names of workbooks that a case is read from."""
 _UNREAD = ("Read me", "Notes")
 """Sheets for people."""
+_MOST_CELLS = 500_000
+_MOST_CHARACTERS = 2_000_000
+"""Of a form that people fill in: some hundred outcomes have a tenth of it."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class _Cells(Located):
     """What a workbook says, and in which cell."""
 
     cells: Mapping[Key, str] = field(default_factory=dict)
+    is_cells: ClassVar[bool] = True
 
     def where(self, path: Key) -> str:
         """File, sheet and cell: ``early.xlsx, Outcomes!D14``."""
@@ -47,7 +52,7 @@ def read_form(path: Path | str) -> Located:
             be placed: ``unknown_sheet``, ``no_key``, ``key_twice``, ``bad_header``, ``bad_cell``.
     """
     try:
-        sheets = read_sheets(Path(path))
+        sheets = read_sheets(Path(path), most_cells=_MOST_CELLS, most_characters=_MOST_CHARACTERS)
     except FileRefused as error:
         raise RequestError(error.problems) from error
     form = _Form(str(path))
@@ -96,8 +101,11 @@ class _Form:
             return
         columns: dict[int, dict[str, tuple[str, str]]] = {}
         keys: dict[str, int] = {}
+        lost: dict[int, dict[int, str]] = {}
+        for (number, at), shows in sheet.lost.items():
+            lost.setdefault(number, {})[at] = shows
         for number, row in sheet.rows.items():
-            self._row(name, number, row, keys, columns)
+            self._row(name, number, row, lost.get(number, {}), keys, columns)
         kind = SHEETS[name]
         for column, cells in sorted(columns.items()):
             self._thing(kind, column, cells)
@@ -106,14 +114,27 @@ class _Form:
         self,
         sheet: str,
         number: int,
-        row: Any,
+        row: Sequence[str],
+        lost: Mapping[int, str],
         keys: dict[str, int],
         columns: dict[int, dict[str, tuple[str, str]]],
     ) -> None:
-        key = row[0].strip()
+        key = row[0].strip() if row else ""
         filled = {at: text.strip() for at, text in enumerate(row) if at >= FIRST_THING}
         filled = {at: text for at, text in filled.items() if text}
-        if key.startswith("#") or not filled:
+        if key.startswith("#"):
+            return
+        for at, shows in lost.items():
+            if at >= FIRST_THING:
+                filled.pop(at, None)
+                self.problem(
+                    f"{sheet}!{_letters(at)}{number}",
+                    "bad_cell",
+                    "the cell has no value",
+                    f"what stands there is {shows}",
+                    "write the value itself, or mend the formula and save it in a spreadsheet",
+                )
+        if not filled:
             return
         if not key:
             at = min(filled)
@@ -121,8 +142,17 @@ class _Form:
                 f"{sheet}!{_letters(at)}{number}",
                 "no_key",
                 "the row has no key",
-                f"found {filled[at]!r}, and nothing in column A says what it is",
+                f"found {shown(filled[at])}, and nothing in column A says what it is",
                 "write the key into column A, or # for a row that is a note",
+            )
+            return
+        if not is_key(key):
+            self.problem(
+                f"{sheet}!A{number}",
+                "bad_header",
+                "the first cell of the row is no key",
+                f"found {shown(key)}",
+                "write a key such as takeup, or takeup.low, or # for a row that is a note",
             )
             return
         if key in keys:
@@ -147,13 +177,16 @@ class _Form:
                     first,
                     "bad_cell",
                     "a case has one value of each key",
-                    f"found {text!r} in a second column",
+                    f"found {shown(text)} in a second column",
                     "leave it in column C alone",
                 )
                 return
             made = self.data
         elif kind == "body":
             name, cell = cells.get("id", ("", first))
+            said = cell_value(name)
+            # an id that looks like a number stands in quotes, or as a person types it
+            name = said if isinstance(said, str) else name
             bodies = self.data.setdefault("body", {})
             if not name or name in bodies:
                 self.problem(

@@ -117,7 +117,10 @@ NUMBER: Mapping[str, Key] = {
         ("relative", "points"),
     ),
     "source": Key("text", "where the number comes from, if not from the source of its row"),
-    "grade": Key("table", "its evidence, if other than that of its row"),
+    "grade": Key(
+        "table",
+        "its evidence, if other than that of its row: told in the register; bias goes by the row",
+    ),
 }
 CASHABLE: Mapping[str, Key] = {
     "share": Key("quantity", "of the saving that can ever be taken out of a budget", True),

@@ -104,7 +104,7 @@ def _read(
     for kind in ("activity", "outcome"):
         if isinstance(data.get(kind), list):
             data[kind] = list(data[kind])
-    read = add_side_tables(reader, data, file.parent)
+    add_side_tables(reader, data, file.parent)
     reader.keys((), data, TOP)
     about = reader.get((), data, "case", dict) or {}
     if "case" in data:
@@ -123,12 +123,13 @@ def _read(
         titles,
         preferred,
         file.parent,
-        unit_costs or lookup_in(_named_tables(reader, about), file.parent, followed),
+        unit_costs
+        or lookup_in(_named_tables(reader, about), file.parent, followed, reader.opened.add),
     )
     activities = [items.activity(*one) for one in rows_of(reader, data, "activity")]
     outcomes = [items.outcome(*one) for one in rows_of(reader, data, "outcome")]
     refuse_repeated_ids(reader, data)
-    schedule = about.get("schedule", "standard")
+    schedule = reader.text(("case",), about, "schedule", CASE) or "standard"
     if schedule not in followed.rates:
         reader.problem(
             ("case", "schedule"),
@@ -145,7 +146,7 @@ def _read(
         base_year=reader.whole(("case",), about, "base_year", 1900, 2200, 2000),
         horizon=horizon,
         seed=reader.whole(("case",), about, "seed", 0, 2**63 - 1, _DEFAULT_SEED),
-        schedule=str(schedule),
+        schedule=schedule,
         correlation=read_correlation(reader, data),
         bodies=items.bodies,
         options=(),
@@ -155,16 +156,17 @@ def _read(
         perspective=read_perspective(reader, about, items.bodies),
         summary=" ".join(reader.text(("case",), about, "summary", CASE).split()),
         file=file,
-        sha256=_hash(found, read, file.parent),
         narrative=read_narrative(reader, data),
     )
     reader.problems.extend(together_problems(case.outcomes))
     if reader.problems:
         raise RequestError(reader.problems)
+    taking_part = _taking_part(case, data.get("body", {}))
     case = replace(
         case,
-        bodies=_taking_part(case, data.get("body", {})),
+        bodies=taking_part,
         options=_filled(titles, case.activities, case.outcomes),
+        sha256=_hash(found, reader.opened, taking_part.values()),
     )
     return replace(case, warnings=tuple(lint(case)))
 
@@ -204,13 +206,19 @@ def _named_tables(reader: Reader, about: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _hash(found: Located, read: list[Path], folder: Path) -> str:
-    """Over the values of the case file and the content of every file beside it."""
+def _hash(found: Located, opened: Iterable[Path], bodies: Iterable[Body]) -> str:
+    """Over what the case file says, what a place says of its bodies, and each file opened for it.
+
+    A file counts once, by its name and content.
+    """
     digest = hashlib.sha256(repr(_plain(found.data)).encode())
-    files = {*read, *(folder / name for name in _named(found.data))}
-    for file in sorted(files):
-        if file.is_file():
-            digest.update(file.name.encode() + file.read_bytes())
+    if "place" in found.data["case"]:
+        declared = found.data.get("body", {})
+        theirs = sorted((one.id, one.tier, one.name) for one in bodies if one.id not in declared)
+        digest.update(repr(theirs).encode())
+    names = {file.resolve(): file.name for file in sorted(opened)}
+    for name, content in sorted((name, file.read_bytes()) for file, name in names.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
@@ -221,12 +229,3 @@ def _plain(value: Any) -> Any:
         # a spreadsheet has one kind of number
         return int(value)
     return [_plain(one) for one in value] if isinstance(value, list) else value
-
-
-def _named(value: Any) -> list[str]:
-    """Texts of a file that may be names of files beside it."""
-    if isinstance(value, Mapping):
-        return [name for inner in value.values() for name in _named(inner)]
-    if isinstance(value, list):
-        return [name for inner in value for name in _named(inner)]
-    return [value] if isinstance(value, str) and value.endswith(".csv") else []

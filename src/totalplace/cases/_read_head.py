@@ -10,7 +10,7 @@ from totalplace.cases._case import BUSINESS_AS_USUAL, DO_MINIMUM, SOCIETY, Body
 from totalplace.cases._edition import Edition, edition, editions
 from totalplace.cases._keys import BODY, CASE, NARRATIVE, OPTION
 from totalplace.cases._place_bodies import bodies_of_place
-from totalplace.cases._reader import Reader
+from totalplace.cases._reader import Reader, shown
 from totalplace.errors import RequestError, TotalplaceError
 
 __all__ = [
@@ -86,7 +86,7 @@ def read_bodies(
                 path,
                 "wrong_type",
                 f"the body {name} is no table",
-                f"found {table!r}",
+                f"found {shown(table)}",
                 'write {tier = "local"}',
             )
             continue
@@ -157,7 +157,7 @@ def rows_of(
                 (kind, number),
                 "wrong_type",
                 f"this {kind} is no table",
-                f"found {one!r}",
+                f"found {shown(one)}",
                 f"write [[{kind}]] and its keys below",
             )
     return rows
@@ -203,7 +203,8 @@ def read_correlation(reader: Reader, data: Mapping[str, Any]) -> dict[str, float
                 ("correlation", name),
                 "bad_correlation",
                 f"the correlation {name!r} cannot be used",
-                f"found {given[name]!r}; families are {', '.join(FAMILIES)}, from 0 to below 1",
+                f"found {shown(given[name])}; families are {', '.join(FAMILIES)}, "
+                "from 0 to below 1",
                 "write e.g. correlation = {effects = 0.3, unit_costs = 0.3}",
             )
         elif value is not None:
@@ -227,7 +228,7 @@ def read_perspective(reader: Reader, about: Mapping[str, Any], bodies: Mapping[s
         reader.problem(
             ("case", "perspective"),
             "unknown_perspective",
-            f"there is no perspective {name!r}",
+            f"there is no perspective {shown(name)}",
             f"the case has {', '.join(known)}",
             'write perspective = "society"',
         )

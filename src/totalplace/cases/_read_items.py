@@ -10,10 +10,10 @@ from typing import Any
 
 from totalplace.cases._case import FISCAL, Activity, Body, Cashable, Grade, Number, Outcome
 from totalplace.cases._edition import Edition
-from totalplace.cases._keys import ACTIVITY, CASHABLE, OUTCOME, Key
+from totalplace.cases._keys import ACTIVITY, CASHABLE, NUMBER, OUTCOME, Key
 from totalplace.cases._read_number import Kind, Numbers
 from totalplace.cases._read_row import read_options, read_profile, read_realised, read_shares
-from totalplace.cases._reader import Reader
+from totalplace.cases._reader import Reader, are_numbers, shown
 from totalplace.cases._toml import Key as Path
 from totalplace.cases._unit_cost_table import UnitCostLookup
 from totalplace.cases._units import money, per_year
@@ -31,6 +31,8 @@ _BENEFIT = Kind("money", needs_unit=True)
 _UNIT_COST = Kind("money", needs_unit=True, family="unit_costs")
 _WEIGHT = Kind("count", 0.0, 100.0)
 _CHAIN = ("cohort", "baseline", "effect", "unit_cost")
+_RANGE = ("low", "high", "dist", "mean", "sd", "alpha", "beta", "values", "csv")
+_LEAST_BLOCK = 0.001
 _TAKEN_OFF = ("deadweight", "displacement", "leakage")
 
 
@@ -217,7 +219,7 @@ class Items:
             found[name] = numbers.read(path, table, name, _SHARE, levels=levels)
         cohort = table.get("cohort")
         if isinstance(cohort, dict):
-            found["cohort_id"] = str(cohort.get("id", ""))
+            found["cohort_id"] = reader.text((*path, "cohort"), cohort, "id", NUMBER)
         return found | self._timing(path, table, found["cohort"])
 
     def _weight(self, path: Path, table: Mapping[str, Any], numbers: Numbers) -> Number | None:
@@ -237,8 +239,8 @@ class Items:
         effect = table.get("effect")
         if effect is None:
             return ""
-        said = effect.get("as", "") if isinstance(effect, dict) else ""
-        if not said:
+        own = effect if isinstance(effect, dict) else {}
+        if not own.get("as"):
             self.reader.problem(
                 (*path, "effect"),
                 "relative_or_points",
@@ -246,12 +248,14 @@ class Items:
                 "10% off a rate of 60% is 54% if relative, 50% if in points",
                 'add as = "relative" or as = "points"',
             )
-        return str(said)
+            return ""
+        return self.reader.text((*path, "effect"), own, "as", NUMBER)
 
     def _unit_cost(self, path: Path, table: Mapping[str, Any], numbers: Numbers) -> Number | None:
         """A number, or the row of a table with what the case says otherwise of it."""
         given = table.get("unit_cost")
         own = given if isinstance(given, dict) else {}
+        self.reader.text((*path, "unit_cost"), own, "code", NUMBER)
         code = _code(table)
         if not code:
             return numbers.read(path, table, "unit_cost", _UNIT_COST)
@@ -262,7 +266,7 @@ class Items:
             for told in error.problems:
                 self.reader.problem((*path, "unit_cost"), told.code, told.what, told.why, told.fix)
             return None
-        if "low" in own or "high" in own or "dist" in own:
+        if any(name in own for name in _RANGE):
             row = {name: row[name] for name in ("value", "unit", "price_year", "source")}
         return numbers.read(path, {"unit_cost": {**row, **own}}, "unit_cost", _UNIT_COST)
 
@@ -293,20 +297,22 @@ class Items:
         persistence = reader.get(path, table, "persistence", list) or []
         if persistence and (
             "dropoff" in table
-            or not all(type(one) in (int, float) and 0 <= one <= 1 for one in persistence)
+            or not are_numbers(persistence)
+            or not all(0 <= one <= 1 for one in persistence)
         ):
             reader.problem(
                 (*path, "persistence"),
                 "bad_persistence",
                 "persistence does not fit",
-                f"found {persistence!r}" + (" beside dropoff" if "dropoff" in table else ""),
+                f"found {shown(persistence)}" + (" beside dropoff" if "dropoff" in table else ""),
                 "write shares from 0 to 1, and no dropoff",
             )
+            persistence = []
         return {
             "lag": lag,
             "intake": intake or (0, 0),
             "lasts": reader.whole(path, table, "lasts", 1, 1000, 0) or None,
-            "persistence": tuple(float(one) for one in persistence if type(one) in (int, float)),
+            "persistence": tuple(float(one) for one in persistence),
         }
 
     def _cashable(
@@ -320,7 +326,7 @@ class Items:
         reader.keys(here, given, CASHABLE)
         share = numbers.read(here, given, "share", _SHARE, name="cashable")
         block = reader.get(here, given, "block", float)
-        if block is not None and (block <= 0 or is_direct):
+        if block is not None and (block < _LEAST_BLOCK or is_direct):
             reader.problem(
                 (*here, "block"),
                 "bad_block",
@@ -328,7 +334,7 @@ class Items:
                 "money stated directly has no count to make blocks of"
                 if is_direct
                 else f"found {block:g}",
-                "take block out" if is_direct else "write a number above 0",
+                "take block out" if is_direct else f"write a number of {_LEAST_BLOCK:g} or more",
             )
         lag = reader.whole(here, given, "release_lag", 0, 500, 0)
         return None if share is None else Cashable(replace(share), block, lag)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as File
@@ -12,8 +11,9 @@ from totalplace.cases._case import Grade, Number, Spread
 from totalplace.cases._edition import Edition
 from totalplace.cases._keys import NUMBER
 from totalplace.cases._prices import deflator
-from totalplace.cases._read_spread import read_spread
-from totalplace.cases._reader import Reader
+from totalplace.cases._read_spread import is_10_90, reach_of, read_spread
+from totalplace.cases._reader import Reader, are_numbers, shown
+from totalplace.cases._side_file import SideFileError, side_rows
 from totalplace.cases._spread import median_of
 from totalplace.cases._toml import Key as Path
 from totalplace.cases._units import is_percent, money
@@ -94,7 +94,7 @@ class Numbers:
                 here,
                 "wrong_type",
                 f"{key} is no number",
-                f"found {raw!r}",
+                f"found {shown(raw)}",
                 "write a number, or {value = ..., unit = ...}",
             )
             return None
@@ -109,9 +109,19 @@ class Numbers:
             level = self._level(path, raw)
         floor, ceiling = kind.floor / scale, kind.ceiling / scale
         spread = read_spread(self.reader, path, raw, self._samples(path, raw), (floor, ceiling))
-        value = self._value(path, raw, spread)
+        value = self._value(raw, spread)
+        if value is None and len(self.reader.problems) == before:
+            self.reader.problem(
+                path,
+                "missing_value",
+                "the number has no value",
+                "nothing says how much it is",
+                "add value = ..., or low, mode and high",
+            )
         if value is not None:
             self._bounded(path, key, value, floor, ceiling)
+            if spread is not None:
+                self._reached(path, value, spread)
         if len(self.reader.problems) > before or value is None:
             return None
         return Number(
@@ -192,37 +202,39 @@ class Numbers:
             return ()
         found: list[float] = []
         try:
-            with (self.folder / given).open(encoding="utf-8-sig", newline="") as lines:
-                for number, row in enumerate(csv.reader(lines), start=1):
-                    if row and not (number == 1 and not _is_number(row[0])):
-                        found.append(float(row[0]))
-        except (OSError, ValueError, UnicodeDecodeError) as error:
+            for number, row in enumerate(side_rows(self.reader, self.folder / given), start=1):
+                if row and not (number == 1 and not _is_number(row[0])):
+                    found.append(_number_of(row[0]))
+        except SideFileError as error:
             self.reader.problem(
                 (*path, "csv"),
                 "bad_side_file",
                 "the file of values cannot be read",
-                f"{given}: {error}",
+                f"{shown(given)}: {error}",
                 "give a CSV file of one column of numbers beside the case",
             )
         return tuple(found)
 
-    def _value(self, path: Path, raw: Mapping[str, Any], spread: Spread | None) -> float | None:
-        value = self.reader.get(path, raw, "value", float)
-        if value is not None:
-            return float(value)
-        if isinstance(raw.get("mode"), int | float):
-            return float(raw["mode"])
+    def _value(self, raw: Mapping[str, Any], spread: Spread | None) -> float | None:
+        for name in ("value", "mode"):
+            # what else stands there was told with the range
+            if are_numbers([raw.get(name)]):
+                return float(raw[name])
         if spread is not None:
             return median_of(spread)
-        if "value" not in raw and not any(name in raw for name in ("low", "high", "values")):
-            self.reader.problem(
-                path,
-                "missing_value",
-                "the number has no value",
-                "nothing says how much it is",
-                "add value = ..., or low, mode and high",
-            )
         return None
+
+    def _reached(self, path: Path, value: float, spread: Spread) -> None:
+        low, high = reach_of(spread)
+        if low <= value <= high:
+            return
+        self.reader.problem(
+            path,
+            "bad_range",
+            f"the value {value:g} lies outside its own range",
+            f"the {spread.kind} distribution has its values between {low:g} and {high:g}",
+            "correct the value or the range, or leave the value out",
+        )
 
     def _bounded(self, path: Path, key: str, value: float, floor: float, ceiling: float) -> None:
         if floor <= value <= ceiling:
@@ -251,16 +263,24 @@ def _is_number(text: str) -> bool:
     return True
 
 
+def _number_of(text: str) -> float:
+    if not _is_number(text):
+        raise SideFileError(f"{shown(text)} is no number")
+    return float(text)
+
+
 def _range(raw: Mapping[str, Any], spread: Spread | None) -> str:
     """The range as the file says it, for the register of assumptions."""
     if spread is None:
         return ""
+    if "sd" in raw:
+        ends = f", {spread.low:g} to {spread.high:g}" if "low" in raw or "high" in raw else ""
+        return f"{spread.kind}, mean {raw.get('mean', raw.get('value')):g}, sd {raw['sd']:g}{ends}"
+    if "alpha" in raw:
+        shapes = f"{spread.kind}, alpha {spread.alpha:g}, beta {spread.beta:g}"
+        return f"{shapes}, {spread.low:g} to {spread.high:g}"
     if "low" in raw and "high" in raw:
         mode = f", mode {raw['mode']:g}" if "mode" in raw else ""
-        meaning = raw.get("meaning", "min-max")
+        meaning = "10-90" if is_10_90(raw, spread.kind) else "min-max"
         return f"{spread.kind} {raw['low']:g} to {raw['high']:g}{mode} ({meaning})"
-    if spread.kind in ("discrete", "empirical"):
-        return f"{spread.kind}, {len(spread.values)} values"
-    if "mean" in raw:
-        return f"{spread.kind}, mean {raw['mean']:g}, sd {raw['sd']:g}"
-    return spread.kind
+    return f"{spread.kind}, {len(spread.values)} values"

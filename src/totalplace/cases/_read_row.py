@@ -9,7 +9,7 @@ from typing import Any
 
 from totalplace.cases._case import Body, Realised
 from totalplace.cases._keys import REALISED
-from totalplace.cases._reader import Reader
+from totalplace.cases._reader import Reader, are_numbers, shown
 from totalplace.cases._toml import Key as Path
 
 __all__ = ["read_options", "read_profile", "read_realised", "read_shares"]
@@ -47,7 +47,7 @@ def read_shares(
                 at,
                 "bad_share",
                 f"the share of {body} is no share",
-                f"found {share!r}",
+                f"found {shown(share)}",
                 "write a number from 0 to 1",
             )
             continue
@@ -86,10 +86,8 @@ def read_profile(
         over = count * (count + 1) / 2 if is_total else count
         return tuple(step / over for step in range(1, count + 1))
     why = ""
-    if not isinstance(given, list) or not all(
-        isinstance(one, int | float) and not isinstance(one, bool) and one >= 0 for one in given
-    ):
-        why = f"found {given!r}"
+    if not are_numbers(given) or min(given, default=0) < 0:
+        why = f"found {shown(given)}"
     elif len(given) != count:
         why = f"{len(given)} weights for {count} years, {years[0]} to {years[1]}"
     elif is_total and abs(math.fsum(given) - 1) > _TOLERANCE:
@@ -118,8 +116,16 @@ def read_options(
     if given is None:
         return (preferred,)
     for number, one in enumerate(given):
-        if one not in known:
-            near = difflib.get_close_matches(str(one), known, 1)
+        if not isinstance(one, str):
+            reader.problem(
+                (*path, "options", number),
+                "wrong_type",
+                "an option is told by its id",
+                f"found {shown(one)}",
+                'write ids in quotes: options = ["preferred"]',
+            )
+        elif one not in known:
+            near = difflib.get_close_matches(one, known, 1)
             reader.problem(
                 (*path, "options", number),
                 "unknown_option",
@@ -127,7 +133,7 @@ def read_options(
                 f"its options are {', '.join(known)}",
                 f"write {near[0]!r}" if near else f'add [[option]] with id = "{one}"',
             )
-    return tuple(one for one in given if one in known)
+    return tuple(one for one in given if isinstance(one, str) and one in known)
 
 
 def read_realised(
@@ -141,13 +147,19 @@ def read_realised(
     reader.keys(here, given, REALISED)
     first = reader.whole(here, given, "from", 0, horizon, 0)
     values = reader.get(here, given, "values", list) or []
-    if not all(type(one) in (int, float) for one in values) or first + len(values) > horizon + 1:
+    why = ""
+    if not are_numbers(values):
+        why = f"found {shown(values)}"
+    elif first + len(values) > horizon + 1:
+        why = f"{len(values)} values from year {first}, and the case ends in year {horizon}"
+    if why:
         reader.problem(
             (*here, "values"),
             "bad_realised",
             "what was observed does not fit the years of the case",
-            f"{len(values)} values from year {first}, and the case ends in year {horizon}",
+            why,
             "write one number for each year from the first that was observed",
         )
+        values = []
     source = reader.text(here, given, "source", REALISED)
-    return Realised(first, tuple(float(one) for one in values if type(one) in (int, float)), source)
+    return Realised(first, tuple(float(one) for one in values), source)

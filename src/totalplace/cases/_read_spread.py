@@ -6,13 +6,15 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from totalplace.cases._case import Spread
 from totalplace.cases._keys import NUMBER
-from totalplace.cases._reader import MAX_NUMBER, Reader
-from totalplace.cases._spread import FitError, fit_10_90
+from totalplace.cases._reader import MAX_NUMBER, Reader, are_numbers
+from totalplace.cases._spread import FitError, fit_10_90, quantile
 from totalplace.cases._toml import Key as Path
 
-__all__ = ["read_spread"]
+__all__ = ["is_10_90", "reach_of", "read_spread"]
 
 _NEEDS = {
     "uniform": ("low", "high"),
@@ -24,6 +26,13 @@ _NEEDS = {
     "discrete": ("values", "weights"),
     "empirical": ("values",),
 }
+_GIVEN = ("low", "high", "mean", "sd", "alpha", "beta", "values", "weights", "csv")
+"""Keys of which none may be there for nothing."""
+_ENDS = ("low", "high")
+_RARE = 0.001
+"""One draw in a thousand lies below; a stated value that is rarer contradicts its range."""
+_SHAPES = (0.001, 1e9)
+"""Shapes of a beta distribution that can be drawn from."""
 
 
 def read_spread(
@@ -40,17 +49,15 @@ def read_spread(
         for name in ("low", "mode", "high", "mean", "sd", "alpha", "beta", "value")
     }
     kind = reader.text(path, raw, "dist", NUMBER) or _implied(raw)
-    meaning = reader.text(path, raw, "meaning", NUMBER)
+    reader.text(path, raw, "meaning", NUMBER)
     if len(reader.problems) > before or kind == "fixed":
         return None
     if kind in ("discrete", "empirical"):
         return _listed(reader, path, raw, kind, samples, bounds)
     needs = _NEEDS[kind]
-    is_range = meaning == "10-90"
-    if is_range or (
-        kind in ("normal", "lognormal") and given["low"] is not None and given["mean"] is None
-    ):
-        needs, is_range = ("low", "high"), True
+    is_range = is_10_90(raw, kind)
+    if is_range:
+        needs = _ENDS
     elif kind == "beta" and given["mean"] is not None:
         needs = ("mean", "sd")
     elif kind == "normal" and given["mean"] is None:
@@ -65,19 +72,82 @@ def read_spread(
             f"add {lacking[0]} = ..., or take dist out",
         )
         return None
+    _contradictions(reader, path, raw, kind, (*needs, *(_ENDS if kind == "beta" else ())))
+    if len(reader.problems) > before:
+        return None
     try:
-        if is_range:
-            return fit_10_90(kind, given["low"], given["mode"], given["high"])
-        return _made(kind, given, bounds)
-    except FitError as error:
+        return _sound(
+            fit_10_90(kind, given["low"], given["mode"], given["high"])
+            if is_range
+            else _made(kind, given, bounds)
+        )
+    except (FitError, ArithmeticError) as error:
         reader.problem(
             path,
             "bad_range",
             f"there is no such {kind} distribution",
-            str(error),
+            str(error) if isinstance(error, FitError) else "its numbers are too far apart",
             "correct the range, or choose another shape",
         )
         return None
+
+
+def is_10_90(raw: Mapping[str, Any], kind: str) -> bool:
+    """Whether low and high are percentiles: said so, or of a shape that has no ends."""
+    is_endless = kind in ("normal", "lognormal") and "low" in raw and "mean" not in raw
+    return raw.get("meaning") == "10-90" or is_endless
+
+
+def reach_of(spread: Spread) -> tuple[float, float]:
+    """The least and the greatest value that can be stated beside a distribution."""
+    if spread.values:
+        return min(spread.values), max(spread.values)
+    if spread.kind not in ("normal", "lognormal", "beta"):
+        return spread.low, spread.high
+    low, high = (float(one) for one in quantile(spread, [_RARE, 1 - _RARE]))
+    if spread.kind == "beta":
+        # it may crowd at an end
+        return (
+            spread.low if spread.alpha <= 1 else low,
+            spread.high if spread.beta <= 1 else high,
+        )
+    return low, high
+
+
+def _contradictions(
+    reader: Reader, path: Path, raw: Mapping[str, Any], kind: str, taken: tuple[str, ...]
+) -> None:
+    """Note keys of a range that its shape does not take: they would be dropped unseen."""
+    unused = [name for name in _GIVEN if name in raw and name not in taken]
+    if unused:
+        reader.problem(
+            path,
+            "bad_range",
+            f"the {kind} distribution does not take {' and '.join(unused)}",
+            f"it is made of {' and '.join(taken)}",
+            f"take {' and '.join(unused)} out, or choose another dist",
+        )
+    if kind in ("normal", "lognormal") and "low" in taken and raw.get("meaning") == "min-max":
+        reader.problem(
+            (*path, "meaning"),
+            "bad_range",
+            f"a {kind} distribution has no ends",
+            "low and high are its 10th and 90th percentiles",
+            'write meaning = "10-90", or another dist',
+        )
+
+
+def _sound(spread: Spread) -> Spread:
+    """The distribution, if all that is drawn from it can be reckoned with."""
+    if spread.kind == "beta" and not all(
+        _SHAPES[0] <= one <= _SHAPES[1] for one in (spread.alpha, spread.beta)
+    ):
+        raise FitError(f"its shapes would lie outside {_SHAPES[0]:g} to {_SHAPES[1]:g}")
+    with np.errstate(over="ignore"):
+        reach = reach_of(spread)
+    if not all(abs(one) <= MAX_NUMBER for one in reach):
+        raise FitError(f"its values would go beyond {MAX_NUMBER:g}")
+    return spread
 
 
 def _implied(raw: Mapping[str, Any]) -> str:
@@ -100,14 +170,14 @@ def _made(kind: str, given: Mapping[str, Any], bounds: tuple[float, float]) -> S
             raise FitError(f"low {low:g}, mode {middle:g} and high {high:g} do not rise")
         if low < bounds[0] or high > bounds[1]:
             raise FitError(f"it would leave the bounds {bounds[0]:g} to {bounds[1]:g}")
-        if given["value"] is not None and not low <= given["value"] <= high:
-            raise FitError(f"the value {given['value']:g} lies outside of it")
         return Spread(kind, low=low, mode=middle, high=high)
+    start, end = (0.0 if low is None else low, 1.0 if high is None else high)
+    if kind == "beta" and start >= end:
+        raise FitError("low must be below high")
     if kind == "beta" and mean is None:
-        ends = (0.0 if low is None else low, 1.0 if high is None else high)
-        if given["alpha"] <= 0 or given["beta"] <= 0 or ends[0] >= ends[1]:
-            raise FitError("alpha and beta are above 0, and low is below high")
-        return Spread(kind, low=ends[0], high=ends[1], alpha=given["alpha"], beta=given["beta"])
+        if given["alpha"] <= 0 or given["beta"] <= 0:
+            raise FitError("alpha and beta are above 0")
+        return Spread(kind, low=start, high=end, alpha=given["alpha"], beta=given["beta"])
     if sd <= 0:
         raise FitError("the standard deviation must be above 0")
     if kind == "normal":
@@ -117,10 +187,13 @@ def _made(kind: str, given: Mapping[str, Any], bounds: tuple[float, float]) -> S
             raise FitError("a lognormal distribution has a mean above 0")
         variance = math.log1p((sd / mean) ** 2)
         return Spread(kind, mean=math.log(mean) - variance / 2, sd=math.sqrt(variance))
+    if not start < mean < end:
+        raise FitError(f"its mean lies between {start:g} and {end:g}")
+    mean, sd = (mean - start) / (end - start), sd / (end - start)
     total = mean * (1 - mean) / sd**2 - 1
-    if not 0 < mean < 1 or total <= 0:
+    if total <= 0:
         raise FitError("a beta distribution with that mean has a smaller standard deviation")
-    return Spread(kind, alpha=mean * total, beta=(1 - mean) * total)
+    return Spread(kind, low=start, high=end, alpha=mean * total, beta=(1 - mean) * total)
 
 
 def _listed(
@@ -133,10 +206,13 @@ def _listed(
 ) -> Spread | None:
     values = samples or tuple(reader.get(path, raw, "values", list) or ())
     weights = tuple(reader.get(path, raw, "weights", list) or ())
+    _contradictions(
+        reader, path, raw, kind, ("csv" if "csv" in raw else "values", *_NEEDS[kind][1:])
+    )
     why = ""
     if not values or not all(type(one) in (int, float) for one in values):
         why = "values are missing, or not all are numbers"
-    elif not all(abs(one) <= MAX_NUMBER for one in (*values, *_numbers(weights))):
+    elif not are_numbers([*values, *_numbers(weights)]):
         why = f"a number of it is beyond {MAX_NUMBER:g}"
     elif not all(bounds[0] <= one <= bounds[1] for one in values):
         why = f"values lie outside {bounds[0]:g} to {bounds[1]:g}"

@@ -6,15 +6,17 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path as File
 from typing import Any
 
 from totalplace.cases._case import Grade
 from totalplace.cases._keys import GRADE, Key
 from totalplace.cases._toml import Key as Path
 from totalplace.cases._toml import Located
+from totalplace.cases._toml_edit import toml_value
 from totalplace.errors import Problem
 
-__all__ = ["MAX_NUMBER", "Reader"]
+__all__ = ["MAX_NUMBER", "Reader", "are_numbers", "shown"]
 
 MAX_NUMBER = 1e15
 """No number of a case is larger: sums of products of several stay finite."""
@@ -27,6 +29,35 @@ _WORDS = {
     dict: "a table in braces",
     list: "a list in brackets",
 }
+_CELL_WORDS = {
+    **_WORDS,
+    str: "a text",
+    dict: "a row for each key of it, named with a dot",
+    list: "a list in brackets, such as [0, 5]",
+}
+"""The same of a workbook."""
+_MOST_SHOWN = 200
+
+
+def are_numbers(given: Any) -> bool:
+    """Whether a value is a list of numbers that a case can have.
+
+    >>> are_numbers([1, 2.5]), are_numbers([float("nan")]), are_numbers([1e300]), are_numbers("1")
+    (True, False, False, False)
+    """
+    return isinstance(given, list) and all(
+        type(one) in (int, float) and abs(one) <= MAX_NUMBER for one in given
+    )
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: as the file would say it, and not a page of it.
+
+    >>> shown(date(2009, 10, 1)), shown(True), shown(["a", 1])
+    ('2009-10-01', 'true', '["a", 1]')
+    """
+    told = f"{value!r}" if isinstance(value, str) else toml_value(value)
+    return told if len(told) <= _MOST_SHOWN else f"{told[:_MOST_SHOWN]}…"
 
 
 @dataclass
@@ -35,11 +66,13 @@ class Reader:
 
     Attributes:
         rows: (``activity`` or ``outcome``, number) -> file and row, of rows of side tables.
+        opened: files beside the case that were read.
     """
 
     located: Located
     rows: dict[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    opened: set[File] = field(default_factory=set)
 
     def where(self, path: Path) -> str:
         """File and line of a value, or of the table that lacks it."""
@@ -78,7 +111,7 @@ class Reader:
         value = table.get(name)
         if value is None:
             return None
-        if isinstance(value, int | float) and abs(value) > MAX_NUMBER:
+        if kind is float and isinstance(value, int | float) and abs(value) > MAX_NUMBER:
             self.problem(
                 (*path, name),
                 "too_large",
@@ -95,15 +128,21 @@ class Reader:
         if kind is float and fits and value - value != 0:
             fits = False
         if not fits:
-            self.problem(
-                (*path, name),
-                "wrong_type",
-                f"{name} is not {_WORDS[kind]}",
-                f"found {value!r}",
-                f"write {_WORDS[kind]}",
-            )
+            self._wrong_type((*path, name), name, value, kind)
             return None
         return value
+
+    def _wrong_type(self, path: Path, name: str, value: Any, kind: type) -> None:
+        is_cell = self.located.is_cells or path[:2] in self.rows
+        word = (_CELL_WORDS if is_cell else _WORDS)[kind]
+        why, fix = f"found {shown(value)}", f"write {word}"
+        if is_cell and kind is str and isinstance(value, date):
+            why += ": the spreadsheet made a date of what was typed"
+            fix = "format the cell as text, then type it again"
+        elif is_cell and kind is str:
+            why += ", which is no text in a cell"
+            fix = f'write a text, or put it in quotes: "{shown(value)}"'
+        self.problem(path, "wrong_type", f"{name} is not {word}", why, fix)
 
     def text(
         self, path: Path, table: Mapping[str, Any], name: str, known: Mapping[str, Key]
@@ -160,7 +199,7 @@ class Reader:
                 (*path, name),
                 "bad_years",
                 f"{name} is not a first and a last year",
-                f"found {value!r}",
+                f"found {shown(value)}",
                 "write two whole numbers, e.g. [0, 5]",
             )
             return None

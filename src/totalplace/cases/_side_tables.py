@@ -7,21 +7,19 @@ key.
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
-from totalplace.cases._cells import cell_value
-from totalplace.cases._reader import Reader
-from totalplace.cases._toml import MAX_BYTES
+from totalplace.cases._cells import cell_value, is_key
+from totalplace.cases._reader import Reader, shown
+from totalplace.cases._side_file import SideFileError, side_rows
 
 __all__ = ["add_side_tables"]
 
 
-def add_side_tables(reader: Reader, data: dict[str, Any], folder: Path) -> list[Path]:
-    """Put the rows of side tables behind those of the file; the files that were read."""
+def add_side_tables(reader: Reader, data: dict[str, Any], folder: Path) -> None:
+    """Put the rows of side tables behind those of the file."""
     given = reader.get((), data, "table", dict) or {}
-    read = []
     for kind, name in given.items():
         path = ("table", kind)
         if kind not in ("activity", "outcome") or not isinstance(name, str):
@@ -29,30 +27,25 @@ def add_side_tables(reader: Reader, data: dict[str, Any], folder: Path) -> list[
                 path,
                 "unknown_key",
                 "a side table holds activities or outcomes",
-                f"found {kind} = {name!r}",
+                f"found {kind} = {shown(name)}",
                 'write table = {outcome = "outcomes.csv"}',
             )
             continue
         file = folder / name
         try:
-            if file.stat().st_size > MAX_BYTES:
-                raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
-            with file.open(encoding="utf-8-sig", newline="") as lines:
-                rows = list(csv.reader(lines, strict=True))
-        except (OSError, ValueError, csv.Error) as error:
+            rows = side_rows(reader, file)
+        except SideFileError as error:
             reader.problem(
                 path,
                 "bad_side_file",
                 "the side table cannot be read",
-                f"{name}: {error}",
+                f"{shown(name)}: {error}",
                 "give a CSV file saved as UTF-8 beside the case",
             )
             continue
-        read.append(file)
         held = data.setdefault(kind, [])
         if isinstance(held, list):
             _append(reader, held, kind, file, rows)
-    return read
 
 
 def _append(reader: Reader, held: list[Any], kind: str, file: Path, rows: list[list[str]]) -> None:
@@ -63,7 +56,17 @@ def _append(reader: Reader, held: list[Any], kind: str, file: Path, rows: list[l
         reader.rows[(kind, len(held))] = f"{file}:{number}"
         item: dict[str, Any] = {}
         for name, cell in zip(header, row, strict=False):
-            if cell.strip() and not _put(item, name.strip().split("."), cell_value(cell.strip())):
+            if not cell.strip():
+                continue
+            if not is_key(name.strip()):
+                reader.problem(
+                    (kind, len(held)),
+                    "bad_header",
+                    "the header of a column is no key",
+                    f"found {shown(name)}",
+                    "write a key such as takeup, or takeup.low",
+                )
+            elif not _put(item, name.strip().split("."), cell_value(cell.strip())):
                 reader.problem(
                     (kind, len(held), name),
                     "bad_header",

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from totalplace.cases._beta import beta_quantile
 from totalplace.cases._case import Spread
 
-__all__ = ["KINDS", "FitError", "fit_10_90", "mean_of", "median_of", "quantile"]
+__all__ = ["KINDS", "FitError", "fit_10_90", "median_of", "quantile"]
 
 Array = npt.NDArray[np.float64]
 KINDS = (
@@ -101,35 +101,6 @@ def _shapes(spread: Spread) -> tuple[float, float]:
 def median_of(spread: Spread) -> float:
     """The value that half lie below."""
     return float(quantile(spread, 0.5))
-
-
-def mean_of(spread: Spread) -> float:  # noqa: PLR0911 - one a shape
-    """The mean, by its closed form.
-
-    >>> mean_of(Spread("pert", low=0.05, mode=0.15, high=0.25))
-    0.15
-    """
-    match spread.kind:
-        case "uniform":
-            return (spread.low + spread.high) / 2
-        case "triangular":
-            return (spread.low + spread.mode + spread.high) / 3
-        case "pert":
-            return (spread.low + 4 * spread.mode + spread.high) / 6
-        case "beta":
-            share = spread.alpha / (spread.alpha + spread.beta)
-            return spread.low + (spread.high - spread.low) * share
-        case "normal":
-            return spread.mean
-        case "lognormal":
-            return math.exp(spread.mean + spread.sd**2 / 2)
-        case "discrete":
-            total = sum(spread.weights)
-            products = (v * w for v, w in zip(spread.values, spread.weights, strict=True))
-            return sum(products) / total
-        case _:
-            inner = sum(spread.values) - (spread.values[0] + spread.values[-1]) / 2
-            return inner / (len(spread.values) - 1) if len(spread.values) > 1 else spread.values[0]
 
 
 def fit_10_90(kind: str, low: float, mode: float | None, high: float) -> Spread:

@@ -12,15 +12,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from totalplace.cases._toml_lines import Key, lines_of
 from totalplace.errors import Problem, RequestError
 
-__all__ = ["MAX_BYTES", "Key", "Located", "located", "read_toml"]
+__all__ = ["MAX_BYTES", "Key", "Located", "located", "read_toml", "unmeant"]
 
 MAX_BYTES = 4_000_000
 """A larger file is refused unread: a case or portfolio is written by people."""
+_DEEPEST = 32
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 
 
@@ -37,6 +38,8 @@ class Located:
     name: str
     data: Mapping[str, Any]
     lines: Mapping[Key, int]
+    is_cells: ClassVar[bool] = False
+    """Whether the values stand in cells of a workbook."""
 
     def line_of(self, path: Key) -> int:
         """The line of a value, e.g. of ``("stream", 0, "budget", 2)``.
@@ -102,7 +105,8 @@ def located(text: str, name: str) -> Located:
     """Read a TOML text; ``name`` is what messages call it.
 
     Raises:
-        RequestError: ``not_toml``, with the line.
+        RequestError: ``not_toml``, with the line; ``too_large`` for a whole number of more than 64
+            bits, which TOML has no place for, or for values nested too deeply.
     """
     try:
         data = tomllib.loads(text)
@@ -119,4 +123,36 @@ def located(text: str, name: str) -> Located:
                 "mend that line: text stands in quotes, numbers without separators other than _",
             )
         ) from error
-    return Located(name, data, lines)
+    found_at = Located(name, data, lines)
+    odd = unmeant(data)
+    if odd is not None:
+        raise RequestError(
+            Problem(
+                "too_large",
+                "a value is too large to be meant",
+                found_at.where(odd[0]),
+                odd[1],
+                "write a smaller number, or fewer keys and lists inside one another",
+            )
+        )
+    return found_at
+
+
+def unmeant(value: Any) -> tuple[Key, str] | None:
+    """Where in what was read stands something that nobody means, and why; ``None`` if nowhere.
+
+    >>> unmeant({"case": {"seed": 2**63}})
+    (('case', 'seed'), 'the whole number has more than 64 bits')
+    """
+    left: list[tuple[Key, Any]] = [((), value)]
+    while left:
+        path, one = left.pop()
+        if len(path) > _DEEPEST:
+            return path, f"it stands inside more than {_DEEPEST} others"
+        if isinstance(one, int) and not -(2**63) <= one < 2**63:
+            return path, "the whole number has more than 64 bits"
+        if isinstance(one, Mapping):
+            left += [((*path, key), inner) for key, inner in one.items()]
+        elif isinstance(one, list):
+            left += [((*path, at), inner) for at, inner in enumerate(one)]
+    return None

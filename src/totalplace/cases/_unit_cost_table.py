@@ -20,17 +20,27 @@ UnitCostLookup = Callable[[str, str], Mapping[str, Any]]
 an unknown one, and never takes another in its place."""
 
 
-def lookup_in(named: Mapping[str, str], folder: Path, release: Edition) -> UnitCostLookup:
+def lookup_in(
+    named: Mapping[str, str],
+    folder: Path,
+    release: Edition,
+    opened: Callable[[Path], object] = lambda _: None,
+) -> UnitCostLookup:
     """Finds unit costs in the tables that a case names, and in the invented one.
 
     Args:
         named: what stands before the colon of a code -> CSV file beside the case.
         release: the edition whose own values ``greenbook:CODE`` names.
+        opened: told each file that is read.
     """
 
     @cache
     def costs() -> tuple[UnitCost, ...]:
-        return gather_unit_costs({book: folder / name for book, name in named.items()})
+        files = {book: folder / name for book, name in named.items()}
+        found = gather_unit_costs(files)
+        for file in files.values():
+            opened(file)
+        return found
 
     def lookup(code: str, value_class: str) -> Mapping[str, Any]:
         book, _, name = code.partition(":")

@@ -191,6 +191,10 @@ def _exported(found: _api.CaseExport) -> Outcome:
     )
 
 
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
 def _checked(found: _api.CaseChecked, begins: str) -> Outcome:
     facts = found.facts
     count = len(facts.warnings)
@@ -200,8 +204,10 @@ def _checked(found: _api.CaseChecked, begins: str) -> Outcome:
     return Outcome(
         found.document,
         lambda: (
-            f"{begins}{facts.title}: {len(facts.activities)} activities, {len(facts.outcomes)} "
-            f"outcomes, {len(facts.numbers)} numbers, {len(facts.uncertain)} of them uncertain. "
+            f"{begins}{facts.title}: {_many(len(facts.activities), 'activity', 'activities')}, "
+            f"{_many(len(facts.outcomes), 'outcome', 'outcomes')}, "
+            f"{_many(len(facts.numbers), 'number', 'numbers')}, {len(facts.uncertain)} of them "
+            "uncertain. "
             f"No problem; {questions}.\nNext: totalplace case run {facts.file}"
         ),
         warnings=tuple(facts.warnings),

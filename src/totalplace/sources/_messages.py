@@ -71,6 +71,7 @@ class Request:
         format_id, body_id, yes: as the user said.
         registers: table -> Parquet files of the rows that the place adds to it.
         seconds: CPU time that it may take.
+        most_cells, most_characters: of its sheets; a workbook with more is refused.
     """
 
     want: Literal["load", "look", "sheets"] = "load"
@@ -84,6 +85,8 @@ class Request:
     yes: bool
     registers: Mapping[str, tuple[str, ...]]
     seconds: int
+    most_cells: int = 0
+    most_characters: int = 0
 
 
 @dataclass(frozen=True)

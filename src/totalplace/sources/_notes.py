@@ -17,7 +17,7 @@ from defusedxml.ElementTree import fromstring
 from totalplace.errors import FileRefused, Problem
 from totalplace.sources._archive import member_chunks, open_archive
 
-__all__ = ["cell_notes"]
+__all__ = ["cell_notes", "place_of", "sheet_parts"]
 
 _BOOK = "xl/workbook.xml"
 _MAX_BYTES = 20_000_000
@@ -34,17 +34,37 @@ def cell_notes(path: Path, *, where: str) -> dict[str, dict[tuple[int, int], str
     found: dict[str, dict[tuple[int, int], str]] = {}
     with open_archive(path, where=where) as archive:
         names = set(archive.namelist())
-        if _BOOK not in names:
-            return {}
-        targets = _targets(archive, names, _BOOK, where)
-        for sheet in _tags(_part(archive, _BOOK, where), "sheet"):
-            part = targets.get(_attribute(sheet, "id"), ("", ""))[1]
+        for sheet, part in sheet_parts(archive, where=where):
             notes: dict[tuple[int, int], str] = {}
             for kind, target in _targets(archive, names, part, where).values():
                 if kind == "comments" and target in names:
                     notes |= dict(_notes(_part(archive, target, where)))
-            found[_attribute(sheet, "name")] = notes
+            found[sheet] = notes
     return found
+
+
+def sheet_parts(archive: ZipFile, *, where: str) -> Iterator[tuple[str, str]]:
+    """The name of each sheet of an .xlsx workbook, and the part that holds it; empty if none does.
+
+    Raises:
+        FileRefused: the parts that say so are damaged.
+    """
+    names = set(archive.namelist())
+    if _BOOK in names:
+        targets = _targets(archive, names, _BOOK, where)
+        for sheet in _tags(_part(archive, _BOOK, where), "sheet"):
+            part = targets.get(_attribute(sheet, "id"), ("", ""))[1]
+            yield _attribute(sheet, "name"), part if part in names else ""
+
+
+def place_of(reference: str) -> tuple[int, int] | None:
+    """The row from 1 and the column from 0 of a cell; ``None`` if it is no reference to one.
+
+    >>> place_of("AB30"), place_of("30")
+    ((30, 27), None)
+    """
+    found = _REFERENCE.fullmatch(reference)
+    return None if found is None else (int(found[2]), _column(found[1]))
 
 
 def _targets(
@@ -66,10 +86,10 @@ def _targets(
 
 def _notes(part: Element) -> Iterator[tuple[tuple[int, int], str]]:
     for comment in _tags(part, "comment"):
-        place = _REFERENCE.fullmatch(_attribute(comment, "ref"))
+        place = place_of(_attribute(comment, "ref"))
         text = " ".join("".join(one.text or "" for one in _tags(comment, "t")).split())
         if place and text:
-            yield (int(place[2]), _column(place[1])), text
+            yield place, text
 
 
 def _column(letters: str) -> int:

@@ -77,7 +77,7 @@ class Reader:
         if request.want == "sheets":
             from totalplace.sources._sheets import sheets_reply
 
-            return sheets_reply(path, request.file, folder)
+            return sheets_reply(path, request, folder)
         if request.want == "look":
             from totalplace.sources._look import look_file
 

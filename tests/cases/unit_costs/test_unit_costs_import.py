@@ -51,6 +51,34 @@ def test_each_class_is_a_row_of_its_own() -> None:
     assert found.by_sheet == {"Homes": 1}
 
 
+def test_a_cell_that_shows_an_error_is_told_and_not_passed_over() -> None:
+    found = take(replace(made.sheet(), lost={(3, 7): "#REF!", (4, 8): "#N/A"}))
+    assert [(one.code, one.why) for one in found.left_out] == [
+        ("not_money", "'#REF!'"),
+        ("no_price_year", "the year is '#N/A'"),
+    ]
+
+
+@pytest.mark.parametrize("amount", ["1e30", "1e99999", "1e999999999", "-1e30"])
+def test_a_value_beyond_all_costs_is_left_out(tmp_path: Path, amount: str) -> None:
+    entry = f'{{"code": "Z1", "cost_gbp": {amount}, "source_detail": "2010/11"}}'
+    file = tmp_path / "copy.json"
+    file.write_text(f'{{"categories": {{"a": {{"entries": [{entry}]}}}}}}', "utf-8")
+    assert [one.code for one in import_json(file).left_out] == ["not_money"]
+    row = list(made.cells(*made.ROWS[0]))
+    row[9] = amount
+    sheet = made.sheet([])
+    updated = take(replace(sheet, rows={**sheet.rows, 3: tuple(row)}))
+    assert flagged(updated) == [("Z1.0", "updated_differs")]
+
+
+def test_an_exponent_that_no_number_has_is_no_json_copy(tmp_path: Path) -> None:
+    file = tmp_path / "copy.json"
+    file.write_text('{"categories": {"a": [1e99999999999999999999]}}', "utf-8")
+    with pytest.raises(FileRefused, match="no JSON copy"):
+        import_json(file)
+
+
 def test_a_note_on_a_transfer_is_kept_as_one_and_any_other_in_the_comment() -> None:
     notes = {(3, 7): "Exclude it: it is a transfer payment.", (4, 7): "Look twice."}
     first, second, third = take(made.sheet(notes=notes)).costs

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from totalplace.cases.unit_costs._checks import (
     Flag,
@@ -23,6 +23,10 @@ from totalplace.errors import Problem
 from totalplace.money import MoneyError, format_gbp, published_pence
 
 __all__ = ["Imported", "Line", "Value", "imported", "words"]
+
+_MOST_POUNDS = 10**12
+"""No unit costs more; a number with a large exponent would fill the memory as whole pence."""
+_MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,9 +165,10 @@ def _cost(line: Line, value: Value, book: str) -> UnitCost | Problem:
         why = f"the year is {value.year!r}" if value.year else "the cell of the year is empty"
         return _left_out("no_price_year", "a value has no price year", line, why, value)
     try:
-        pence = published_pence(value.text)
+        pence = _pence(value.text)
     except MoneyError:
-        return _left_out("not_money", "a value is no number", line, repr(value.text), value)
+        why = repr(value.text[:_MOST_SHOWN])
+        return _left_out("not_money", "a value is no number of pounds", line, why, value)
     needed = {"description": line.description, "unit": line.unit}
     if lacking := [name for name, text in needed.items() if not text]:
         why = f"no {' and no '.join(lacking)}"
@@ -191,6 +196,21 @@ def _cost(line: Line, value: Value, book: str) -> UnitCost | Problem:
     )
 
 
+def _pence(text: str) -> int:
+    """A value as printed, in pence.
+
+    Raises:
+        MoneyError: it is no number, or larger than any unit cost.
+    """
+    try:
+        is_large = Decimal(text.replace(",", "").strip()).copy_abs() > _MOST_POUNDS
+    except InvalidOperation as error:
+        raise MoneyError("not_money", text) from error
+    if is_large:
+        raise MoneyError("not_money", text)
+    return published_pence(text)
+
+
 def _left_out(code: str, what: str, line: Line, why: str, value: Value | None = None) -> Problem:
     where = f"{line.code}, {value.cell if value else line.where}"
     return Problem(code, what, where, why, "look it up in the source and correct the file")
@@ -206,7 +226,7 @@ def _updated(cost: UnitCost, value: Value, updated_to: str, deflator: str | None
         str(Decimal(value.text.replace(",", "")) * levels[updated_to] / levels[cost.price_year])
     )
     try:
-        theirs = published_pence(value.updated)
+        theirs = _pence(value.updated)
     except MoneyError:
         theirs = -1
     if abs(ours - theirs) <= 1:

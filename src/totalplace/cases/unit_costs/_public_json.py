@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def _document(file: Path) -> Mapping[str, Any]:
         document = json.loads(content, parse_float=Decimal, parse_int=Decimal)
     except OSError as error:
         raise FileRefused(_refused(file, error.strerror or str(error))) from error
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, InvalidOperation) as error:
         raise FileRefused(_refused(file, f"it is no JSON: {error}")) from error
     categories = document.get("categories") if isinstance(document, dict) else None
     if not isinstance(categories, dict) or not categories:

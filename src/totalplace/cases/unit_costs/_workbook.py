@@ -154,8 +154,10 @@ def _lines(sheet: SheetTexts, columns: _Columns, told: str) -> Iterator[Line | P
         if number <= columns.header_row:
             continue
 
-        def cell(at: int, cells: Sequence[str] = cells) -> str:
-            return words(cells[at]) if 0 <= at < len(cells) else ""
+        def cell(at: int, cells: Sequence[str] = cells, number: int = number) -> str:
+            # what a cell shows for want of a value is no number: so its line is told, not dropped
+            shown = sheet.lost.get((number, at), "")
+            return shown or (words(cells[at]) if 0 <= at < len(cells) else "")
 
         values = tuple(
             Value(
