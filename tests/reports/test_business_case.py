@@ -274,6 +274,51 @@ def test_an_option_that_does_nothing_is_still_a_document() -> None:
         assert len(case_bytes(made, suffix, software="0")) > 10_000
 
 
+def ends(text: str) -> str:
+    """The starter, where the programme and what it achieves end."""
+    text = text.replace("years = [0, 4]", 'options = ["business-as-usual"]\nyears = [0, 4]')
+    return re.sub(r"(\[\[outcome\]\])", r'\1\noptions = ["business-as-usual"]', text)
+
+
+def table(made: CaseResult, name: str) -> list[dict[str, Any]]:
+    found = next(one for one in business_case(made, software="0").tables if one.name == name)
+    heads = [one.heading for one in found.columns]
+    return [dict(zip(heads, row, strict=True)) for row in found.rows]
+
+
+def test_what_ends_is_told_as_saved_and_lost() -> None:
+    made = run(ends(SMALL))
+    words = case_bytes(made, ".html", software="0").decode()
+    assert "it saves costs of £" in words
+    assert "and loses value of £" in words
+    assert re.search(r"In all £[0-9.,]+( million)? is (gained|lost)\.", words)
+    assert "it costs less than business as usual" in words
+    assert "nothing is paid<" not in words
+    assert "pay back within" not in words
+    assert {one["Pays back"] for one in table(made, "perspectives")} == {"n/a"}
+    assert not strange(html_amounts(words.encode()), made)
+    evidence = {one["What"]: one["Optimism bias"] for one in table(made, "evidence")}
+    # grade 2 of a cost that is saved, grade 4 of a benefit that is lost
+    assert evidence["A team that visits families (ends)"] == "−5%"
+    assert evidence["Fewer stays in a crisis bed (ends)"] == "+15%"
+
+
+def test_bias_of_harm_is_told_as_that_of_a_cost() -> None:
+    harm = SMALL.replace(
+        "effect = {low = 0.02, mode = 0.08, high = 0.15,", "effect = {value = -0.08,"
+    )
+    evidence = {one["What"]: one["Optimism bias"] for one in table(run(harm), "evidence")}
+    assert evidence["Fewer stays in a crisis bed"] == "+15%"
+    assert evidence["Fewer children in care"] == "−10%"
+    assert evidence["A team that visits families"] == "+5%"
+
+
+def test_who_pays_nothing_has_nothing_to_pay_back() -> None:
+    rows = {one["Seen by"]: one["Pays back"] for one in table(run(SMALL), "perspectives")}
+    assert rows["Government departments"] == "n/a"
+    assert rows["The council"].startswith(("year", "never"))
+
+
 def test_columns_are_in_millions_only_where_the_case_is_large() -> None:
     for benefit, kind in (("1.2", "pounds"), ("12", "million")):
         made = run(SMALL.replace("{value = 1.2, ", f"{{value = {benefit}, "))

@@ -235,6 +235,33 @@ def test_every_number_of_the_register_is_an_input_with_a_name(
             assert rows[f"{prefix}.{item.id}.{kind}.{body}"]["Value"] == share
 
 
+POINTS = 'effect = {value = 0.02, low = 0.01, high = 0.03, as = "points"}'
+AWKWARD = {
+    "gone before it begins to fade": [("lag = 1\ndropoff = 0.3", "lag = 2\ndropoff = 1.0")],
+    "harm where nothing happens": [
+        ("baseline = {value = 12,", "baseline = {value = 0,"),
+        (POINTS, 'effect = {value = -0.02, as = "points"}'),
+    ],
+    "all that there is": [(POINTS, 'effect = {value = 0.12, as = "points"}')],
+    "what is kept": [
+        ('options = ["do-it", "do-half"]', 'options = ["do-it", "do-half", "business-as-usual"]'),
+        ('options = ["business-as-usual"]', 'options = ["do-it", "business-as-usual"]'),
+    ],
+    "benefits that end": [('options = ["do-it"]', 'options = ["business-as-usual"]')],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edits", AWKWARD.values(), ids=AWKWARD)
+def test_awkward_cases_come_to_the_run_too(edits: list[tuple[str, str]]) -> None:
+    text = SHORT
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    made = run(text)
+    content = case_workbook_bytes(made, software="0")
+    agrees(openpyxl.load_workbook(io.BytesIO(content), data_only=True), made)
+
+
 def test_the_same_run_gives_the_same_bytes(found: CaseResult, content: bytes) -> None:
     assert case_workbook_bytes(found, software="0") == content
 

@@ -25,6 +25,7 @@ Array = npt.NDArray[np.float64]
 _EITHER_WAY = 0.1
 """By how much a number without a range is moved in the tornado."""
 _GRID = 101
+_NEARLY = 1e-12
 _NOTHING = 1e-6
 """Pounds below which a net present value is nothing."""
 _STEPS = 80
@@ -192,7 +193,11 @@ def switching(plan: Plan, view: str) -> list[Switch]:
             brackets[which] = (float(grid[turn]), float(grid[turn + 1]), float(npv[turn]))
             rising[which] = bool(npv[turn + 1] > npv[turn])
     ends = _bisect(plan, at, [(numbers[which], *ends) for which, ends in brackets.items()])
-    values = dict(zip(brackets, ends, strict=True))
+    # what halving comes to beside nothing is nothing
+    values = {
+        which: 0.0 if abs(end) <= _NEARLY * np.ptp(grids[which][1]) else end
+        for which, end in zip(brackets, ends, strict=True)
+    }
     for which, number in enumerate(numbers):
         value = values.get(which)
         found.append(

@@ -175,7 +175,7 @@ def _chain(
     assert item.baseline is not None
     assert item.unit_cost is not None
     name, unit = _name(row), item.cohort.unit
-    now = item.cohort.point
+    now, reach = item.cohort.point, 1.0
     steps = [TraceRow(name, "cohort", f"{now:,.10g}", unit, now, inputs=(item.cohort.key,))]
     for step, number, is_off in _factors(item):
         share = 0.0 if number is None and is_off else 1.0 if number is None else number.point
@@ -184,9 +184,11 @@ def _chain(
         if step == "baseline" and item.effect_as == "points":
             factor, formula = 1.0, f"{now:,.10g}: the effect is in points of {share:.10g}"
         now *= factor
+        reach *= 1 if step == "baseline" else factor
         if step == "leakage" and item.effect_as == "points":
             # no more than there is: at stated values a case with more is refused
             now = min(now, item.cohort.point * item.baseline.point)
+            reach = min(reach / item.baseline.point, 1.0) if item.baseline.point else 0.0
         keys = () if number is None else (number.key,)
         steps.append(TraceRow(name, step, formula, unit, now, inputs=keys))
     left = _left(item, count)
@@ -195,8 +197,7 @@ def _chain(
     keys = () if item.dropoff is None else (item.dropoff.key,)
     steps.append(TraceRow(name, "persistence", told, "share", years=tuple(left), inputs=keys))
     if left_by_others is not None:
-        base = item.cohort.point * item.baseline.point
-        taken = [now / base * one if base else 0.0 for one in left]
+        taken = [reach * one for one in left]
         left = [one * other for one, other in zip(left, left_by_others, strict=True)]
         left_by_others[:] = [
             other * (1 - one) for one, other in zip(taken, left_by_others, strict=True)

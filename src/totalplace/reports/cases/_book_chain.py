@@ -124,10 +124,14 @@ class Chain(Steps):
             "events", "cohort × baseline: all there would be of the event", "a year",
             self.used(item.cohort) * self.used(item.baseline),
         )  # fmt: skip
-        reached = self.step(
-            "reach", "share of the events that it would take alone", "share",
-            when(base.is_(0), 0, now / base),
-        )  # fmt: skip
+        alone = self.used(item.effect)
+        if item.takeup is not None:
+            alone = self.used(item.takeup) * alone
+        for off in (item.deadweight, item.displacement, item.leakage):
+            if off is not None:
+                alone = alone * (1 - self.used(off))
+        reach = when(self.input("as").is_("relative"), alone, when(base.is_(0), 0, now / base))
+        reached = self.step("reach", "share of the events that it would take alone", "share", reach)
         taken = self.steps(
             "taken", "reach × persistence", "share", [reached * left[at] for at in self.count],
             "share",
