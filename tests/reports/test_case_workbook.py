@@ -262,6 +262,19 @@ def test_awkward_cases_come_to_the_run_too(edits: list[tuple[str, str]]) -> None
     agrees(openpyxl.load_workbook(io.BytesIO(content), data_only=True), made)
 
 
+def test_the_same_people_are_entered_once() -> None:
+    """The cohort of an outcome of another event follows that of the first that names it."""
+    people = 'cohort = {id = "families", value = 300, unit = "families"}'
+    text = SHORT.replace('cohort = {value = 300, unit = "families"}', people)
+    assert people in text
+    content = case_workbook_bytes(run(text), software="0")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    found = {one: book[place][cell].value for one in ("care", "care_again", "homes", "crime")
+             for place, cell in [named(book, f"outcome_{one}_cohort")]}  # fmt: skip
+    assert (found["care"], found["crime"]) == (300, 900)
+    assert found["care_again"] == found["homes"] == "=outcome_care_cohort"
+
+
 def test_the_same_run_gives_the_same_bytes(found: CaseResult, content: bytes) -> None:
     assert case_workbook_bytes(found, software="0") == content
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from totalplace.cases import Activity, Case, CaseResult, Outcome
+from totalplace.cases import Activity, Case, CaseResult, Outcome, plan_of
 from totalplace.reports.cases._book import Book, Page
 from totalplace.reports.cases._book_inputs import Inputs, key_of
 from totalplace.reports.cases._book_tables import tables_of
@@ -49,8 +49,9 @@ def inputs_of(book: Book, result: CaseResult) -> Inputs:
         )
     told = {row["key"]: row for row in result.document.get("register", ())}
     first: dict[tuple[str, str], Outcome] = {}
+    together = {key: keys for keys in plan_of(case).together.values() for key in keys}
     for item in case.items:
-        _item(inputs, case, item, told, first)
+        _item(inputs, case, item, told, first, together)
     return inputs
 
 
@@ -85,8 +86,9 @@ def _item(
     item: Activity | Outcome,
     told: Mapping[str, Any],
     first: dict[tuple[str, str], Outcome],
+    together: Mapping[str, tuple[str, ...]],
 ) -> None:
-    """Everything of one activity or outcome."""
+    """Everything of one activity or outcome; people that several share are entered once."""
     key = key_of(item)
     kind = "Activity" if isinstance(item, Activity) else "Outcome"
     inputs.part(f"{kind}: {item.title}", f"part of: {', '.join(item.options)}")
@@ -94,8 +96,9 @@ def _item(
     for found in item.numbers():
         name = found.key.rpartition(".")[2]
         linked = None
-        if leader is not None and name in ("cohort", "baseline"):
-            linked = inputs[f"{key_of(leader)}.{name}"]
+        if name in ("cohort", "baseline"):
+            written = (inputs.get(key) for key in together.get(found.key, ()))
+            linked = next((one for one in written if one is not None), None)
         inputs.figure(found, told.get(found.key), linked)
     if isinstance(item, Activity) or item.benefit is not None:
         _stated(inputs, key, item)
