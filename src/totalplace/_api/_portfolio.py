@@ -34,7 +34,7 @@ def run_portfolio(file: Path | str, *, fences: int = 12) -> PortfolioRun:
 
     Raises:
         RequestError: every problem of the file; `infeasible` with the rules that contradict each
-            other; `no_answer_in_time`.
+            other; `no_answer_in_time`; `too_many_tries`.
     """
     from totalplace.cases.portfolio import run_portfolio as solved
 
@@ -56,7 +56,8 @@ def share_portfolio(file: Path | str) -> PortfolioShared:
 
     Raises:
         RequestError: every problem of the file; `infeasible`; `no_answer_in_time`;
-            `too_many_bodies`, `no_share_by_gain` or `no_share_by_cost`.
+            `too_many_tries`; `too_many_bodies`, `no_share_by_gain`, `no_share_by_cost` or
+            `not_the_total`.
     """
     from totalplace.cases.portfolio import share_portfolio as shared
 

@@ -70,7 +70,12 @@ def portfolio(
                     "leave it out",
                 )
             )
-        shared = _api.share_portfolio(file).document
-        return Outcome(shared, lambda: share_text(shared))
-    found = _api.run_portfolio(file, fences=12 if fences is None else fences).document
-    return Outcome(found, lambda: run_text(found))
+        shared = _api.share_portfolio(file)
+        told = shared.document
+        return Outcome(told, lambda: share_text(told), warnings=shared.facts.portfolio.warnings)
+    found = _api.run_portfolio(file, fences=12 if fences is None else fences)
+    return Outcome(
+        found.document,
+        lambda: run_text(found.document),
+        warnings=found.facts.portfolio.warnings,
+    )

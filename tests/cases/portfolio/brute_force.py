@@ -141,7 +141,7 @@ def stream_reach(
     """The most of one stream that is spendable in these years, and across its fence in those."""
     years = range(len(stream.budget))
     # per year: all of the budget where it is named, else at most the open part
-    most = [10**9 if year in named else open_part[year] if year in other else 0 for year in years]
+    most = [10**18 if year in named else open_part[year] if year in other else 0 for year in years]
     if not stream.carry_forward:
         return sum(min(stream.budget[year], most[year]) for year in years)
     spent = in_hand = 0

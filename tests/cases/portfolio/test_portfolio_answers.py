@@ -10,6 +10,7 @@ import pytest
 from totalplace.cases.portfolio import Body, Intervention, Portfolio, Stream, solve_portfolio
 from totalplace.cases.portfolio import _solve as solver
 from totalplace.cases.portfolio._model import ShareRule
+from totalplace.cases.portfolio._program import Question
 from totalplace.cases.portfolio._share import pooled_choice, share_gain
 from totalplace.cases.portfolio._solve import choose
 from totalplace.errors import RequestError
@@ -200,3 +201,141 @@ def test_floors_of_streams_and_bodies_are_kept(toy: Portfolio) -> None:
     assert (spent.bought, spent.value_pence) == ({"A", "B"}, 900)
     assert just.bought == {"A", "B"}
     assert both is None
+
+
+def nearly_thirds(pennies: tuple[int, ...], budget: int = 10**10) -> Portfolio:
+    """Candidates of a third of the budget and so many pennies each: two of them can be paid."""
+    return Portfolio(
+        id="thirds",
+        years=1,
+        unit=1,
+        discount="none",
+        factors=(1.0,),
+        bodies={"council": Body("council")},
+        streams=(Stream("pool", "council", "hard", (budget,), (0,)),),
+        interventions=tuple(
+            Intervention(
+                f"i{n}", (3_333_333_333 + more,), 10**8 + n, ("pool",), {"council": Fraction(1)}
+            )
+            for n, more in enumerate(pennies)
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("pennies", "bought"),
+    [
+        ((1,) * 9, {"i7", "i8"}),
+        ((1, 2, 3, 4, 5, 6, 7, 8, 9), {"i7", "i8"}),
+        ((9, 8, 7, 6, 5, 4, 3, 2, 1), {"i7", "i8"}),
+        ((1,) * 40, {"i38", "i39"}),
+        ((1, 1, 1, 1, 0, 0, 0, 2, 2), {"i4", "i5", "i6"}),
+        ((0, 0, 1, 1, 1, 1, 1, 1, 1), {"i0", "i1", "i8"}),
+    ],
+)
+def test_many_sets_that_miss_a_budget_by_pennies_do_not_end_the_search(
+    pennies: tuple[int, ...], bought: set[str]
+) -> None:
+    """Three of nine are 84 sets, each within the solver's tolerance: 100,000,000.02 of GBP 100m."""
+    found = choose(nearly_thirds(pennies))
+    assert found is not None
+    assert (found.bought, found.status) == (bought, "optimal")
+
+
+def test_too_many_tries_are_not_called_too_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "_TRIES", 1)
+    with pytest.raises(RequestError) as caught:
+        choose(nearly_thirds((1,) * 9))
+    [problem] = caught.value.problems
+    assert problem.code == "too_many_tries"
+    assert "seconds" not in problem.fix
+
+
+def test_a_known_set_does_not_bind_the_payments_of_a_better_one(toy: Portfolio) -> None:
+    """What meets the floor loses less than what met it before, and more than meeting none."""
+    floored = replace(
+        toy,
+        streams=(replace(toy.streams[0], floor=(100,)), toy.streams[1]),
+        interventions=(
+            replace(toy.interventions[0], id="dear", npv_pence=-500),
+            replace(toy.interventions[0], id="cheap", npv_pence=-100),
+            *toy.interventions[1:],
+        ),
+    )
+    found = choose(floored, Question(known=frozenset({"B", "dear"})))
+    assert found is not None
+    assert (found.bought, found.value_pence) == ({"B", "cheap"}, 900)
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"), [(10_000, "not_the_total"), (2499, "not_the_total"), (2500, None)]
+)
+def test_only_what_is_there_is_shared(toy: Portfolio, stated: int, code: str | None) -> None:
+    """One pot is worth 25.00; a stated 100.00 would pay out 75.00 that nobody pays in."""
+    pooled = pooled_choice(toy)
+    assert pooled is not None
+    bodies = [frozenset({"nhs"}), frozenset({"council"}), frozenset({"nhs", "council"})]
+    rule = ShareRule("shapley", {}, dict(zip(bodies, (1000, 1000, stated), strict=True)))
+    if code is None:
+        shared = share_gain(toy, rule, pooled)
+        assert sum(one.settlement_pence for one in shared.positions) == 0
+        assert [one.share_pence for one in shared.positions] == [1250, 1250]
+        unsaid = replace(rule, coalitions={g: v for g, v in rule.coalitions.items() if len(g) == 1})
+        assert share_gain(toy, unsaid, pooled) == shared
+        return
+    with pytest.raises(RequestError) as caught:
+        share_gain(toy, rule, pooled)
+    [problem] = caught.value.problems
+    assert problem.code == code
+    assert "£25.00" in problem.why
+
+
+def test_the_year_that_money_is_short_in_is_told(toy: Portfolio) -> None:
+    """A second year with plenty left does not pay for what the first year lacks."""
+    by_year = replace(
+        toy,
+        years=2,
+        factors=(1.0, 1.0),
+        streams=(
+            Stream("council", "council", "none", (100, 90_000), (0, 0)),
+            Stream("trust", "nhs", "none", (300, 90_000), (0, 0)),
+        ),
+        interventions=(
+            replace(toy.interventions[1], cost=(300, 0)),
+            replace(toy.interventions[2], cost=(250, 10)),
+            Intervention("D", (200, 10), 5, (), {"nhs": Fraction(1)}, requires=("C",)),
+        ),
+    )
+    found = {one["id"]: one for one in solve_portfolio(by_year).document["not_chosen"]}
+    assert found["C"]["rule"] == "budget"
+    assert found["C"]["because"] == (
+        "what is left of all budgets in year 0, £1.00, does not pay for the £2.50 that it "
+        "costs then"
+    )
+    assert found["D"]["because"] == (
+        "what is left of all budgets in year 0, £1.00, does not pay for the £4.50 that it with C, "
+        "which it requires, costs then"
+    )
+    one_year = solve_portfolio(replace(toy, streams=toy.streams[1:])).document["not_chosen"]
+    assert one_year[0]["because"] == (
+        "what is left of all budgets, £0.00, does not pay for the £4.00 that it costs"
+    )
+
+
+def test_money_that_is_carried_forward_may_be_short_later(toy: Portfolio) -> None:
+    """6.00 come in year 0 and 1.00 later: C takes 5.00 of them that B needs in year 1."""
+    carried = replace(
+        toy,
+        years=2,
+        factors=(1.0, 1.0),
+        streams=(Stream("council", "council", "none", (600, 100), (0, 0), carry_forward=True),),
+        interventions=(
+            replace(toy.interventions[1], cost=(0, 700)),
+            replace(toy.interventions[2], cost=(500, 50)),
+        ),
+    )
+    [left] = solve_portfolio(carried).document["not_chosen"]
+    assert left["because"] == (
+        "what is left of all budgets in year 1, £0.00, does not pay for the £0.50 that it "
+        "costs then"
+    )

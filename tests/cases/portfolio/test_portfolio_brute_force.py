@@ -39,6 +39,33 @@ def test_the_best_set_is_that_of_trying_all(portfolio: Portfolio) -> None:
         assert can_pay(portfolio, chosen.bought, frozenset())
 
 
+@tried(150, 12)
+@given(portfolios(with_overlaps=False), st.data())
+def test_sets_within_the_solver_s_tolerance_are_told_apart(
+    portfolio: Portfolio, data: st.DataObject
+) -> None:
+    """All amounts are of thousands of millions, and differ by a pound."""
+    great = 10**13
+    near = replace(
+        portfolio,
+        streams=tuple(
+            replace(
+                one,
+                budget=tuple(
+                    2 * (great * data.draw(st.integers(0, 2)) + b // 200 * 100) for b in one.budget
+                ),
+            )
+            for one in portfolio.streams
+        ),
+        interventions=tuple(
+            replace(one, cost=tuple(great + c if c else 0 for c in one.cost))
+            for one in portfolio.interventions
+        ),
+    )
+    chosen = choose(near)
+    assert (None if chosen is None else chosen.value_pence) == best(near)
+
+
 @tried(200, 10)
 @given(portfolios())
 def test_one_pot_is_worth_no_less_and_is_the_best_of_all_sets(portfolio: Portfolio) -> None:

@@ -9,10 +9,10 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from totalplace.cases import read_case, run_case
+from totalplace.cases import discount_factors, read_case, run_case
 from totalplace.cases.portfolio import Portfolio, run_portfolio
 from totalplace.cases.portfolio._draws import CaseFacts, case_facts, distribution
-from totalplace.cases.portfolio._file import read_with_cases
+from totalplace.cases.portfolio._file import _shipped_factors, read_with_cases
 from totalplace.errors import RequestError
 
 STARTER = (resources.files("totalplace.cases") / "data" / "starter.toml").read_text("utf-8")
@@ -69,13 +69,143 @@ def test_society_counts_what_people_have(folder: Path) -> None:
     assert sum(facts.gain.values()) == 1
 
 
-def test_cases_on_one_outcome_need_an_overlap(folder: Path) -> None:
+PRIVATE = STARTER.replace(
+    "payer = {council = 0.8, health = 0.2}", "payer = {council = 0.5, society = 0.3, firms = 0.2}"
+).replace("[body]  ", '[body]\nfirms = {tier = "society"}\n')
+
+
+@pytest.mark.parametrize("perspective", ["exchequer", "society"])
+def test_streams_pay_for_what_public_bodies_pay_alone(tmp_path: Path, perspective: str) -> None:
+    """Half of 900 thousand a year, with bias, and not what firms and people pay themselves."""
+    (tmp_path / "a.toml").write_text(PRIVATE, encoding="utf-8")
+    text = POOL.replace("body = {health = {}", "body = {society = {}, firms = {}, health = {}")
+    text = text.replace("1200", "600")
+    path = tmp_path / "pool.toml"
+    path.write_text(
+        text.replace('"GBP k"', f'"GBP k", perspective = "{perspective}"') + "must = true\n",
+        encoding="utf-8",
+    )
+    found = run_portfolio(path)
+    assert found.document["chosen"] == ["visits"]
+    [one] = found.portfolio.interventions
+    run = run_case(read_case(tmp_path / "a.toml"), is_full=False)
+    cost = run.cost_draws["exchequer"].mean() * 100
+    assert found.portfolio.pv_cost_pence(one) == pytest.approx(cost, abs=10)
+    gains = found.portfolio.gains_pence(frozenset({"visits"}))
+    for body in ("council", "health", "exchequer-departments"):
+        assert gains[body] == pytest.approx(run.benefit_draws[body].mean() * 100, abs=20)
+    assert sum(gains.values()) - found.portfolio.pv_cost_pence(one) == one.npv_pence
+    if perspective == "society":
+        assert gains["firms"] == pytest.approx(run.npv_draws["firms"].mean() * 100, abs=20)
+        assert gains["firms"] < 0
+
+
+HEALTH = STARTER.replace("horizon = 10", 'horizon = 10\nschedule = "health"')
+
+
+def test_a_portfolio_is_discounted_as_its_cases_are(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(HEALTH, encoding="utf-8")
+    path = tmp_path / "pool.toml"
+    path.write_text(POOL, encoding="utf-8")
+    portfolio, facts = read_with_cases(path)
+    assert portfolio.discount == "health"
+    assert portfolio.factors[1] == pytest.approx(1 / 1.015)
+    run = run_case(read_case(tmp_path / "a.toml"), is_full=False)
+    gains = portfolio.gains_pence(frozenset({"visits"}))
+    council = run.benefit_draws["council"].mean() * 100
+    assert gains["council"] == pytest.approx(council, abs=20)
+    assert facts["visits"].schedule == "health"
+    path.write_text(POOL.replace('"GBP k"', '"GBP k", discount = "none"'), encoding="utf-8")
     with pytest.raises(RequestError) as caught:
-        run_portfolio(folder / "two.toml")
+        read_with_cases(path)
+    [problem] = caught.value.problems
+    assert (problem.code, problem.where) == ("discount_not_of_cases", f"{path}:1")
+    assert "the case of visits is discounted by health" in problem.why
+
+
+def test_the_factors_are_those_of_the_edition_of_the_cases(tmp_path: Path) -> None:
+    """That edition has no schedule for health: only one that is followed can tell."""
+    with pytest.raises(RequestError, match="no such discount schedule"):
+        _shipped_factors("health", 3, "greenbook-2003")
+    old = STARTER.replace("greenbook-2026", "greenbook-2003")
+    (tmp_path / "a.toml").write_text(old, encoding="utf-8")
+    path = tmp_path / "pool.toml"
+    path.write_text(POOL, encoding="utf-8")
+    factors = discount_factors("standard", 4, "greenbook-2003")
+    assert read_with_cases(path)[0].factors == tuple(map(float, factors))
+    path.write_text(POOL.replace('"GBP k"', '"GBP k", discount = "health"'), encoding="utf-8")
+    with pytest.raises(RequestError) as caught:
+        read_with_cases(path)
+    assert [one.code for one in caught.value.problems] == ["discount_not_of_cases"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("base_year = 2024", "base_year = 2025", "base year"),
+        ('price_base = "2024-25"', 'price_base = "2023-24"', "price base"),
+        ("greenbook-2026", "greenbook-2022", "edition of the guidance"),
+        ("horizon = 10", 'horizon = 10\nschedule = "low"', "discount schedule"),
+    ],
+)
+def test_money_of_different_years_or_prices_is_not_added_up(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    assert old in STARTER
+    (tmp_path / "a.toml").write_text(STARTER, encoding="utf-8")
+    (tmp_path / "b.toml").write_text(STARTER.replace(old, new, 1), encoding="utf-8")
+    path = tmp_path / "two.toml"
+    path.write_text(POOL + SECOND, encoding="utf-8")
+    with pytest.raises(RequestError) as caught:
+        read_with_cases(path)
+    [problem] = caught.value.problems
+    assert problem.code == "cases_differ"
+    assert problem.where == f"{path}:13"
+    assert problem.what == f"the cases have not the same {words}"
+    assert "visits" in problem.why
+    assert "groups" in problem.why
+
+
+def test_cases_that_do_not_say_whose_outcome_it_is_are_warned_of(folder: Path) -> None:
+    found = run_portfolio(folder / "two.toml")
+    [warning] = found.portfolio.warnings
+    assert warning.code == "overlap_possible"
+    assert warning.where == f"{folder / 'two.toml'}:11"
+    assert "care, crisis, wellbeing" in warning.why
+    assert found.document["warnings"] == [warning.as_dict()]
+    told = folder / "told.toml"
+    overlap = """[[overlap]]
+outcome = "care"
+cohort = "all"
+base = 100
+effect = {visits = 0.1, groups = 0.1}
+gain = {council = 1}
+"""
+    told.write_text(POOL + SECOND + overlap, encoding="utf-8")
+    assert read_with_cases(told)[0].warnings == ()
+
+
+def test_cases_on_one_outcome_need_an_overlap(folder: Path) -> None:
+    for name in ("a", "b"):
+        text = (folder / f"{name}.toml").read_text("utf-8")
+        told = text.replace("cohort = {value", 'cohort = {id = "children", value', 1)
+        (folder / f"{name}-told.toml").write_text(told, encoding="utf-8")
+    other = (folder / "b-told.toml").read_text("utf-8").replace('"children"', '"babies"')
+    (folder / "c-told.toml").write_text(other, encoding="utf-8")
+    two = POOL + SECOND
+    apart = folder / "apart.toml"
+    apart.write_text(two.replace('"a.', '"a-told.').replace('"b.', '"c-told.'), encoding="utf-8")
+    # different people; of the other outcomes it is not said
+    [warning] = read_with_cases(apart)[0].warnings
+    assert "care" not in warning.why
+    path = folder / "two-told.toml"
+    path.write_text(two.replace('"a.', '"a-told.').replace('"b.', '"b-told.'), encoding="utf-8")
+    with pytest.raises(RequestError) as caught:
+        run_portfolio(path)
     [problem] = caught.value.problems
     assert problem.code == "overlap_missing"
-    assert problem.where == f"{folder / 'two.toml'}:11"
-    assert "care" in problem.why
+    assert problem.where == f"{path}:11"
+    assert problem.why == "care: their effects do not add up"
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,9 @@ def test_every_problem_of_a_bad_file_is_told_with_its_line(tmp_path: Path) -> No
     ("old", "new", "code", "fix"),
     [
         ("years = 2", "years = 0", "out_of_range", "correct the number"),
+        ("years = 2", "years = 1.5", "not_whole", "write it without a fraction"),
+        ("years = 2", "years = 2, seed = 1.5", "not_whole", "write it without a fraction"),
+        ("nhs = 0.7", "nhs = -1e300", "out_of_range", "correct the number"),
         ("[5, 5]", "[5]", "wrong_number_of_years", "give one amount a year"),
         ("[5, 5]", "[5, 1e30]", "out_of_range", "correct the number"),
         ("virement = 0.1\n", "", "missing_key", "add virement = 0.1"),
@@ -216,6 +219,25 @@ def test_problems_of_shares_and_contracts(tmp_path: Path) -> None:
         (19, "no_baseline"),
         (20, "negative_amount"),
     ]
+
+
+def test_a_stated_total_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
+    groups = "".join(
+        f"[[share.coalition]]\nbodies = {bodies}\nvalue = {value}\n"
+        for bodies, value in (('["nhs"]', 10), ('["council"]', 10), ('["nhs", "council"]', 100))
+    )
+    path = tmp_path / "pool.toml"
+    path.write_text(GOOD + '[share]\nmethod = "shapley"\n' + groups, encoding="utf-8")
+    with pytest.raises(RequestError) as caught:
+        share_portfolio(path)
+    [problem] = caught.value.problems
+    line = path.read_text("utf-8").splitlines().index("value = 100") + 1
+    assert (problem.code, problem.where) == ("not_the_total", f"{path}:{line}")
+    # without it, one pot's own worth is what is shared
+    path.write_text(path.read_text("utf-8").rpartition("[[share.coalition]]")[0], encoding="utf-8")
+    document = share_portfolio(path).document
+    assert document["total_gbp"] == "10250.00"
+    assert sum(float(one["settlement_gbp"]) for one in document["bodies"]) == 0
 
 
 @pytest.mark.parametrize(

@@ -126,29 +126,50 @@ class _Trial:
     def _of_money(self) -> tuple[str, str]:
         rules = [*self.losing, *self.limits]
         fences = fences_of(self.portfolio)
-        if self._is_enough_money() and self.is_payable(rules, fences):
+        short = self._short_year()
+        if short is None and self.is_payable(rules, fences):
             return "fence", self._fence_sentence(rules, fences)
-        left = (
-            f"what the chosen ones leave of all budgets, {format_gbp(sum(self.left.values()))} "
-            f"over all years,"
-        )
         if self.others and self.is_payable(name=self.name):
             needed = _names(self.others)
-            return "prerequisite", f"it requires {needed}, and {left} does not pay for both"
-        return "budget", f"{left} does not pay for it{self.needs}".rstrip(",")
+            return (
+                "prerequisite",
+                f"it requires {needed}, and {self._short_sentence(short, 'they')}",
+            )
+        return "budget", self._short_sentence(short, f"it{self.needs}")
 
-    def _is_enough_money(self) -> bool:
-        """Whether all budgets in one pot would pay, year after year: else no fence matters."""
+    def _short_sentence(self, short: tuple[int, int, int] | None, what: str) -> str:
+        if short is None:
+            # each year has enough, but floors say when it must be spent
+            return f"what is left of the budgets may not be spent when {what} would need it"
+        year, left, cost = short
+        of, then = (f" in year {year}", " then") if self.portfolio.years > 1 else ("", "")
+        return (
+            f"what is left of all budgets{of}, {format_gbp(left)}, does not pay for the "
+            f"{format_gbp(cost)} that {what} {'cost' if what == 'they' else 'costs'}{then}"
+        )
+
+    def _short_year(self) -> tuple[int, int, int] | None:
+        """The first year that all budgets in one pot would not pay: else no fence matters.
+
+        Returns:
+            The year, what is left in it for this intervention and what it requires, and what they
+            cost in it; None when the pot would pay every year.
+        """
+        wanted = self.together - self.chosen.bought
         in_hand = 0
         for year in range(self.portfolio.years):
-            cost = sum(o.cost[year] for o in self.portfolio.interventions if o.id in self.together)
+            costs = {one.id: one.cost[year] for one in self.portfolio.interventions}
+            cost = sum(costs[name] for name in self.together)
+            own = sum(costs[name] for name in wanted)
             streams = self.portfolio.streams
             in_hand += sum(one.budget[year] for one in streams if one.carry_forward)
             # what cannot be carried forward is spent first
-            in_hand -= max(0, cost - sum(o.budget[year] for o in streams if not o.carry_forward))
+            at_once = sum(one.budget[year] for one in streams if not one.carry_forward)
+            left = in_hand + at_once - (cost - own)
+            in_hand -= max(0, cost - at_once)
             if in_hand < 0:
-                return False
-        return True
+                return year, max(0, left), own
+        return None
 
     def _in_the_way(self, rules: list[Rule], lifted: Iterable[Rule]) -> list[str]:
         """The bodies whose rules are in the way: each is put back if it can be."""

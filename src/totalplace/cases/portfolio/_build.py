@@ -117,10 +117,14 @@ def _choice_rows(program: Program) -> None:
         for other in one.excludes:
             both = {y[other]: 1, y[one.id]: 1}
             program.row(("intervention", one.id, "excludes"), both, high=1, is_money=False)
-    for tried in question.without:
+    for cut in question.without if question.bought is None else ():
+        if cut.most is not None:
+            those = {y[name]: 1.0 for name in sorted(cut.names)}
+            program.row(("always",), those, high=cut.most, is_money=False)
+            continue
         # not this set: at least one intervention is other than in it
-        signs = {column: -1.0 if name in tried else 1.0 for name, column in y.items()}
-        program.row(("always",), signs, 1 - len(tried), is_money=False)
+        signs = {column: -1.0 if name in cut.names else 1.0 for name, column in y.items()}
+        program.row(("always",), signs, 1 - len(cut.names), is_money=False)
 
 
 def _overlap_rows(program: Program) -> None:
@@ -203,7 +207,7 @@ def _tightening_rows(
 def _least_row(program: Program) -> None:
     """The value is no less than that of a set that is known to be possible."""
     known = program.question.known
-    if known is None:
+    if known is None or program.question.bought is not None:
         return
     least = worth(program.portfolio, known, program.question.players)
     unit = max(max(map(abs, program.value), default=0.0), 1.0) / 1000

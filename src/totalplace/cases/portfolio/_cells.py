@@ -16,6 +16,8 @@ __all__ = ["Cells", "nearest"]
 _TOLERANCE = Fraction(1, 10**9)
 _MOST_PENCE = 10**16
 """£100 million million: more is a slip of the unit, and beyond what a solver can tell apart."""
+_MOST = 1e15
+"""Numbers beyond it, either way, are a slip wherever they stand."""
 
 
 class Cells:
@@ -129,8 +131,8 @@ class Cells:
     def number(
         self,
         *key: str | int,
-        low: float = -math.inf,
-        high: float = math.inf,
+        low: float = -_MOST,
+        high: float = _MOST,
         default: float | None = None,
     ) -> Fraction:
         """A finite number within bounds, as it is written: 0.1 is one tenth."""
@@ -143,7 +145,7 @@ class Cells:
         if (
             isinstance(value, bool)
             or not isinstance(value, int | float)
-            or not math.isfinite(value)
+            or (isinstance(value, float) and not math.isfinite(value))
         ):
             self.problem(
                 key, "not_a_number", f"{name} is no number", _kind(value),
@@ -155,12 +157,23 @@ class Cells:
             bounds = f"the least is {low:g}" if value < low else f"the most is {high:g}"
             self.problem(
                 key, code, f"{name} is {'below' if value < low else 'above'} what it can be",
-                f"{value}; {bounds}", "correct the number",
+                f"{str(value)[:60]}; {bounds}", "correct the number",
             )  # fmt: skip
             return Fraction(0)
         return Fraction(str(value))
 
-    def pence(self, *key: str | int, low: float = -math.inf) -> int:
+    def whole(self, key: str, *, low: int = 0, high: float = _MOST, default: int = 0) -> int:
+        """A whole number within bounds."""
+        found = self.number(key, low=low, high=high, default=default)
+        if found.denominator != 1:
+            self.problem(
+                (key,), "not_whole", f"{key} is no whole number", f"it is {float(found):g}",
+                "write it without a fraction",
+            )  # fmt: skip
+            return default
+        return int(found)
+
+    def pence(self, *key: str | int, low: float = -_MOST) -> int:
         """An amount in the file's unit, as pence."""
         most = _MOST_PENCE / 100 / self.unit
         return round(self.number(*key, low=max(low, -most), high=most) * self.unit * 100)
@@ -182,7 +195,7 @@ class Cells:
         return (*amounts, *nothing)[:years]
 
     def shares(
-        self, key: str, bodies: Iterable[str], *, low: float = -math.inf
+        self, key: str, bodies: Iterable[str], *, low: float = -_MOST
     ) -> dict[str, Fraction]:
         """Body -> share; they must be bodies of the portfolio and sum to 1."""
         value = self.data[key]

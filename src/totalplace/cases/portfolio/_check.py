@@ -7,21 +7,16 @@ from itertools import combinations
 
 from totalplace.cases.portfolio._cells import Cells, nearest
 from totalplace.cases.portfolio._model import Portfolio, Stream
+from totalplace.errors import Problem
 from totalplace.money import format_gbp
 
-__all__ = ["check_floors", "check_links", "circles"]
+__all__ = ["check_floors", "check_links", "check_outcomes", "circles"]
 
 _MOST_OVERLAPPING = 10
 
 
-def check_links(
-    portfolio: Portfolio, top: Cells, outcomes: Mapping[str, frozenset[tuple[str, str]]]
-) -> None:
-    """Tell ids used twice, unknown names, circles of prerequisites, and contradictions.
-
-    Args:
-        outcomes: intervention -> (event, cohort) of what its case changes.
-    """
+def check_links(portfolio: Portfolio, top: Cells) -> None:
+    """Tell ids used twice, unknown names, circles of prerequisites, and contradictions."""
     streams = [one.id for one in portfolio.streams]
     names = [one.id for one in portfolio.interventions]
     for kind, ids in (("stream", streams), ("intervention", names)):
@@ -52,15 +47,20 @@ def check_links(
             ("requires",), "circular_prerequisite", "the prerequisites go round in a circle",
             " requires ".join([*circle, circle[0]]), "take one of these requirements away",
         )  # fmt: skip
-    _check_overlaps(portfolio, top, names, outcomes)
 
 
-def _check_overlaps(
-    portfolio: Portfolio,
-    top: Cells,
-    names: Sequence[str],
-    outcomes: Mapping[str, frozenset[tuple[str, str]]],
-) -> None:
+def check_outcomes(
+    portfolio: Portfolio, top: Cells, outcomes: Mapping[str, frozenset[tuple[str, str]]]
+) -> list[Problem]:
+    """Tell overlaps that cannot be, and cases that change one outcome of the same people.
+
+    Args:
+        outcomes: intervention -> (event, cohort id or empty) of what its case changes.
+
+    Returns:
+        Warnings: cases of which it is not said whether their people are the same.
+    """
+    names = [one.id for one in portfolio.interventions]
     for cells, overlap in zip(top.tables("overlap"), portfolio.overlaps, strict=False):
         _known(cells, "effect", overlap.effects, names, "intervention")
         if len(overlap.effects) > _MOST_OVERLAPPING:
@@ -71,15 +71,36 @@ def _check_overlaps(
             )  # fmt: skip
     told = [frozenset(one.effects) for one in portfolio.overlaps]
     place = {name: n for n, name in enumerate(names)}
+    warnings = []
     for (one, its), (other, others) in combinations(outcomes.items(), 2):
-        shared = sorted(its & others)
-        if shared and not any({one, other} <= some for some in told):
+        if any({one, other} <= some for some in told):
+            continue
+        shared = sorted(event for event, cohort in its & others if cohort)
+        # a name alone says nothing of whose outcome it is
+        alike = sorted(
+            {event for event, cohort in its if not cohort} & {event for event, _ in others}
+            | {event for event, cohort in others if not cohort} & {event for event, _ in its}
+        )
+        if shared:
             top.problem(
                 ("intervention", place[other]), "overlap_missing",
                 f"{one} and {other} change the same outcome of the same cohort",
-                f"{', '.join(event for event, _ in shared)}: their effects do not add up",
+                f"{', '.join(shared)}: their effects do not add up",
                 "add an [[overlap]] with outcome, cohort, base, effect of both, and gain",
             )  # fmt: skip
+        elif alike:
+            warnings.append(
+                Problem(
+                    "overlap_possible",
+                    f"{one} and {other} may change the same outcome of the same people",
+                    top.file.where(("intervention", place[other])),
+                    f"{', '.join(alike)}: not both cases give their cohort an id, and their "
+                    "effects are added up",
+                    "add an [[overlap]] if the people are the same; give the cohorts of the cases "
+                    "different ids if not",
+                )
+            )
+    return warnings
 
 
 def circles(requires: dict[str, tuple[str, ...]]) -> list[list[str]]:

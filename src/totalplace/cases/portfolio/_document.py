@@ -57,6 +57,7 @@ def run_document(
         ],
         "streams": [_stream(one) for one in streams],
         "distribution": spread,
+        "warnings": [one.as_dict() for one in portfolio.warnings],
     }
 
 
@@ -125,6 +126,7 @@ def share_document(
         ],
         "cash_reason": shared.cash_reason,
         "contracts": [_contract(one) for one in results],
+        "warnings": [one.as_dict() for one in portfolio.warnings],
     }
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from totalplace.cases._case import SOCIETY
+from totalplace.cases._case import SOCIETY, Case
 from totalplace.cases._read import read_case
 from totalplace.cases._run import CaseResult, run_case
 from totalplace.cases.portfolio._model import Portfolio
@@ -36,13 +36,16 @@ class CaseFacts:
     """What a portfolio needs of a case.
 
     Attributes:
-        cost: pence by year from year 0, undiscounted: the profile of the deterministic case,
-            scaled so that its present value is the mean over the draws.
+        cost: pence by year from year 0, undiscounted, of public bodies alone, since streams are
+            public money: the profile of the deterministic case, scaled so that its present value
+            is the mean over the draws.
         npv_pence: mean over the draws.
-        gain: body -> share of the benefit, of means over the draws.
+        gain: body -> share of what the NPV and that cost come to, of means over the draws; what a
+            body outside the public ones pays itself is taken off what it gains.
         npv_draws: in pounds.
-        outcomes: (event, cohort) of each outcome.
+        outcomes: (event, cohort id or empty) of each outcome.
         run_hash: of the case's run.
+        edition, schedule, price_base, base_year: what its money is counted by.
     """
 
     id: str
@@ -52,6 +55,10 @@ class CaseFacts:
     npv_draws: Array
     outcomes: frozenset[tuple[str, str]]
     run_hash: str
+    edition: str = ""
+    schedule: str = ""
+    price_base: str = ""
+    base_year: int = 0
 
 
 def case_facts(path: Path, *, perspective: str, draws: int = DRAWS) -> CaseFacts:
@@ -65,34 +72,45 @@ def case_facts(path: Path, *, perspective: str, draws: int = DRAWS) -> CaseFacts
     """
     case = read_case(path)
     found = run_case(case, draws=draws, is_full=False)
-    bodies = [name for name in case.bodies if perspective == SOCIETY or name != SOCIETY]
-    gains = {name: _mean_pence(_benefit_of(found, name)) for name in bodies}
+    gains = {name: _mean_pence(one) for name, one in _gains(case, found, perspective).items()}
     total = sum(gains.values())
     npv = found.npv_draws[perspective]
     return CaseFacts(
         id=case.id,
-        cost=_cost_by_year(found),
+        cost=_cost_by_year(case, found),
         npv_pence=_mean_pence(npv),
         gain={name: Fraction(part, total) for name, part in gains.items() if part} if total else {},
         npv_draws=npv,
         outcomes=frozenset((one.event or one.id, one.cohort_id) for one in case.outcomes),
         run_hash=found.run_hash,
+        edition=case.edition.id,
+        schedule=case.schedule,
+        price_base=case.price_base,
+        base_year=case.base_year,
     )
 
 
-def _benefit_of(found: CaseResult, body: str) -> Array:
-    if body != SOCIETY:
-        return found.benefit_draws[body]
-    # people and firms outside the public bodies: all of society but those
-    return np.asarray(found.benefit_draws[SOCIETY] - found.benefit_draws["exchequer"])
+def _gains(case: Case, found: CaseResult, perspective: str) -> dict[str, Array]:
+    """Body -> what it gains by draw, of the bodies whose NPV counts."""
+    public = [name for name, one in case.bodies.items() if one.is_public]
+    gains = {name: found.benefit_draws[name] for name in public}
+    if perspective != SOCIETY:
+        return gains
+    private = [name for name in case.bodies if name not in public and name != SOCIETY]
+    gains |= {name: found.npv_draws[name] for name in private}
+    # people and firms: what of society's NPV is neither a public body's nor a named private one's
+    others = sum((found.npv_draws[name] for name in private), found.npv_draws["exchequer"])
+    return {**gains, SOCIETY: np.asarray(found.npv_draws[SOCIETY] - others)}
 
 
 def _mean_pence(draws: Array) -> int:
     return round(float(draws.mean()) * 100)
 
 
-def _cost_by_year(found: CaseResult) -> tuple[int, ...]:
-    by_year = -found.cube.values[:, found.cube.classes.index("cost"), :, 0].sum(axis=0)
+def _cost_by_year(case: Case, found: CaseResult) -> tuple[int, ...]:
+    cube = found.cube
+    is_public = np.array([case.bodies[name].is_public for name in cube.bodies])
+    by_year = -cube.values[is_public, cube.classes.index("cost"), :, 0].sum(axis=0)
     point = float(found.point.cost[found.point.of("exchequer"), 0])
     mean = float(found.cost_draws["exchequer"].mean())
     factor = mean / point if point > 0 else 1.0

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from totalplace.cases._toml import Located, read_toml
-from totalplace.cases.portfolio._case_file import cost_in, facts_of
+from totalplace.cases.portfolio._case_file import cost_in, discount_of, facts_of
 from totalplace.cases.portfolio._cells import Cells
-from totalplace.cases.portfolio._check import check_floors, check_links
+from totalplace.cases.portfolio._check import check_floors, check_links, check_outcomes
 from totalplace.cases.portfolio._draws import CaseFacts
 from totalplace.cases.portfolio._model import (
     FENCES,
@@ -50,7 +51,7 @@ def read_portfolio(
 
     Args:
         factors: gives the discount factors of a schedule for so many years; by default those of
-            the edition that totalplace ships.
+            the edition that its cases follow, or of the newest one that totalplace ships.
 
     Raises:
         RequestError: every problem of the file, each with its line.
@@ -68,22 +69,24 @@ def read_with_cases(
     """
     file = read_toml(path)
     found: list[Problem] = []
-    portfolio, facts = _portfolio(file, found, factors or _shipped_factors)
+    portfolio, facts = _portfolio(file, found, factors)
     if found:
         raise RequestError(sorted(dict.fromkeys(found), key=_by_line))
     return portfolio, facts
 
 
-def _shipped_factors(schedule: str, years: int) -> tuple[float, ...]:
+def _shipped_factors(schedule: str, years: int, edition: str | None) -> tuple[float, ...]:
     if schedule == "none" or years == 1:
         return (1.0,) * years
     from totalplace.cases._discount import discount_factors
 
-    return tuple(float(one) for one in discount_factors(schedule, years - 1))
+    return tuple(float(one) for one in discount_factors(schedule, years - 1, edition))
 
 
 def _portfolio(
-    file: Located, found: list[Problem], factors: Callable[[str, int], tuple[float, ...]]
+    file: Located,
+    found: list[Problem],
+    factors: Callable[[str, int], tuple[float, ...]] | None,
 ) -> tuple[Portfolio, dict[str, CaseFacts]]:
     top = Cells(file, (), found)
     top.only(_TOP)
@@ -94,7 +97,7 @@ def _portfolio(
     portfolio_id = head.text("id")
     years = 1
     if head.needed("years", "years = 1"):
-        years = int(head.number("years", low=1, high=MAX_YEARS)) or 1
+        years = head.whole("years", low=1, high=MAX_YEARS) or 1
     unit = UNITS[head.choice("unit", UNITS)]
     top.unit = unit
     bodies = _bodies(top, years)
@@ -104,8 +107,6 @@ def _portfolio(
             ("stream",), "no_stream", "the portfolio has no money", "no [[stream]] stands in it",
             "add a [[stream]] with id, body and budget",
         )  # fmt: skip
-    discount = head.choice("discount", ("standard", "health", "low", "none"), "standard")
-    by_year = factors(discount, years)
     tables = top.tables("intervention")
     if not 0 < len(tables) <= MAX_INTERVENTIONS:
         top.problem(
@@ -115,6 +116,8 @@ def _portfolio(
         )  # fmt: skip
         tables = []
     facts = facts_of(file, tables, head.choice("perspective", PERSPECTIVES, PERSPECTIVES[0]))
+    discount, edition = discount_of(head, facts)
+    by_year = factors(discount, years) if factors else _shipped_factors(discount, years, edition)
     interventions = tuple(
         _intervention(one, years, bodies, by_year, facts.get(str(one.data.get("id"))))
         for one in tables
@@ -134,14 +137,15 @@ def _portfolio(
         seconds=float(head.number("seconds", low=1, high=3600, default=60)),
         perspective=head.choice("perspective", PERSPECTIVES, PERSPECTIVES[0]),
         correlation=float(head.number("correlation", low=0, high=1, default=0.3)),
-        seed=int(head.number("seed", low=0, default=1)),
+        seed=head.whole("seed", default=1),
         share=share_of(top, bodies) if "share" in top.data else None,
         contracts=tuple(contracts_of(top, bodies)),
-        lines=_lines(top, head),
+        lines=_lines(top, head, bodies.keys()),
     )
-    check_links(portfolio, top, {name: one.outcomes for name, one in facts.items()})
+    check_links(portfolio, top)
+    warnings = check_outcomes(portfolio, top, {name: o.outcomes for name, o in facts.items()})
     check_floors(portfolio, top)
-    return portfolio, facts
+    return replace(portfolio, warnings=tuple(warnings)), facts
 
 
 def _bodies(top: Cells, years: int) -> dict[str, Body]:
@@ -254,7 +258,7 @@ def _overlap(cells: Cells, bodies: dict[str, Body]) -> Overlap:
     )
 
 
-def _lines(top: Cells, head: Cells) -> dict[tuple[str, ...], str]:
+def _lines(top: Cells, head: Cells, bodies: Set[str]) -> dict[tuple[str, ...], str]:
     """Rule -> file and line."""
     lines: dict[tuple[str, ...], str] = {}
     lines["no_agency_worse_off",] = head.where("no_agency_worse_off")
@@ -263,6 +267,10 @@ def _lines(top: Cells, head: Cells) -> dict[tuple[str, ...], str]:
             name = str(cells.data.get("id"))
             for key in ("budget", "floor", "must", "requires", "excludes", "cost"):
                 lines[kind, name, key] = cells.where(key)
+    if isinstance(top.data.get("share"), dict):
+        for cells in top.table("share").tables("coalition"):
+            if set(cells.texts("bodies")) == bodies:
+                lines["share", "coalition"] = cells.where("value")
     if isinstance(top.data.get("body"), dict):
         for name in top.data["body"]:
             for key in ("floor", "cash_limit"):

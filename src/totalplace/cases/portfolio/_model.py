@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
+from totalplace.errors import Problem
+
 __all__ = [
     "FENCES",
     "METHODS",
@@ -188,6 +190,7 @@ class Portfolio:
         perspective: whose NPV of a case counts: ``exchequer`` or ``society``.
         correlation: between the NPVs of cases, 0 to 1.
         lines: rule -> file and line, for messages.
+        warnings: what should be looked at before an answer is relied on.
     """
 
     id: str
@@ -208,6 +211,7 @@ class Portfolio:
     share: ShareRule | None = None
     contracts: tuple[Contract, ...] = ()
     lines: Mapping[tuple[str, ...], str] | None = None
+    warnings: tuple[Problem, ...] = ()
 
     def pv_cost_pence(self, one: Intervention) -> int:
         """Present value of what an intervention costs."""

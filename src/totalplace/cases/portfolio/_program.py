@@ -10,10 +10,23 @@ from scipy.sparse import csr_array
 
 from totalplace.cases.portfolio._model import Portfolio
 
-__all__ = ["Program", "Question", "Rule", "worth"]
+__all__ = ["Cut", "Program", "Question", "Rule", "worth"]
 
 Rule = tuple[str, ...]
 """A rule by name, e.g. ``("stream", "health", "budget")``; the keys of ``Portfolio.lines``."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Sets that are known to be impossible to pay in whole pence.
+
+    Attributes:
+        names: interventions.
+        most: no more of them can be bought together; None: exactly this set cannot be.
+    """
+
+    names: frozenset[str]
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -25,7 +38,7 @@ class Question:
         dropped: rules that are left out.
         players: the bodies that act: their streams pay, their gains count; None: all.
         bought: a set that is given, so that only its payments are asked for; None: choose.
-        without: sets that are known to be impossible to pay in whole pence.
+        without: what is known to be impossible to pay in whole pence.
         known: a set that keeps every rule: nothing that is worth less is sought, and it is the
             answer when the time is up before another is found.
     """
@@ -34,7 +47,7 @@ class Question:
     dropped: frozenset[Rule] = frozenset()
     players: frozenset[str] | None = None
     bought: frozenset[str] | None = None
-    without: tuple[frozenset[str], ...] = ()
+    without: tuple[Cut, ...] = ()
     known: frozenset[str] | None = None
 
 

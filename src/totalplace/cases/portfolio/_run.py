@@ -73,7 +73,7 @@ def run_portfolio(path: Path | str, *, fences: int = FENCES_OPENED) -> Portfolio
 
     Raises:
         RequestError: every problem of the file; ``infeasible`` with the rules that contradict
-            each other; ``no_answer_in_time``.
+            each other; ``no_answer_in_time``; ``too_many_tries``.
     """
     portfolio, facts = read_with_cases(path)
     return solve_portfolio(portfolio, facts, fences=fences, name=str(path))
@@ -93,7 +93,7 @@ def solve_portfolio(
         name: the file, for messages.
 
     Raises:
-        RequestError: ``infeasible`` or ``no_answer_in_time``.
+        RequestError: ``infeasible``, ``no_answer_in_time`` or ``too_many_tries``.
     """
     from totalplace.cases.portfolio._document import run_document
 
@@ -115,8 +115,8 @@ def share_portfolio(path: Path | str) -> ShareResult:
     Without a table ``share`` the Shapley value is used.
 
     Raises:
-        RequestError: every problem of the file; ``infeasible``; ``no_answer_in_time``; what
-            :func:`share_gain` raises.
+        RequestError: every problem of the file; ``infeasible``; ``no_answer_in_time``;
+            ``too_many_tries``; what :func:`share_gain` raises.
     """
     from totalplace.cases.portfolio._document import share_document
 

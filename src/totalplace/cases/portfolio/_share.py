@@ -19,6 +19,7 @@ from totalplace.cases.portfolio._program import Question, Rule
 from totalplace.cases.portfolio._report_back import payments_of, pv_paid_pence
 from totalplace.cases.portfolio._solve import Chosen, choose
 from totalplace.errors import Problem, RequestError
+from totalplace.money import format_gbp
 
 __all__ = ["Cash", "Position", "Shared", "coalition_values", "pooled_choice", "share_gain"]
 
@@ -102,7 +103,8 @@ def share_gain(portfolio: Portfolio, rule: ShareRule, pooled: Chosen) -> Shared:
 
     Raises:
         RequestError: ``too_many_bodies`` for the Shapley value, ``no_share_by_gain`` or
-            ``no_share_by_cost`` where those are not defined.
+            ``no_share_by_cost`` where those are not defined, ``not_the_total`` where the file says
+            of all bodies together another value than one pot has.
     """
     bodies = list(portfolio.bodies)
     pays, gains = _before(portfolio, pooled)
@@ -110,17 +112,21 @@ def share_gain(portfolio: Portfolio, rule: ShareRule, pooled: Chosen) -> Shared:
     values: Mapping[frozenset[str], int] = rule.coalitions
     is_proved = pooled.status == "optimal"
     if rule.coalitions:
-        total = rule.coalitions[frozenset(bodies)]
+        _same_total(portfolio, rule.coalitions.get(frozenset(bodies), total), total)
+        values = {**rule.coalitions, frozenset(bodies): total}
     elif len(bodies) <= MAX_BODIES:
         values, all_proved = coalition_values(portfolio, total)
         is_proved = is_proved and all_proved
     split = _split(rule, bodies, total, pays, gains, values)
+    positions = tuple(Position(b, pays[b], gains[b], split[b]) for b in bodies)
+    if sum(one.settlement_pence for one in positions):
+        raise AssertionError("a settlement pays out what nobody pays in")
     cash, reason = _cash(portfolio, pooled, split, pays, gains)
     return Shared(
         method=rule.method,
         pooled=pooled,
         total_pence=total,
-        positions=tuple(Position(b, pays[b], gains[b], split[b]) for b in bodies),
+        positions=positions,
         coalitions=values,
         blocking=tuple(better_alone(split, values)) if values else None,
         stable_split_exists=can_be_stable(bodies, total, values) if values else None,
@@ -158,6 +164,22 @@ def coalition_values(portfolio: Portfolio, total: int) -> tuple[dict[frozenset[s
             values[group] = found.value_pence if found is not None else 0
             is_proved = is_proved and (found is None or found.status == "optimal")
     return values, is_proved
+
+
+def _same_total(portfolio: Portfolio, stated: int, total: int) -> None:
+    """Refuse a stated value of all together that is not there to be shared."""
+    if stated != total:
+        raise RequestError(
+            Problem(
+                "not_the_total",
+                "all bodies together are said to have another value than one pot has",
+                (portfolio.lines or {}).get(("share", "coalition"), "share.coalition"),
+                f"{format_gbp(stated)} is stated, and what one pot buys is worth "
+                f"{format_gbp(total)}: the difference is nobody's money",
+                "correct the value, or leave the group of all bodies out: then it is what one pot "
+                "is worth",
+            )
+        )
 
 
 def _before(portfolio: Portfolio, chosen: Chosen) -> tuple[dict[str, int], dict[str, int]]:

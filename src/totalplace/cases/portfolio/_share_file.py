@@ -41,11 +41,13 @@ def share_of(top: Cells, bodies: Mapping[str, Body]) -> ShareRule:
             )  # fmt: skip
         if one.needed("value", "value = 0"):
             coalitions[frozenset(members)] = one.pence("value")
+    # of all bodies together it need not be said: that is what one pot is worth
+    said = {*coalitions, frozenset(bodies)}
     wanted = 2 ** len(bodies) - 1
-    if tables and len(coalitions) != wanted:
+    if tables and len(said) != wanted:
         cells.problem(
             ("coalition",), "missing_coalition", "what some groups would have alone is not said",
-            f"{len(coalitions)} of {wanted} groups of {len(bodies)} bodies",
+            f"{len(said)} of {wanted} groups of {len(bodies)} bodies",
             "give a [[share.coalition]] for every group, or for none: then they are solved",
         )  # fmt: skip
     return ShareRule(method, fixed, coalitions)
@@ -54,18 +56,7 @@ def share_of(top: Cells, bodies: Mapping[str, Body]) -> ShareRule:
 def contracts_of(top: Cells, bodies: Mapping[str, Body]) -> Iterator[Contract]:
     """The tables ``contract``: payments by results."""
     for cells in top.tables("contract"):
-        cells.only(
-            (
-                "id",
-                "title",
-                "cohort_threshold",
-                "pooled_threshold",
-                "price",
-                "cap",
-                "payer",
-                "cohort",
-            )
-        )
+        cells.only(_CONTRACT)
         thresholds = [
             cells.number(key, low=0, high=1) if cells.needed(key, f"{key} = 0.1") else Fraction(0)
             for key in ("cohort_threshold", "pooled_threshold")

@@ -1,8 +1,8 @@
 """The best set of interventions, by HiGHS, and what may be said of it.
 
 What the solver answers within its tolerances is checked again in whole pence: a set counts only
-when payments in pence exist that keep every rule. A set that fails is cut off and the search goes
-on, so that no answer rests on a rounding.
+when payments in pence exist that keep every rule. A set that fails is cut off, with all that must
+fail for the same reason, and the search goes on, so that no answer rests on a rounding.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from totalplace.cases.portfolio._build import build
+from totalplace.cases.portfolio._covers import cuts_of
 from totalplace.cases.portfolio._model import Portfolio
 from totalplace.cases.portfolio._program import Program, Question, worth
 from totalplace.errors import Problem, RequestError
@@ -73,7 +74,7 @@ def choose(portfolio: Portfolio, question: Question = Question()) -> Chosen | No
     A search that the portfolio's ``gap`` or ``seconds`` ended is not called optimal.
 
     Raises:
-        RequestError: ``no_answer_in_time`` or ``solver_failed``.
+        RequestError: ``no_answer_in_time``, ``too_many_tries`` or ``solver_failed``.
     """
     for _ in range(_TRIES):
         program = build(portfolio, question)
@@ -85,19 +86,32 @@ def choose(portfolio: Portfolio, question: Question = Question()) -> Chosen | No
         elif question.known is not None:
             bought = question.known
         else:
-            break
+            raise RequestError(_no_answer_in_time(portfolio))
         money = pay(portfolio, replace(question, bought=bought))
         if money is not None:
             return _chosen(program, bought, money, solved)
-        question = replace(question, without=(*question.without, bought))
-    raise RequestError(
-        Problem(
-            "no_answer_in_time",
-            "no set of interventions was found before the time was up",
-            portfolio.id,
-            f"one search may take {portfolio.seconds:g} seconds",
-            "raise seconds of the portfolio, or allow a gap such as gap = 0.001",
-        )
+        cuts = cuts_of(portfolio, question, bought, lambda one: pay(portfolio, one) is not None)
+        question = replace(question, without=(*question.without, *cuts))
+    raise RequestError(_too_many_tries(portfolio))
+
+
+def _no_answer_in_time(portfolio: Portfolio) -> Problem:
+    return Problem(
+        "no_answer_in_time",
+        "no set of interventions was found before the time was up",
+        portfolio.id,
+        f"one search may take {portfolio.seconds:g} seconds",
+        "raise seconds of the portfolio, or allow a gap such as gap = 0.001",
+    )
+
+
+def _too_many_tries(portfolio: Portfolio) -> Problem:
+    return Problem(
+        "too_many_tries",
+        "no set of interventions was found that can be paid to the penny",
+        portfolio.id,
+        f"{_TRIES} searches each found sets that miss a rule by less than a solver can tell apart",
+        "round costs and budgets to whole pounds, or give the tightest budget a little more",
     )
 
 
