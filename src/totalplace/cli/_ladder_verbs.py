@@ -87,10 +87,6 @@ def _text(told: dict[str, Any]) -> str:
     return "\n\n".join([*parts, *(f"Assumed: {one}." for one in told["assumptions"])])
 
 
-def _when(year: int | None) -> str:
-    return "never" if year is None else f"in year {year}"
-
-
 def _times(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 

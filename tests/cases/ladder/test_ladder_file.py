@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from totalplace.cases.ladder import Ladder, read_ladder, run_ladder
+from totalplace.cases._edition import edition
+from totalplace.cases.ladder import Ladder, _file, read_ladder, run_ladder
+from totalplace.cases.unit_costs._years import deflators
 from totalplace.errors import Problem, RequestError
 
 GOOD = """\
@@ -109,6 +112,9 @@ def test_own_tables_are_beside_the_file(tmp_path: Path) -> None:
         ("2024-25", "2024", 1, "value_missing"),
         ("horizon = 2", "horizon = 61", 1, "bad_value"),
         ('source = "us"}', 'source = "us", colour = 1}', 1, "unknown_key"),
+        ('source = "us"}', 'source = "us", edition = "x"}', 1, "unknown_edition"),
+        ('source = "us"}', 'source = "us", edition = ["a"]}', 1, "value_missing"),
+        ('source = "us"}', 'source = "us", schedule = "x"}', 1, "unknown_schedule"),
         ('source = "us"}', 'source = "us", unit_costs = 3}', 1, "bad_unit_costs"),
         ('source = "us"}', 'source = "us", unit_costs = {invented = "a.csv"}}', 0, "repeated_book"),
         ("number = 12", "number = -1", 4, "bad_value"),
@@ -178,7 +184,24 @@ def test_a_rung_cannot_give_more_than_it_has(tmp_path: Path) -> None:
     assert (problem.where, problem.why) == ("year 1, moves help", "0.2 too many")
 
 
-def test_an_unknown_edition_is_told(tmp_path: Path) -> None:
-    text = GOOD.replace('source = "us"}', 'source = "us", edition = "none"}', 1)
-    with pytest.raises(RequestError, match="edition"):
-        run_ladder(read(tmp_path, text))
+def test_prices_are_brought_to_one_year_by_the_deflators_of_the_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All editions that ship have one series: here one follows the deflators of March 2015."""
+    old = replace(edition("greenbook-2003"), deflator="2015-03")
+    monkeypatch.setattr(_file, "edition", lambda name: old if name else edition())
+    text = GOOD.replace('source = "us"}', 'source = "us", edition = "greenbook-2003"}', 1)
+    text = text.replace('"2024-25"', '"2013-14"')
+    stated = 'value = 400\nunit = "GBP/family/year"\nprice_year = "2010-11"\nsource = "us"'
+    text = text.replace('unit_cost = "invented:family-coping"', stated)
+    coping = read(tmp_path, text).rungs[1].cost_pence["council"]
+    levels = deflators("2015-03")
+    assert coping == 40_000 * Fraction(levels["2013-14"]) / Fraction(levels["2010-11"])
+    # 2024-25 is after its last year, for a stated price and for one of a table
+    with pytest.raises(RequestError) as refused:
+        read(
+            tmp_path,
+            GOOD.replace('source = "us"}', 'source = "us", edition = "greenbook-2003"}', 1),
+        )
+    codes = {one.code for one in refused.value.problems}
+    assert codes == {"value_missing", "no_deflator"}

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from totalplace.cases._edition import edition, editions
 from totalplace.cases._toml import Key, read_toml
 from totalplace.cases._units import money, per_year
 from totalplace.cases.ladder._model import Counts, Ladder, Move, Rung
@@ -48,6 +49,7 @@ class _Reader(Values):
         data = self.table((), self.located.data, "")
         head = self.table(("ladder",), data.get("ladder", {}), "ladder")
         at: Key = ("ladder",)
+        schedule, edition_id = self.guidance(at, head)
         self.base = self.year(at, head, "price_base")
         self.costs = self.tables(at, head)
         ladder_id, unit = self.text(at, head, "id"), self.text(at, head, "unit", "families")
@@ -68,7 +70,6 @@ class _Reader(Values):
         )
         matrix, is_still = self.matrix(places)
         moves = self.moves(places, horizon, source)
-        edition = head.get("edition")
         if self.problems:
             return None
         return Ladder(
@@ -77,8 +78,8 @@ class _Reader(Values):
             unit,
             self.base,
             horizon,
-            self.text(at, head, "schedule", "standard"),
-            edition,
+            schedule,
+            edition_id,
             rungs,
             matrix,
             is_still,
@@ -86,6 +87,31 @@ class _Reader(Values):
             source,
             times,
         )
+
+    def guidance(self, path: Key, head: Mapping[str, Any]) -> tuple[str, str | None]:
+        """Discount schedule and edition; years of prices are read by its deflators from here on."""
+        schedule = self.text(path, head, "schedule", "standard")
+        named = self.text(path, head, "edition") if "edition" in head else ""
+        if named and named not in editions():
+            self.problem(
+                (*path, "edition"),
+                "unknown_edition",
+                "there is no such edition of the guidance",
+                f"found {named!r:.60}",
+                f"use one of {', '.join(editions())}",
+            )
+            return schedule, None
+        followed = edition(named or None)
+        self.levels = deflators(followed.deflator)
+        if schedule and schedule not in followed.rates:
+            self.problem(
+                (*path, "schedule"),
+                "unknown_schedule",
+                "the edition has no such discount schedule",
+                f"{followed.id} has {', '.join(followed.rates)}; found {schedule!r:.60}",
+                f"use one of {', '.join(followed.rates)}",
+            )
+        return schedule, named or None
 
     def tables(self, path: Key, head: Mapping[str, Any]) -> tuple[UnitCost, ...]:
         files = head.get("unit_costs", {})
@@ -206,6 +232,15 @@ class _Reader(Values):
                     f"its unit is {cost.unit!r}",
                     "name a unit cost of a year, or give the value of a year",
                 )
+            if cost.price_year not in self.levels:
+                self.problem(
+                    (*path, "unit_cost"),
+                    "no_deflator",
+                    f"{cost.reference} is in prices of a year without a deflator",
+                    f"{cost.price_year}; the edition has {min(self.levels)} to {max(self.levels)}",
+                    "follow another edition, or give the value of a year that it has",
+                )
+                return Fraction(0)
             return self.at_base(Fraction(cost.value_pence), cost.price_year)
         value = self.number(path, row, "value")
         year = self.year(path, row, "price_year")
@@ -224,8 +259,7 @@ class _Reader(Values):
         return self.at_base(value * scale * 100, year)
 
     def at_base(self, pence: Fraction, year: str) -> Fraction:
-        levels = deflators()
-        return pence * Fraction(levels[self.base]) / Fraction(levels[year])
+        return pence * Fraction(self.levels[self.base]) / Fraction(self.levels[year])
 
     def matrix(self, places: Mapping[str, int]) -> tuple[tuple[Counts, ...], bool]:
         size = len(places)

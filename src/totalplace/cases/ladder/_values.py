@@ -60,6 +60,8 @@ class Values:
 
     located: Located
     problems: list[Problem] = field(default_factory=list)
+    levels: Mapping[str, Decimal] = field(default_factory=deflators)
+    """Financial year -> price level, of the ladder's edition."""
 
     def problem(self, path: Key, code: str, what: str, why: str, fix: str) -> None:
         self.problems.append(Problem(code, what, self.located.where(path), why, fix))
@@ -120,7 +122,7 @@ class Values:
         if isinstance(value, bool) or not isinstance(value, int | float):
             why = "it is missing" if value is None else f"found {value!r:.60}"
         elif not least <= value <= most:
-            why = f"found {value}"
+            why = f"found {value!s:.60}"
         else:
             return Fraction(Decimal(str(value)))
         self.problem(
@@ -148,8 +150,8 @@ class Values:
     def year(self, path: Key, row: Mapping[str, Any], name: str) -> str:
         text = row.get(name)
         year = financial_year(text) if isinstance(text, str) else None
-        if year is None or year not in deflators():
-            known = sorted(deflators())
+        if year is None or year not in self.levels:
+            known = sorted(self.levels)
             self.problem(
                 (*path, name),
                 "value_missing",
