@@ -28,6 +28,12 @@ def test_a_new_case_reads_and_is_never_overwritten(file: Path, run: Run) -> None
     assert "No problem" in run("case", "check", file).out
 
 
+def test_one_of_a_thing_is_told_as_one(file: Path, run: Run) -> None:
+    begins, outcome, *_ = file.read_text("utf-8").split("[[outcome]]")
+    file.write_text(f"{begins}[[outcome]]{outcome}", "utf-8")
+    assert "1 activity, 1 outcome, " in run("case", "check", file).out
+
+
 def test_every_problem_is_told_with_its_line(file: Path, run: Run) -> None:
     text = file.read_text("utf-8").replace("council = 0.8", "counsil = 0.8")
     file.write_text(text.replace(', as = "relative"', "", 1), "utf-8")

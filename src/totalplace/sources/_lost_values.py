@@ -25,7 +25,7 @@ _NO_RESULT = "a formula without a result"
 _LONGEST = 40
 """Of the words of an error."""
 _CELLS = ("table-cell", "covered-table-cell")
-_MOST = 10_000
+_MOST = 2_000
 """Of such cells of a sheet that are told."""
 
 Lost = dict[tuple[int, int], str]
