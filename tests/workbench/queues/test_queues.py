@@ -590,8 +590,36 @@ def test_of_recounts_that_wait_there_is_one(place: Path, signed_in: Any) -> None
     assert "being worked out again" in text(client.get("/work/queues/"))
     assert run_jobs() == ["done"]
     job.refresh_from_db()
-    # nothing has changed: what was worked out still holds
-    assert "items" not in job.result
+    # whoever presses the button has a reason
+    assert job.result["items"]
+
+
+def test_what_was_worked_out_holds_until_something_has_changed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from totalplace.access import Actor
+    from totalplace.workbench.queues import _lists, _state, ask_recount
+    from totalplace.workbench.queues.models import Recount
+
+    def is_done_anew() -> bool:
+        job = ask_recount(Actor("ann"))
+        assert run_jobs() == ["done"]
+        job.refresh_from_db()
+        return "items" in job.result
+
+    assert not is_done_anew()
+    assert not _lists.shown().is_old
+    # something that could not be worked out may be possible now
+    Recount.objects.update(reasons={"payees": "no lines: it holds none"})
+    assert is_done_anew()
+    assert not is_done_anew()
+    toml = place / "place.toml"
+    toml.write_text(toml.read_text().replace('"2017-18"', '"2016-17", "2017-18"'))
+    assert _lists.shown().is_old
+    assert is_done_anew()
+    monkeypatch.setattr(_state, "version", lambda _: "99.0")
+    assert _lists.shown().is_old
+    assert is_done_anew()
 
 
 def test_a_place_without_money_says_why_nothing_waits(at_work: Path, signed_in: Any) -> None:

@@ -32,15 +32,17 @@ def key_of(what: str, object_id: str) -> str:
 
 
 @job_kind(RECOUNT, "Work out the headline and what is to be decided", lane="long")
-def recount(
-    facts: Mapping[str, Any],  # noqa: ARG001 - as jobs are called
-    told: Progress,
-) -> Mapping[str, Any]:
-    """Work out the headline and the queues of the place as it is; no snapshot of it is kept."""
+def recount(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
+    """Work out the headline and the queues of the place as it is; no snapshot of it is kept.
+
+    Where they are of that very state already nothing is done, unless it is asked for all the same
+    or something could not be worked out.
+    """
     with open_place(settings.TOTALPLACE_PLACE) as place:
         state = str(state_of(place))
         last = Recount.objects.last()
-        if last is not None and last.state == state:
+        is_known = last is not None and last.state == state and not last.reasons
+        if last is not None and is_known and not facts.get("is_forced"):
             return {"recount": last.pk}
         reasons: dict[str, str] = {}
         headlines: dict[str, dict[str, int]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from totalplace._api import Place
 
@@ -17,13 +18,15 @@ class PlaceState:
     Attributes:
         files: changes with whatever is loaded.
         decisions: how many were ever made.
+        rules: changes with the software and with what `place.toml` says, such as the years.
     """
 
     files: str
     decisions: int
+    rules: str
 
     def __str__(self) -> str:
-        return f"{self.files}-{self.decisions}"
+        return f"{self.files}-{self.decisions}-{self.rules}"
 
 
 _told: list[tuple[object, str]] = []
@@ -37,4 +40,10 @@ def state_of(place: Place) -> PlaceState:
     if known is None:
         known = hashlib.sha256(repr(state).encode()).hexdigest()[:32]
         _told[:] = [(state, known)]
-    return PlaceState(known, sum(1 for _ in (place.path / "decisions").glob("*.json")))
+    decisions = sum(1 for _ in (place.path / "decisions").glob("*.json"))
+    return PlaceState(known, decisions, _rules(place))
+
+
+def _rules(place: Place) -> str:
+    said = (place.path / "place.toml").read_bytes()
+    return hashlib.sha256(f"{version('totalplace')}\n".encode() + said).hexdigest()[:16]

@@ -91,7 +91,7 @@ def queues(request: WorkRequest) -> HttpResponse:
 @route("recount", "work/queues/recount/", post=("settle", "queue"))
 def recount(request: WorkRequest) -> HttpResponse:
     """Have the headline and the queues worked out again."""
-    ask_recount(request.actor)
+    ask_recount(request.actor, is_forced=True)
     say(request, _("The headline and the queues are worked out again. This takes a moment."))
     return redirect("queues")
 
