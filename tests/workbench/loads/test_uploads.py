@@ -199,7 +199,8 @@ def test_what_is_doubtful_is_taken_with_a_reason(place: Path, client: Any) -> No
     assert upload_of("gross.csv").status == "loaded"
 
 
-def test_each_layout_of_a_workbook_is_settled(place: Path, client: Any) -> None:
+def book() -> bytes:
+    """A workbook of two sheets, each with headers of its own."""
     held = io.BytesIO()
     with xlsxwriter.Workbook(held) as workbook:
         for name, payee in (("April", "Paid To"), ("May", "Creditor")):
@@ -207,7 +208,11 @@ def test_each_layout_of_a_workbook_is_settled(place: Path, client: Any) -> None:
             sheet.write_row(0, 0, [payee, "Paid On", "Nett Value £"])
             for row in range(1, 8):
                 sheet.write_row(row, 0, [f"Acme {row} Ltd", f"0{row}/06/2017", row])
-    hand_over(client, held.getvalue(), name="book.xlsx", body=WESTWICK)
+    return held.getvalue()
+
+
+def test_each_layout_of_a_workbook_is_settled(place: Path, client: Any) -> None:
+    hand_over(client, book(), name="book.xlsx", body=WESTWICK)
     run_jobs("look")
     upload = upload_of("book.xlsx")
     assert upload.open_layouts == [0, 1]
@@ -220,6 +225,42 @@ def test_each_layout_of_a_workbook_is_settled(place: Path, client: Any) -> None:
     assert upload.status == "ready", upload.checked
     assert [one["reading"]["lines"] for one in upload.checked["members"]] == [7, 7]
     assert client.get(f"{upload.page}mapping/2/").status_code == 403
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_two_people_settle_mappings_of_one_file_at_once(
+    place: Path, client: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch, is_same: bool
+) -> None:
+    from totalplace.workbench.loads import _views_mapping
+
+    hand_over(client, book(), name="book.xlsx", body=WESTWICK)
+    run_jobs("look")
+    upload = upload_of("book.xlsx")
+    first, second = f"{upload.page}mapping/0/", f"{upload.page}mapping/1/"
+    answers = answers_of(client.get(first).content.decode())
+    other = signed_in("analyst", WESTWICK, name="bob")
+    theirs = first if is_same else second
+    told = answers_of(other.get(theirs).content.decode()) | {"name": "Bob's"}
+    waiting = [theirs]
+    real = _views_mapping.posted_layout
+
+    def as_another_saves(*given: Any) -> Any:
+        found = real(*given)
+        if waiting:
+            assert other.post(waiting.pop(), told).status_code == 302
+        return found
+
+    monkeypatch.setattr(_views_mapping, "posted_layout", as_another_saves)
+    answer = client.post(first, answers | {"name": "Ann's"})
+    names = [one["layout"]["name"] for one in upload_of("book.xlsx").layouts]
+    if is_same:
+        assert answer.status_code == 409
+        assert "somebody has saved it since" in text_of(answer)
+        assert names[0] == "Bob's"
+    else:
+        assert answer["Location"].startswith("/jobs/")
+        assert names == ["Ann's", "Bob's"]
+        assert upload_of("book.xlsx").open_layouts == []
 
 
 def test_another_row_can_be_the_header(place: Path, client: Any) -> None:
@@ -266,12 +307,87 @@ def test_what_a_file_is_can_be_changed(place: Path, signed_in: Any) -> None:
     assert (upload.body_id, upload.publisher) == (WESTWICK, "W")
 
 
+class no_job:  # noqa: N801 - used as a function
+    """A database that fails just as the row of a job is added."""
+
+    def __enter__(self) -> None:
+        from django.db import OperationalError, connection
+
+        def fail(execute: Any, sql: str, *more: Any) -> Any:
+            if sql.startswith('INSERT INTO "jobs_job"'):
+                raise OperationalError("database is locked")
+            return execute(sql, *more)
+
+        self._wrapper = connection.execute_wrapper(fail)
+        self._wrapper.__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        self._wrapper.__exit__(None, None, None)
+
+
+def test_no_file_waits_for_a_look_that_nobody_takes(place: Path, signed_in: Any) -> None:
+    from django.db import OperationalError
+
+    from totalplace.workbench.loads.models import Upload
+
+    client = signed_in("analyst", "*")
+    with no_job(), pytest.raises(OperationalError):
+        hand_over(client, CREDITORS, body=WESTWICK)
+    assert not Upload.objects.exists()
+    hand_over(client, CREDITORS, body="Eastwick Council")
+    assert run_jobs("look") == ["look done"]
+    before = Upload.objects.values().get()
+    told = {"body": "Westwick Council", "publisher": "W", "note": "mine", "licence": ""}
+    with no_job(), pytest.raises(OperationalError):
+        client.post(f"{upload_of().page}details/", told)
+    assert Upload.objects.values().get() == before
+
+
+@pytest.mark.parametrize("job_id", [None, 999_999])
+def test_a_file_that_an_older_version_has_left_waiting_can_be_looked_at_or_removed(
+    place: Path, client: Any, job_id: int | None
+) -> None:
+    from totalplace.workbench.loads.models import Upload
+
+    hand_over(client, CREDITORS, body=WESTWICK)
+    jobs_are_over()
+    Upload.objects.update(status="received", job_id=job_id)
+    upload = upload_of()
+    page = client.get(upload.page).content.decode()
+    assert "the work on it was stopped" in page
+    assert f"{upload.page}remove/" in page
+    assert client.post(f"{upload.page}look/").status_code == 302
+    assert run_jobs("look") == ["look done"]
+    assert upload_of().status == "proposed"
+    assert client.post(f"{upload.page}remove/").status_code == 302
+
+
+def test_a_load_that_was_killed_near_its_end_still_asks_for_what_follows(
+    place: Path, client: Any
+) -> None:
+    from totalplace.workbench.jobs.models import Job
+
+    hand_over(client, CREDITORS, body=WESTWICK)
+    run_jobs("look")
+    mapping = f"{upload_of().page}mapping/0/"
+    client.post(mapping, answers_of(client.get(mapping).content.decode()))
+    run_jobs("look")
+    assert client.post(f"{upload_of().page}load/").status_code == 302
+    assert run_jobs("load") == ["load done"]
+    # as if the process had ended as soon as the upload was loaded
+    Job.objects.filter(kind="recount").delete()
+    Job.objects.filter(kind="load").update(status="queued", finished=None, result={})
+    assert run_jobs("load") == ["load done"]
+    assert Job.objects.filter(kind="recount", status="queued").count() == 1
+    assert upload_of().status == "loaded"
+
+
 def test_work_that_was_stopped_is_told_and_begun_again(place: Path, client: Any) -> None:
     from totalplace.workbench.jobs.models import Job
 
     hand_over(client, CREDITORS, body=WESTWICK)
     upload = upload_of()
-    assert client.post(f"{upload.page}remove/").status_code == 400
+    assert client.post(f"{upload.page}remove/").status_code == 409
     assert client.post(f"/jobs/{upload.job_id}/cancel/").status_code == 302
     assert Job.objects.get(pk=upload.job_id).status == "cancelled"
     assert "the work on it was stopped" in text_of(client.get(upload.page))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,8 +29,9 @@ __all__ = ["begin_load"]
 def begin_load(upload: Upload, actor: Actor, *, asked: int | None) -> int:
     """Have an upload loaded; the number of the job."""
     facts = {"upload": upload.pk, "who": actor.name}
-    job = enqueue("load", facts, actor=actor, bodies=upload.bodies, asked=asked)
-    Upload.objects.filter(pk=upload.pk).update(job_id=job.pk)
+    with transaction.atomic():
+        job = enqueue("load", facts, actor=actor, bodies=upload.bodies, asked=asked)
+        Upload.objects.filter(pk=upload.pk).update(job_id=job.pk)
     return int(job.pk)
 
 
@@ -37,8 +39,20 @@ def begin_load(upload: Upload, actor: Actor, *, asked: int | None) -> int:
 def load(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     """Take an upload into the place, whole or not at all; begun again it changes nothing more."""
     upload = Upload.objects.filter(pk=facts["upload"], status="loaded").first()
-    if upload is not None:
-        return _facts(upload)
+    if upload is None:
+        upload = _loaded(facts, told)
+    # also where it was loaded before and the work ended then: nobody else asks for what follows
+    let_go(upload)
+    told(_("having the headline counted again"))
+    actor = Actor(facts["who"])
+    ask_recount(actor)
+    if upload.is_return:
+        ask_coverage(actor)
+    return _facts(upload)
+
+
+def _loaded(facts: Mapping[str, Any], told: Progress) -> Upload:
+    """The upload, once the place has taken it."""
     upload = found_upload(facts["upload"])
     actor = _still_may(facts["who"], upload)
     layouts = agreed_layouts(upload)
@@ -60,16 +74,11 @@ def load(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     upload.result = {"files": [_report(one) for one in reports]}
     if added.facts.exit_code:
         upload.status = "not_loaded"
-        upload.save()
+        upload.save(update_fields=["result", "status"])
         raise RequestError([problem for one in reports for problem in one.problems])
     upload.status, upload.loaded = "loaded", timezone.now()
-    upload.save()
-    let_go(upload)
-    told(_("having the headline counted again"))
-    ask_recount(actor)
-    if upload.is_return:
-        ask_coverage(actor)
-    return _facts(upload)
+    upload.save(update_fields=["result", "status", "loaded"])
+    return upload
 
 
 def _body(upload: Upload) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from totalplace import Place, open_place
@@ -83,8 +84,9 @@ def begin_look(
         first_header: number of a member without a layout, and the same.
     """
     facts = {"upload": upload.pk, "header": header, "first_header": first_header}
-    job = enqueue("look", facts, actor=actor, bodies=upload.bodies, asked=asked)
-    Upload.objects.filter(pk=upload.pk).update(job_id=job.pk)
+    with transaction.atomic():
+        job = enqueue("look", facts, actor=actor, bodies=upload.bodies, asked=asked)
+        Upload.objects.filter(pk=upload.pk).update(job_id=job.pk)
     return int(job.pk)
 
 

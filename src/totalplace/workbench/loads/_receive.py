@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from totalplace.errors import TotalplaceError
@@ -59,12 +60,15 @@ def taken_in(request: WorkRequest, file: UploadedFile[Any], upload: Upload) -> i
         PlaceError: the disk cannot take it.
     """
     receive(file, upload)
-    upload.save(force_insert=True)
+    # both or neither: without a job nobody would ever look at it
+    with transaction.atomic():
+        upload.save(force_insert=True)
+        job = begin_look(upload, request.actor, asked=request.asked)
     record_outcome(
         request.asked,
         {"upload": upload.pk, "sha256": upload.sha256, "size_bytes": upload.size_bytes},
     )
-    return begin_look(upload, request.actor, asked=request.asked)
+    return job
 
 
 def all_taken_in(

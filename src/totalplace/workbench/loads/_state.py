@@ -49,7 +49,7 @@ def state_of(upload: Upload, jobs: Mapping[int, Job]) -> str:
     job = jobs.get(upload.job_id or 0)
     if job is not None and not job.is_over:
         return "looking" if job.kind == "look" else "loading"
-    if job is not None and job.status != "done" and upload.status != "not_loaded":
+    if job is not None and job.status != "done" and upload.status not in {"not_loaded", "loaded"}:
         return "stopped"
-    # between its receipt and the first look
-    return "looking" if upload.status == "received" else upload.status
+    # it waits for a look that nobody will take
+    return "stopped" if upload.status == "received" else upload.status

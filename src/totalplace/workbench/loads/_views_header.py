@@ -13,7 +13,7 @@ from totalplace.access import Thing
 from totalplace.workbench._route import WorkRequest, not_there, route
 from totalplace.workbench.loads._header import MOST_ROW, first_rows, is_without_header
 from totalplace.workbench.loads._look import begin_look
-from totalplace.workbench.loads._views_one import changeable, upload_thing
+from totalplace.workbench.loads._views_one import changeable, changing, upload_thing
 from totalplace.workbench.loads.models import Upload
 
 __all__: list[str] = []
@@ -44,9 +44,10 @@ def header(request: WorkRequest, id: str, n: int) -> HttpResponse:  # noqa: A002
         text = request.POST.get("other", "").strip() or request.POST.get("row", "")
         is_number = text.isascii() and text.isdecimal() and len(text) < 4
         if is_number and 1 <= int(text) <= MOST_ROW:
-            found = begin_look(
-                upload, request.actor, first_header=(n, int(text)), asked=request.asked
-            )
+            with changing(id) as upload:
+                found = begin_look(
+                    upload, request.actor, first_header=(n, int(text)), asked=request.asked
+                )
             return redirect("job", id=found)
         told = {"most": MOST_ROW}
         where = "other" if request.POST.get("other", "").strip() else "row"

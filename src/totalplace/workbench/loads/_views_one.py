@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,7 +40,7 @@ from totalplace.workbench.loads._upload_tables import (
 )
 from totalplace.workbench.loads.models import Upload
 
-__all__ = ["changeable", "state_now", "upload_thing"]
+__all__ = ["changeable", "changing", "state_now", "upload_thing"]
 
 _SETTLED = ("ready", "not_loaded")
 
@@ -92,20 +94,13 @@ def details(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     if request.method == "POST":
         form = UploadForm.posted(request.POST, bodies)
         if not form.errors:
-            is_other = one.body_id != form.body_id
-            one.body_id, one.publisher = form.body_id, form.publisher
-            one.licence, one.note = form.licence, form.note
+            one.body_id = form.body_id
             decision = ask(request, "load", one.thing)
             if not decision.allowed:
                 return denied(request, decision)
-            if is_other:
-                one.accepted, one.supersedes, one.doubt = "", "", []
-                one.status = "received"
-            one.save()
+            job = _described(request, id, form)
             record_outcome(request.asked, {"upload": one.pk, "body": one.body_id})
-            if is_other:
-                return redirect("job", id=begin_look(one, request.actor, asked=request.asked))
-            return redirect(one.page)
+            return redirect(one.page) if job is None else redirect("job", id=job)
     context = {
         "title": _("What this file is"),
         "crumbs": [(_("Files"), reverse("loads")), (one.name, one.page)],
@@ -118,42 +113,57 @@ def details(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     return render(request, "workbench/loads/new.html", context, status=400 if form.errors else 200)
 
 
+def _described(request: WorkRequest, upload_id: str, form: UploadForm) -> int | None:
+    """Keep what was said of a file; the number of the look that another body needs."""
+    with changing(upload_id) as one:
+        is_other = one.body_id != form.body_id
+        one.body_id, one.publisher = form.body_id, form.publisher
+        one.licence, one.note = form.licence, form.note
+        if is_other:
+            one.accepted, one.supersedes, one.doubt = "", "", []
+            one.status = "received"
+        one.save()
+        return begin_look(one, request.actor, asked=request.asked) if is_other else None
+
+
 @route("upload-look", "work/loads/<str:id>/look/", thing=upload_thing, post=("load", "upload"))
 def look_again(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     """Look at a file once more, such as after the work was stopped."""
-    one = changeable(Upload.objects.get(pk=id))
-    return redirect("job", id=begin_look(one, request.actor, asked=request.asked))
+    with changing(id) as one:
+        job = begin_look(one, request.actor, asked=request.asked)
+    return redirect("job", id=job)
 
 
 @route("upload-load", "work/loads/<str:id>/load/", thing=upload_thing, post=("load", "upload"))
 def load(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     """Load a file that was checked, by a job."""
     one = changeable(Upload.objects.get(pk=id))
-    if one.status not in _SETTLED:
-        raise RequestError(_not_ready(one))
-    errors: list[tuple[str, str]] = []
     reason = request.POST.get("accepted", "").strip()
-    if one.doubt and not reason:
-        errors.append(("accepted", _("Say why it is right to load it all the same")))
     replaced = request.POST.get("supersedes", "")
     with open_place(settings.TOTALPLACE_PLACE) as place:
         offered = replaceable(place.folder.state(), request.actor, one)
-    if replaced and replaced not in {earlier.sha256 for earlier in offered}:
-        errors.append(("supersedes", _("Choose one of the files of the list")))
-    if errors:
-        return _page(request, one, errors=errors, answers=request.POST)
-    one.accepted = reason[:2_000] if one.doubt else ""
-    one.supersedes = replaced
-    one.save()
-    return redirect("job", id=begin_load(one, request.actor, asked=request.asked))
+    errors: list[tuple[str, str]] = []
+    with changing(id) as one:
+        if one.status not in _SETTLED:
+            raise RequestError(_not_ready(one))
+        if one.doubt and not reason:
+            errors.append(("accepted", _("Say why it is right to load it all the same")))
+        if replaced and replaced not in {earlier.sha256 for earlier in offered}:
+            errors.append(("supersedes", _("Choose one of the files of the list")))
+        if not errors:
+            one.accepted = reason[:2_000] if one.doubt else ""
+            one.supersedes = replaced
+            one.save(update_fields=["accepted", "supersedes"])
+            return redirect("job", id=begin_load(one, request.actor, asked=request.asked))
+    return _page(request, one, errors=errors, answers=request.POST)
 
 
 @route("upload-remove", "work/loads/<str:id>/remove/", thing=upload_thing, post=("load", "upload"))
 def remove_upload(request: WorkRequest, id: str) -> HttpResponse:  # noqa: A002
     """Remove a file that was not loaded."""
-    one = changeable(Upload.objects.get(pk=id))
-    told = {"upload": one.pk, "sha256": one.sha256, "removed": True}
-    remove(one)
+    with changing(id) as one:
+        told = {"upload": one.pk, "sha256": one.sha256, "removed": True}
+        remove(one)
     record_outcome(request.asked, told)
     say(request, _("%(name)s was removed") % {"name": one.name})
     return redirect("returns" if one.is_return else "loads")
@@ -166,7 +176,7 @@ def changeable(one: Upload) -> Upload:
         RequestError: it is not to be changed now.
     """
     state = state_now(one)
-    if state in {"looking", "loading", "loaded"} and one.job_id is not None:
+    if state in {"looking", "loading", "loaded"}:
         raise RequestError(
             Problem(
                 "upload_busy",
@@ -179,6 +189,21 @@ def changeable(one: Upload) -> Upload:
             )
         )
     return one
+
+
+@contextmanager
+def changing(upload_id: str) -> Iterator[Upload]:
+    """The upload as it is now, for the caller alone until it is changed.
+
+    Raises:
+        RequestError: it is not to be changed now.
+    """
+    with transaction.atomic():
+        # on SQLite the transaction is the only one that writes
+        one = Upload.objects.select_for_update().filter(pk=upload_id).first()
+        if one is None:
+            raise not_there("upload")
+        yield changeable(one)
 
 
 def _not_ready(one: Upload) -> Problem:
