@@ -24,13 +24,22 @@ PUBLIC = ("local", "national")
 
 @dataclass
 class Slow:
-    """Undiscounted money by (body, class, year), cash by (body, year), and present values."""
+    """Undiscounted money by (body, class, year), cash by (body, year), and present values.
 
+    ``parts`` are what each money is the exact sum of: what is kept cancels, and leaves no rounding.
+    """
+
+    parts: dict[tuple[str, str, int], list[float]] = field(default_factory=dict)
     money: dict[tuple[str, str, int], float] = field(default_factory=dict)
     cash: dict[tuple[str, int], float] = field(default_factory=dict)
     pv_cost: dict[str, float] = field(default_factory=dict)
     pv_benefit: dict[str, float] = field(default_factory=dict)
     payback: dict[str, int | None] = field(default_factory=dict)
+
+    @property
+    def gross(self) -> float:
+        """All that was added or taken off: what rounding is a share of."""
+        return sum(abs(one) for parts in self.parts.values() for one in parts)
 
 
 def factor(schedule: str, year: int) -> float:
@@ -61,13 +70,13 @@ def work_out(
         for item in case.outcomes:
             if option in item.options:
                 gain(case, item, value, sign, result, rest, with_bias)
+    result.money = {key: math.fsum(parts) for key, parts in result.parts.items()}
     views(case, result)
     return result
 
 
 def put(result: Slow, body: str, kind: str, year: int, amount: float) -> None:
-    key = (body, kind, year)
-    result.money[key] = result.money.get(key, 0.0) + amount
+    result.parts.setdefault((body, kind, year), []).append(amount)
 
 
 def biased(case: Case, item: Any, amount: float, sign: float) -> float:
