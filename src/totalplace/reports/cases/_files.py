@@ -19,7 +19,8 @@ CASE_SUFFIXES = (".csv", ".docx", ".html", ".pdf", ".xlsx")
 """The endings of file names that say what of a case is written."""
 _TEXTS = (
     "key", "value", "unit", "range", "price_year", "source", "grade_data", "grade_effect",
-    "grade_age", "worst_grade", "owner", "reviewed", "sensitivity_rank", "swing_gbp", "where",
+    "grade_age", "worst_grade", "bias_grade", "owner", "reviewed", "sensitivity_rank",
+    "swing_gbp", "where",
 )  # fmt: skip
 
 

@@ -16,6 +16,9 @@ from totalplace.workbench.cases._text import FILE_NAME, FORM_NAME, MOST_FILE_BYT
 
 __all__ = ["received_texts"]
 
+_SHOWN = 50
+"""So many cells that cannot be placed are told one by one."""
+
 
 def received_texts(request: WorkRequest) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The files under their own names as text, and what is wrong with them as such.
@@ -59,4 +62,6 @@ def _form(name: str, content: bytes) -> tuple[str, list[str]]:
             return as_toml(case_values(folder / name)), []
         except RequestError as error:
             told = problems_at_home(error.problems, folder)
-            return "", [f"{one.where}: {one.what}: {one.why}; {one.fix}" for one in told]
+            words = [f"{one.where}: {one.what}: {one.why}; {one.fix}" for one in told[:_SHOWN]]
+            more = len(told) - len(words)
+            return "", [*words, *([_("and %(n)s more") % {"n": f"{more:,}"}] if more else [])]
