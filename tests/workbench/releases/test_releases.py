@@ -154,6 +154,47 @@ def test_a_release_whose_work_was_ended_can_be_gone_on_with(place: Path, signed_
     assert "Approve and publish" in page
 
 
+@pytest.mark.parametrize("path", ["/work/releases/", "/work/releases/{id}/", "/work/"])
+@pytest.mark.parametrize("job_status", ["cancelled", "failed", "gone"])
+def test_what_is_corrected_is_withdrawn_however_the_work_was_ended(
+    place: Path, signed_in: Any, path: str, job_status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from totalplace import Place
+    from totalplace.errors import PlaceError, Problem
+    from totalplace.workbench.jobs.models import Job
+    from totalplace.workbench.releases.models import Release
+
+    with open_place(place) as one:
+        first = one.publish(note="wrong").facts.n
+        one.add(payments_file(place.parent, month=5), publisher="W", licence="OGL-UK-3.0")
+        second = one.publish(note="right").facts.n
+    # ended between letting the new one out and withdrawing the old
+    job = Job.objects.create(kind="publish", lane="long", owner="gov", status=job_status)
+    release = Release.objects.create(
+        note="right", proposed_by="ann", status="publishing", decided_by="gov", job=job.pk,
+        snapshot=second, corrects=first,
+    )  # fmt: skip
+    if job_status == "gone":
+        job.delete()
+    gov = signed_in("governance")
+
+    def refuse(*_: Any, **more: Any) -> None:
+        raise PlaceError(Problem("cannot_write", "what", "where", "the disk is full", "fix"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Place, "withdraw", refuse)
+        gov.get(path.format(id=release.pk))
+    release.refresh_from_db()
+    assert (release.status, [one["code"] for one in release.problems]) == (
+        "publishing", ["cannot_write"],
+    )  # fmt: skip
+    assert gov.get(path.format(id=release.pk)).status_code == 200
+    release.refresh_from_db()
+    assert (release.status, release.problems) == ("published", [])
+    assert open_zone(place).numbers == (second,)
+    assert "Corrected by publication" in open_zone(place).withdrawn[first]["reason"]
+
+
 def test_what_was_compared_with_another_publication_is_not_approved(
     place: Path, signed_in: Any
 ) -> None:

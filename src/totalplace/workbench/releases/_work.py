@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from totalplace import Place
     from totalplace.workbench.releases.models import Release
 
-__all__ = ["last_published"]
+__all__ = ["is_public", "last_published", "withdraw_corrected"]
 
 
 def last_published() -> int | None:
@@ -126,21 +126,35 @@ def publish(facts: Mapping[str, Any], told: Progress) -> Mapping[str, Any]:
     try:
         with open_place(settings.TOTALPLACE_PLACE) as place:
             made = place.publish(at=release.snapshot, note=release.note, report=told)
-            if release.corrects is not None:
-                told(_("withdrawing what it corrects"))
-                reason = _("Corrected by publication %(n)s. %(note)s") % {
-                    "n": made.facts.n,
-                    "note": release.note,
-                }
-                place.withdraw(release.corrects, reason=reason)
+            told(_("withdrawing what it corrects"))
+            withdraw_corrected(place, release)
     except TotalplaceError as error:
-        release.status = "failed"
+        if not is_public(release):
+            release.status = "failed"
         release.problems = [one.as_dict() for one in error.problems]
         release.save()
         raise
-    release.status = "published"
+    release.status, release.problems = "published", []
     release.save()
     return {"release": release.pk, "publication": made.facts.n}
+
+
+def is_public(release: Release) -> bool:
+    """Whether what was frozen for a release can be read by everybody."""
+    return release.snapshot in open_zone(settings.TOTALPLACE_PLACE).numbers
+
+
+def withdraw_corrected(place: Place, release: Release) -> None:
+    """Withdraw what a release corrects, if anything; done again it changes nothing more.
+
+    Raises:
+        PlaceError: the disk cannot do it.
+    """
+    if release.corrects is None:
+        return
+    told = {"n": release.snapshot, "note": release.note}
+    reason = _("Corrected by publication %(n)s. %(note)s") % told
+    place.withdraw(release.corrects, reason=reason)
 
 
 def _still_may(release: Release) -> bool:

@@ -26,7 +26,7 @@ from totalplace.workbench._waiting import Line, waiting
 from totalplace.workbench.audit import record_outcome
 from totalplace.workbench.jobs import enqueue
 from totalplace.workbench.jobs.models import Job
-from totalplace.workbench.releases._work import last_published
+from totalplace.workbench.releases._work import is_public, last_published, withdraw_corrected
 from totalplace.workbench.releases.models import OPEN, Release
 
 __all__: list[str] = []
@@ -67,17 +67,33 @@ def _found(id: int) -> Release:  # noqa: A002
 
 
 def _loosened(release: Release) -> Release:
-    """The release; one whose work was ended before it was done can be gone on with."""
-    freed = {"preparing": "failed", "publishing": "proposed"}.get(release.status)
-    if freed and release.job is not None:
-        job = Job.objects.filter(pk=release.job, status__in=("failed", "cancelled")).first()
-        if job is not None:
-            is_public = release.snapshot in open_zone(settings.TOTALPLACE_PLACE).numbers
-            if release.status == "publishing" and is_public:
-                freed = "published"
-            release.status, release.problems = freed, job.problems
-            release.save()
+    """The release; one whose work was ended before it was done can be gone on with.
+
+    What was let out before the work was ended is public, and what it corrects is withdrawn.
+    """
+    before = release.status
+    freed = {"preparing": "failed", "publishing": "proposed"}.get(before)
+    if freed is None:
+        return release
+    job = None if release.job is None else Job.objects.filter(pk=release.job).first()
+    if job is not None and job.status not in {"failed", "cancelled"}:
+        return release
+    problems = [] if job is None else job.problems
+    if before == "publishing" and is_public(release):
+        freed, problems = _finished(release)
+    release.status, release.problems = freed, problems
+    Release.objects.filter(pk=release.pk, status=before).update(status=freed, problems=problems)
     return release
+
+
+def _finished(release: Release) -> tuple[str, list[dict[str, str]]]:
+    """Withdraw what a public release corrects: its state then, and what stood in the way."""
+    try:
+        with open_place(settings.TOTALPLACE_PLACE) as place:
+            withdraw_corrected(place, release)
+    except TotalplaceError as error:
+        return "publishing", [one.as_dict() for one in error.problems]
+    return "published", []
 
 
 def _of_job(id: int) -> Release:  # noqa: A002
@@ -92,8 +108,8 @@ def open_releases(actor: Actor) -> Sequence[Line]:
     """What the account could approve now."""
     found = [
         one
-        for one in Release.objects.filter(status="proposed")
-        if may(actor, "approve", thing_of(one))
+        for one in map(_loosened, Release.objects.filter(status__in=OPEN))
+        if one.status == "proposed" and may(actor, "approve", thing_of(one))
     ]
     if not found:
         return []
@@ -109,7 +125,7 @@ def releases(request: WorkRequest) -> HttpResponse:
     zone = open_zone(settings.TOTALPLACE_PLACE)
     context = {
         "title": _("Publishing"),
-        "table": _list(list(Release.objects.all()[:_SHOWN])),
+        "table": _list([_loosened(one) for one in Release.objects.all()[:_SHOWN]]),
         "may_draft": may(request.actor, "draft", place),
         "may_withdraw": may(request.actor, "withdraw", place),
         "numbers": list(reversed(zone.numbers)),
