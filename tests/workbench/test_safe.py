@@ -111,8 +111,33 @@ def test_other_methods_are_refused(at_work: Path, signed_in: Any, method: str) -
     client = signed_in("analyst", "*")
     for path in ("/work/", "/work/loads/", "/account/"):
         answer = client.generic(method, path, headers={"x-secret": "told back"})
-        assert answer.status_code in {400, 403, 405}
+        assert answer.status_code in {403, 405}
         assert b"told back" not in answer.content
+        if answer.status_code == 405:
+            assert set(answer["Allow"].split(", ")) <= {"GET", "POST"}
+            assert answer["Allow"]
+
+
+def test_a_place_that_cannot_be_read_is_told_without_its_folder(
+    at_work: Path, signed_in: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = signed_in("analyst", "*")
+    (at_work / "place.toml").write_text("no place at all")
+    answer = client.get("/work/queues/")
+    page = answer.content.decode()
+    assert (answer.status_code, bool(answer["Retry-After"])) == (503, True)
+    assert str(at_work) not in page
+    assert "This cannot be done at the moment" in page
+    assert 'href="/work/loads/"' in page
+    assert str(at_work) in caplog.text
+
+
+def test_an_address_that_is_none_is_told_within_the_workbench(
+    at_work: Path, signed_in: Any
+) -> None:
+    answer = signed_in("analyst", "*").get("/work/nothing/here/at/all/")
+    assert answer.status_code == 404
+    assert 'href="/work/loads/"' in answer.content.decode()
 
 
 def test_every_page_leads_out(at_work: Path, signed_in: Any) -> None:

@@ -18,9 +18,11 @@ from totalplace.access import Actor, Thing
 from totalplace.errors import Problem, RequestError, TotalplaceError
 from totalplace.workbench._ask import ask
 from totalplace.workbench._denied import denied
+from totalplace.workbench._problems import problem_page
 
 __all__ = ["ROUTES", "Access", "Route", "WorkRequest", "not_there", "route", "urls"]
 
+_NOT_ALLOWED = 405
 ThingOf = Callable[..., Thing]
 """Makes the thing of an address from the request and the parts of the path. It raises `LookupError`
 when there is none: then the answer is that of a thing of somebody else's, so that nothing shows
@@ -107,7 +109,10 @@ class _Asked:
         method = "GET" if request.method == "HEAD" else str(request.method)
         access = self.route.allow.get(method)
         if access is None:
-            raise RequestError(_wrong_method(self.route, method, request.path))
+            problem = _wrong_method(self.route, method, request.path)
+            response = problem_page(request, [problem], _NOT_ALLOWED)
+            response["Allow"] = ", ".join(sorted(self.route.allow))
+            return response
         if _holds_nul(request):
             raise RequestError(_bad_value(request.path))
         is_there = True

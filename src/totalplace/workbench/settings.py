@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "totalplace.workbench.accounts.middleware.actor",
     "totalplace.workbench._body_limit.body_limit",
-    "totalplace.web._middleware.problems",
+    "totalplace.workbench._problems.problems",
 ]
 ROOT_URLCONF = "totalplace.workbench.urls"
 _TEMPLATES: dict[str, Any] = TEMPLATES[0]

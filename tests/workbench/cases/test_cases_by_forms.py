@@ -68,7 +68,7 @@ def test_a_case_is_written_run_handed_in_and_approved(at_work: Path, signed_in: 
     draft = draft_of(draft.pk)
     assert (draft.status, draft.submitted_by) == ("submitted", "ann")
     # nobody changes what is looked at, and who wrote it does not approve it
-    assert send(ann, f"{draft.page}edit/head/", {"horizon": "12"}).status_code == 400
+    assert send(ann, f"{draft.page}edit/head/", {"horizon": "12"}).status_code == 409
     assert ann.post(f"{draft.page}approve/", {"looked": "yes"}).status_code == 403
     assert "1 case to approve" in gov.get("/work/").content.decode()
     assert "Say why it is approved" in decide(gov, draft, "approve", {}).content.decode()

@@ -96,9 +96,22 @@ def test_nobody_overwrites_what_they_have_not_seen(ann: Any, signed_in: Any) -> 
     late = {"effects": "0.1", "revision": str(draft.revision)}
     assert send(bob, step, {"effects": "0.2"}).status_code == 302
     answer = ann.post(step, late)
-    assert answer.status_code == 400
+    assert answer.status_code == 409
     assert "somebody has saved it" in answer.content.decode()
     assert draft_of(draft.pk).authors == ["ann", "bob"]
+
+
+def test_what_was_typed_in_vain_is_shown_with_the_way_back(ann: Any) -> None:
+    draft = begin(ann, "example")
+    assert set_text(ann, draft, f"{draft.text}# one\n").status_code == 302
+    late = {"text": f"{draft.text}# <two>\n", "revision": draft.revision}
+    answer = ann.post(f"{draft.page}text/", late)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "problem with the address" not in page
+    assert "# &lt;two&gt;" in page
+    assert "csrfmiddlewaretoken</label>" not in page
+    assert 'href="/work/cases/" aria-current="true"' in page
 
 
 @pytest.mark.parametrize(
