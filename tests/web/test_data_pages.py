@@ -239,6 +239,8 @@ def test_every_address_of_the_site_map_is_a_page(small: Any) -> None:
             assert small.get(path).status_code == 200, path
     robots = small.get("/robots.txt").content.decode()
     assert "Sitemap: http://127.0.0.1/sitemap.xml" in robots
+    for path in ("/money/lines/?", "/work/", "/account/", "/mistakes/new/"):
+        assert f"\nDisallow: {path}\n" in robots
 
 
 def test_reports_are_served_as_what_they_are(small: Any) -> None:

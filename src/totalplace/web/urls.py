@@ -20,6 +20,11 @@ from totalplace.web.data import data_urls
 from totalplace.web.home._pages_cite import cite_urls
 from totalplace.web.reporting import report_urls
 
+_LEFT_ALONE = (
+    *("/money/lines/?", "/search/", "/cite/"),
+    *("/work/", "/account/", "/mistakes/new/"),
+)
+"""Endless combinations of filters, and what is for people alone."""
 _FIELD = re.compile(r"<str:(\w+)>")
 
 
@@ -55,11 +60,11 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What machines that read sites are asked to leave alone: endless combinations of filters."""
+    """What machines that read sites are asked to leave alone."""
     site = settings.TOTALPLACE_ADDRESS or request.build_absolute_uri("/").rstrip("/")
-    text = (
-        "User-agent: *\nDisallow: /money/lines/?\nDisallow: /search/\nDisallow: /cite/\n"
-        f"\nSitemap: {site}/sitemap.xml\n"
+    text = "".join(
+        ["User-agent: *\n", *(f"Disallow: {one}\n" for one in _LEFT_ALONE)]
+        + [f"\nSitemap: {site}/sitemap.xml\n"]
     )
     return HttpResponse(text, content_type="text/plain")
 

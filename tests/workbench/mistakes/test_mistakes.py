@@ -43,6 +43,7 @@ def test_anybody_reports_a_mistake_and_follows_it(at_work: Path, anybody: Any) -
     assert mistake.bodies == ["x"]
     followed = anybody.get(f"/mistakes/{mistake.reference}/").content.decode()
     assert "not answered yet" in followed
+    assert f"http://127.0.0.1/mistakes/{mistake.reference}/" in followed
     assert "ann@example.org" not in followed
     assert "ten times" not in followed
     assert set(anybody.cookies) == {"totalplace-csrf"}

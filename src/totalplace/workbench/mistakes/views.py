@@ -137,7 +137,9 @@ def followed(request: WorkRequest, reference: str) -> HttpResponse:
         "mistake": mistake,
         "answer": mistake.answer,
         "is_new": "sent" in request.GET,
-        "address": f"{settings.TOTALPLACE_ADDRESS}{request.path}",
+        "address": f"{settings.TOTALPLACE_ADDRESS}{request.path}"
+        if settings.TOTALPLACE_ADDRESS
+        else request.build_absolute_uri(request.path),
     }
     return render(request, "workbench/mistakes/followed.html", context)
 
