@@ -93,8 +93,8 @@ def _unreadable(folder: Path, error: Exception) -> Problem:
         "the audit of the place's workbench cannot be read",
         str(folder),
         (str(error).strip().splitlines() or ["the database does not answer"])[0],
-        "see that the database answers; if it is new or of an older version, run `totalplace migrate"
-        " DIR`, or serve the place once",
+        "see that the database answers; if it is new or of an older version, run"
+        " `totalplace migrate DIR`, or serve the place once",
     )
 
 

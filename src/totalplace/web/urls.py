@@ -62,10 +62,8 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 def robots(request: HttpRequest) -> HttpResponse:
     """What machines that read sites are asked to leave alone."""
     site = settings.TOTALPLACE_ADDRESS or request.build_absolute_uri("/").rstrip("/")
-    text = "".join(
-        ["User-agent: *\n", *(f"Disallow: {one}\n" for one in _LEFT_ALONE)]
-        + [f"\nSitemap: {site}/sitemap.xml\n"]
-    )
+    left_alone = "".join(f"Disallow: {one}\n" for one in _LEFT_ALONE)
+    text = f"User-agent: *\n{left_alone}\nSitemap: {site}/sitemap.xml\n"
     return HttpResponse(text, content_type="text/plain")
 
 
