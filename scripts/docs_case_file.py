@@ -66,12 +66,12 @@ in TOML: `[0, 5]`.
 ## Workbooks
 
 A case can be a workbook (`.xlsx` or `.ods`) with the sheets `Case`, `Bodies`, `Options`,
-`Activities` and `Outcomes`; `Read me` and `Notes` are not read, and any other sheet is an error. In
-column A stands the key, in column B what people like, from column C on the values: of `Case` one
-column with the keys of the whole file (`case.title`, `correlation.effects`, `table.outcome`), of the
-others a column a thing. Cells are read as those of side tables. A row whose column A begins with `#`
-is a note. An error such as `#N/A`, and a formula that was saved without a result, are refused with
-their cell. Text and workbook with the same values have the same hash.
+`Activities` and `Outcomes`; `Read me` and `Notes` are not read, and any other sheet is an error.
+In column A stands the key, in column B what people like, from column C on the values: of `Case`
+one column with the keys of the whole file (`case.title`, `correlation.effects`, `table.outcome`),
+of the others a column a thing. Cells are read as those of side tables. A row whose column A
+begins with `#` is a note. An error such as `#N/A`, and a formula that was saved without a result,
+are refused with their cell. Text and workbook with the same values have the same hash.
 """
 
 
