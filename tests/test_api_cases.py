@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import tiny_place
 import totalplace
 from totalplace import Place, RequestError
 from totalplace._api._publish_cases import case_documents
@@ -134,6 +135,30 @@ def test_what_cannot_be_kept_is_told_and_nothing_is(
     assert codes(told) == expected
     assert place.cases(every=True).facts == ()
     assert not (place.path / "cases").exists()
+
+
+def test_an_approval_moves_no_figure_and_no_id_of_one(tmp_path: Path) -> None:
+    with totalplace.new_place(
+        tmp_path / "place",
+        name="Tinyshire",
+        areas=[tiny_place.AREA],
+        year=tiny_place.YEAR,
+        registers=tiny_place.write_registers(tmp_path),
+        publisher="Tinyshire",
+        licence="own",
+        clock=tiny_place.clock,
+    ) as place:
+        files = tiny_place.write_returns(tmp_path)
+        place.add(*files, publisher="Westwick", licence="OGL-UK-3.0")
+        before = place.count(by=("tier",)).document
+        place.keep_case(case_text(), **APPROVED)
+        after = place.count(by=("tier",)).document
+        assert after["snapshot"] == before["snapshot"] + 1
+        assert after["figure_id"] == before["figure_id"]
+        assert [one["figure_id"] for one in after["rows"]] == [
+            one["figure_id"] for one in before["rows"]
+        ]
+        assert place.explain(before["figure_id"]).document["figure_id"] == before["figure_id"]
 
 
 def test_files_named_by_a_side_table_are_confined_too(place: Place) -> None:

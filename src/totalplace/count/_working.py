@@ -17,14 +17,19 @@ from totalplace.count._registers import Key, Registers, registers
 from totalplace.count._request import Request
 from totalplace.engine import Engine
 from totalplace.model import data_edition
-from totalplace.place import Folder, Snapshot
+from totalplace.place import KEPT, Folder, Snapshot, content_hash
 
 __all__ = ["Working", "figure_id", "work"]
 
 
 @dataclass(frozen=True)
 class Working:
-    """What the count of a year was computed from, for explaining and tracing it."""
+    """What the count of a year was computed from, for explaining and tracing it.
+
+    Attributes:
+        content: SHA-256 of what figures can depend on: of the snapshot without the decisions that
+            approve cases and portfolios, which move none.
+    """
 
     year: str
     registers: Registers
@@ -33,6 +38,7 @@ class Working:
     perimeter: Perimeter
     key: Key
     snapshot: Snapshot
+    content: str
 
 
 def work(
@@ -79,17 +85,18 @@ def work(
         decisions=decisions,
         year=request.year,
     )
-    return Working(request.year, register, evidence, netted, perimeter, key, snapshot)
+    content = content_hash(state, tuple(one for one in decisions if one.what not in KEPT))
+    return Working(request.year, register, evidence, netted, perimeter, key, snapshot, content)
 
 
 def figure_id(request: Request, working: Working, measure: str, **by: str) -> str:
-    """The id of one figure: a hash of snapshot, year, perimeter, key, prices, by-values, measure.
+    """The id of one figure: a hash of content, year, perimeter, key, prices, by-values, measure.
 
     The shipped registers and code lists are hashed in, since figures change when they do.
     Sixteen hexadecimal digits.
     """
     parts = {
-        "snapshot": working.snapshot.content_hash,
+        "snapshot": working.content,
         "data": data_edition(),
         "year": request.year,
         "perimeter": sorted(working.perimeter.place),

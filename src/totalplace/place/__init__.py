@@ -11,12 +11,13 @@ from totalplace.place._create import year_problem
 from totalplace.place._decisions import Decision, NewDecision
 from totalplace.place._documents import decode, encode
 from totalplace.place._folder import Folder, create, migrate, open_folder
-from totalplace.place._kept import Kept
+from totalplace.place._kept import KEPT, Kept
 from totalplace.place._line_id import LineId, line_id, parse_line_id
-from totalplace.place._snapshots import Snapshot
+from totalplace.place._snapshots import Snapshot, content_hash
 from totalplace.place._state import Member, Source, State
 
 __all__ = [
+    "KEPT",
     "Change",
     "Decision",
     "Folder",
@@ -28,6 +29,7 @@ __all__ = [
     "Source",
     "State",
     "check",
+    "content_hash",
     "create",
     "decode",
     "encode",
