@@ -108,9 +108,11 @@ def figures(shown: ShownCase) -> list[Figure]:
         ),
         Figure(
             _("Paid back by"),
-            shown.year(payback) if payback is not None else "–",
+            shown.paid_back(shown.view),
             _("not discounted")
             if payback is not None
+            else _("it costs nobody anything here, so there is nothing to pay back")
+            if not bcr
             else _("not within the %(n)s years of the case") % {"n": shown.result["horizon"] + 1},
         ),
     ]

@@ -90,6 +90,13 @@ class ShownCase:
         begins = self.result["base_year"] + number
         return f"{begins}-{(begins + 1) % 100:02d}"
 
+    def paid_back(self, view: str) -> str:
+        """The year by which a view has its money back; that it never has, or pays nothing."""
+        told = self.result["perspectives"][view]
+        if not told["bcr"]:
+            return _("n/a")
+        return _("never") if told["payback_year"] is None else self.year(told["payback_year"])
+
     def item_name(self, item: str) -> str:
         """An activity or outcome in words.
 

@@ -37,7 +37,6 @@ def perspectives_table(shown: ShownCase) -> Table:
     for view in shown.views:
         told: Mapping[str, Any] = shown.result["perspectives"][view]
         npv, bcr = told["npv_gbp"], told["bcr"]
-        payback = told["payback_year"]
         chance = told["p_npv_positive"]
         rows.append(
             {
@@ -52,11 +51,11 @@ def perspectives_table(shown: ShownCase) -> Table:
                 "bcr": ratio(bcr and bcr["point"]),
                 "bcr_p5": ratio(bcr and bcr["p5"]),
                 "bcr_p95": ratio(bcr and bcr["p95"]),
-                "payback_year": payback,
+                "payback_year": told["payback_year"],
                 "_words": {
                     "perspective": shown.view_name(view),
                     **({} if bcr else {"bcr": _("n/a")}),
-                    "payback_year": "–" if payback is None else shown.year(payback),
+                    "payback_year": shown.paid_back(view),
                 },
                 "_notes": {
                     "p_npv_positive_pct": _("± %(se).1f") % {"se": 100 * chance["se"]},
