@@ -16,6 +16,7 @@ import pytest
 
 import tiny_place
 import totalplace
+from counted import each
 from totalplace import PlaceError, RequestError
 from totalplace.disclosure import open_zone
 
@@ -370,7 +371,7 @@ def test_withdrawn_it_is_gone_but_for_the_notice(tmp_path: Path) -> None:
     assert place.publish().facts.n == n + 1
 
 
-@pytest.mark.parametrize("stage", ["lines", "reports", "writing"])
+@each("stage", ["writing", "lines", "reports"], 1)
 def test_stopped_it_leaves_nothing_and_is_done_again(tmp_path: Path, stage: str) -> None:
     place = tiny_place.make_place(tmp_path)
     place.decide("*", what="licence", value="own", why="we may")

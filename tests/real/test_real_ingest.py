@@ -20,6 +20,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from counted import how_many
 from totalplace.model import body_register
 from totalplace.place import Folder, create, line_id
 from totalplace.sources import FileReport, add, source_row
@@ -350,8 +351,9 @@ def test_population_and_households(
     assert expected in rows
 
 
+@pytest.mark.counted
 def test_mutated_real_files_never_crash(tmp_path: Path) -> None:
-    """A few hundred broken copies of a real month: each is loaded or refused with a reason."""
+    """Hundreds of broken copies of a real month: each is loaded or refused with a reason."""
     import random
 
     chance = random.Random(5)
@@ -364,7 +366,8 @@ def test_mutated_real_files_never_crash(tmp_path: Path) -> None:
         lambda data: data.__delitem__(chance.randrange(len(data))),
     ]
     statuses: Counter[str] = Counter()
-    for number in range(60):
+    count = how_many(200, 20)
+    for number in range(count):
         data = bytearray(original)
         for _ in range(chance.randrange(1, 6)):
             if data:
@@ -383,5 +386,5 @@ def test_mutated_real_files_never_crash(tmp_path: Path) -> None:
             assert one.records == one.lines + one.rejected + sum(one.skipped.values())
             assert one.status != "quarantined", one.message
             assert one.status != "refused" or all(problem.fix for problem in one.problems)
-    assert statuses["loaded"] > 5
-    assert statuses["refused"] > 5
+    assert statuses["loaded"] > count / 12
+    assert statuses["refused"] > count / 12

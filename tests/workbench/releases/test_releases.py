@@ -12,6 +12,7 @@ import pytest
 from jobs_here import run_jobs
 from tiny import payments_file, tiny
 
+from counted import each
 from totalplace import open_place
 from totalplace.disclosure import open_zone
 
@@ -154,8 +155,8 @@ def test_a_release_whose_work_was_ended_can_be_gone_on_with(place: Path, signed_
     assert "Approve and publish" in page
 
 
-@pytest.mark.parametrize("path", ["/work/releases/", "/work/releases/{id}/", "/work/"])
-@pytest.mark.parametrize("job_status", ["cancelled", "failed", "gone"])
+@each("path", ["/work/releases/", "/work/releases/{id}/", "/work/"], 1)
+@each("job_status", ["cancelled", "failed", "gone"], 1)
 def test_what_is_corrected_is_withdrawn_however_the_work_was_ended(
     place: Path, signed_in: Any, path: str, job_status: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
