@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
@@ -70,9 +71,16 @@ def pytest_sessionfinish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """While a test runs, `counted` knows how it is marked."""
+    """While a test runs, `counted` knows how it is marked.
+
+    A command that a test gives in this process sets the place that it works on: not for others.
+    """
+    places = os.environ.get("TOTALPLACE_PLACES")
     with running(item):
-        return (yield)
+        done = yield
+    if places is not None:
+        os.environ["TOTALPLACE_PLACES"] = places
+    return done
 
 
 @pytest.fixture(scope="session")
