@@ -36,7 +36,7 @@ class Here:
         return settled(decode(encode(Reader().read(request, step)), Reply, folder), request, folder)
 
 def limit(file, stage, done, total):
-    if stage == "writing":
+    if stage == "reading":
         # only the copy of the lines meets it: the source is stored already
         resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
 
