@@ -49,7 +49,7 @@ def test_a_backup_while_another_process_writes(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         text=True,
     )
-    seen = []
+    seen: list[int] = []
     try:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "0\n"
