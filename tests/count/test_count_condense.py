@@ -23,6 +23,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 @pytest.mark.parametrize("by", [(), ("area",)])
+@pytest.mark.long
 def test_summing_first_gives_the_same_cube(engine: Engine, town: Folder, by: tuple[str]) -> None:
     request = Request(town.years[0], by=by)
     every = work(engine, town, request, today=TODAY, every_line=True)

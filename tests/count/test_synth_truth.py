@@ -96,12 +96,14 @@ def test_gross_eliminated_and_net_to_the_penny(world: World) -> None:
     assert sums(world.working.netted) == expected(world.truth, world.truth["area"])
 
 
+@pytest.mark.long
 def test_the_same_place_counts_the_same_every_time(world: World) -> None:
     first = world.working.netted.cube.to_pylist()
     for _ in range(4):
         assert world.net_of(world.working.perimeter.place).cube.to_pylist() == first
 
 
+@pytest.mark.long
 def test_every_authority_by_itself_to_the_penny(world: World) -> None:
     codes = [code for code in world.truth["places"] if code != world.truth["area"]]
     assert len(codes) >= 4
@@ -210,6 +212,7 @@ def test_apportioning_before_eliminating_the_truth_is_missed(
 
 
 @each("seed", range(1, 21))
+@pytest.mark.long
 def test_at_default_dirt_net_is_within_half_a_percent(seed: int, tmp_path: Path) -> None:
     folder = made(tmp_path / "place", seed=seed, dirt=synth.DEFAULT_DIRT)
     engine = duckdb_engine(threads=2)

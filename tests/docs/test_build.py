@@ -11,6 +11,7 @@ import pytest
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_documentation_builds(root: Path, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", "-d", tmp_path / "trees"]
     built = subprocess.run(

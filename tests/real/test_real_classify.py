@@ -42,6 +42,7 @@ def found(
     place.close()
 
 
+@pytest.mark.long
 def test_bars_on_publishers_codes_held_out(found: ClassifyResult) -> None:
     assert found.facts.evaluation is not None
     groups, suppliers = found.facts.evaluation.measured[:2]

@@ -226,6 +226,7 @@ def test_payments_itemise_the_returns_and_never_change_the_headline(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_ten_districts_counted_one_by_one_sum_to_the_city_region(
     engine: Engine, greater_manchester: Folder, counted: Counted
 ) -> None:

@@ -111,6 +111,7 @@ def _of(answers: dict[str, tuple[str, bytes]], kind: str) -> Iterator[tuple[str,
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_no_cell_of_a_csv_is_a_formula(answers: dict[str, tuple[str, bytes]]) -> None:
     told = set()
     for address, content in _of(answers, "text/csv"):
