@@ -24,8 +24,8 @@ SIZES = {
     "load": 2_000,
     "portfolio": 30,
 }
-LONG = {"count", "load", "web"}
-"""Those that make a whole place."""
+LONG = {"cases", "count", "load", "web"}
+"""Those that make a whole place, or hold two hundred cases."""
 WANTED = {
     "ingest": {"lines", "cpu_s", "peak_mb", "plain_cpu_s", "ratio_to_plain", "ratio_to_pandas"},
     "count": {"lines", "cpu_s", "sql_cpu_s", "ratio_to_sql", "peak_mb"},
