@@ -127,6 +127,7 @@ class Work:
 
 
 @pytest.mark.counted
+@pytest.mark.timeout(3600)
 def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
     place = unsettled(tmp_path)
     with open_place(place) as one:
