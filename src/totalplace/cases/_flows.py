@@ -48,8 +48,6 @@ class Flows:
         below = self.amounts < 0
         if below.any():
             factors = np.where(below, plan.bias_below[:, None], factors)
-        else:
-            factors = np.broadcast_to(factors, below.shape)
         self.amounts *= factors
         for at, amounts in self.cash_amounts.items():
             # of the sign of its amount, or nothing

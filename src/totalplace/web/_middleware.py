@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from totalplace.errors import Problem, RequestError
 from totalplace.web._bodies import NO_ROOM, TOO_LARGE
 
-__all__ = ["problem_response", "problems", "size_in_words", "status_of", "too_large"]
+__all__ = ["problem_response", "problems", "size_in_words", "status_of", "telling", "too_large"]
 
 _GONE, _MISSING = {"withdrawn"}, {"no_such_page", "no_report"}
 _LARGE = {"body_too_large"}
@@ -24,23 +24,39 @@ _AGAIN_SECONDS = 60
 _LOG = logging.getLogger(__name__)
 
 
-def problems(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: a user's error is told as a page; whatever else goes wrong is a fault of ours."""
+_Respond = Callable[[HttpRequest], HttpResponse]
 
-    class _Problems:
-        def __call__(self, request: HttpRequest) -> HttpResponse:
-            return get_response(request)
 
-        def process_exception(
-            self, request: HttpRequest, exception: Exception
-        ) -> HttpResponse | None:
-            if isinstance(exception, RequestError):
-                return problem_response(request, exception.problems)
-            return None
+def telling(
+    told: Callable[[HttpRequest, Exception], HttpResponse | None],
+) -> Callable[[_Respond], _Respond]:
+    """Middleware that tells some errors as pages; whatever else goes wrong is a fault of ours.
 
-    return _Problems()
+    Args:
+        told: the page of an error, or None for one that it does not tell.
+    """
+
+    def middleware(get_response: _Respond) -> _Respond:
+        class _Problems:
+            def __call__(self, request: HttpRequest) -> HttpResponse:
+                return get_response(request)
+
+            def process_exception(
+                self, request: HttpRequest, exception: Exception
+            ) -> HttpResponse | None:
+                return told(request, exception)
+
+        return _Problems()
+
+    return middleware
+
+
+def _told(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    return problem_response(request, error.problems) if isinstance(error, RequestError) else None
+
+
+problems = telling(_told)
+"""Middleware: a user's error is told as a page."""
 
 
 def too_large(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from totalplace.errors import IdentityError, PlaceError, Problem, TotalplaceError
-from totalplace.web._middleware import status_of
+from totalplace.web._middleware import status_of, telling
 
 __all__ = ["not_found", "problem_page", "problems"]
 
@@ -24,26 +24,15 @@ _AGAIN_SECONDS = 60
 _LOG = logging.getLogger(__name__)
 
 
-def problems(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: a user's error is told as a page; whatever else goes wrong is a fault of ours."""
+def _told(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    if isinstance(error, PlaceError | IdentityError):
+        _LOG.error("%s: %s", request.path[:200], error)
+        return problem_page(request, error.problems, _UNAVAILABLE)
+    return problem_page(request, error.problems) if isinstance(error, TotalplaceError) else None
 
-    class _Problems:
-        def __call__(self, request: HttpRequest) -> HttpResponse:
-            return get_response(request)
 
-        def process_exception(
-            self, request: HttpRequest, exception: Exception
-        ) -> HttpResponse | None:
-            if isinstance(exception, PlaceError | IdentityError):
-                _LOG.error("%s: %s", request.path[:200], exception)
-                return problem_page(request, exception.problems, _UNAVAILABLE)
-            if isinstance(exception, TotalplaceError):
-                return problem_page(request, exception.problems)
-            return None
-
-    return _Problems()
+problems = telling(_told)
+"""Middleware: an error of a user or of the place is told as a page of the workbench."""
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
