@@ -5,6 +5,7 @@ Ten kills in ordinary runs, a hundred with TOTALPLACE_FULL_COUNTS=1.
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import random
@@ -29,9 +30,13 @@ ENDED_WITHIN_SECONDS = 2.0
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="/proc")]
 
 
-def _load(place: str, path: str, told: Connection) -> None:
+def _load(place: str, path: str, told: Connection, held: int | None) -> None:
+    told_so_far = itertools.count()
+
     def progress(_: str, stage: str, done: int, total: int) -> None:
         told.send((stage, done, total))
+        if next(told_so_far) == held:
+            time.sleep(3600)
 
     add(open_folder(Path(place)), [Path(path)], body="trafford", received=RECEIVED,
         progress=progress)  # fmt: skip
@@ -76,17 +81,17 @@ def test_a_load_that_is_ended_leaves_a_whole_place(
     for kill in range(kills):
         folder = create(tmp_path / str(kill), name="T", areas=["E08000009"], year="2017-18")
         ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_load, args=(str(folder.path), str(payments), theirs))
+        # at each stage in turn; every other one stays at it, the others go on from it
+        wanted = kill % 5
+        held = wanted if kill % 2 == 0 else None
+        given = (str(folder.path), str(payments), theirs, held)
+        process = context.Process(target=_load, args=given)
         process.start()
         theirs.close()
-        # at each stage in turn, and at any moment of it
-        wanted = kill % 5
-        heard = 0
-        while heard <= wanted:
+        for _ in range(wanted + 1):
             stage, done, total = ours.recv()
             assert stage == "storing" or total == RECORDS + 1
             assert 0 <= done <= total
-            heard += 1
         time.sleep(random_.random() * (0.05 if wanted else 1.0))
         assert process.pid is not None
         workers = _children(process.pid)
