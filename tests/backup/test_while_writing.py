@@ -43,6 +43,7 @@ for turn in range(100_000):
 @pytest.mark.counted
 def test_a_backup_while_another_process_writes(tmp_path: Path) -> None:
     folder = full_place(tmp_path / "place")
+    before = len(folder.snapshots())
     here = str(Path(__file__).parents[1])
     writer = subprocess.Popen(
         [sys.executable, "-c", _WRITER, str(folder.path), here],
@@ -52,8 +53,10 @@ def test_a_backup_while_another_process_writes(tmp_path: Path) -> None:
     seen: list[int] = []
     try:
         assert writer.stdout is not None
-        assert writer.stdout.readline() == "0\n"
         for turn in range(how_many(10, 3)):
+            # something was written since the last one, and it goes on
+            while before + 1 + int(writer.stdout.readline()) <= max(seen, default=0):
+                pass
             file, back = tmp_path / f"{turn}.zip", tmp_path / f"back-{turn}"
             made = backed(folder, file)
             assert made.left_out == {}
@@ -74,5 +77,4 @@ def test_a_backup_while_another_process_writes(tmp_path: Path) -> None:
     finally:
         writer.kill()
         writer.communicate()
-    assert seen == sorted(seen)
-    assert len(set(seen)) > 1, "no backup was taken while something was written"
+    assert seen == sorted(set(seen))

@@ -198,6 +198,10 @@ def test_the_same_people_are_drawn_once_and_told_once() -> None:
     }
     once = {"outcome.a.cohort", "outcome.a.baseline", "outcome.c.baseline"}
     assert all(len(one) == 3 and set(one) == once for one in told.values()), told
+    assert document["together"] == {
+        "outcome.a.cohort": ["outcome.b.cohort", "outcome.c.cohort"],
+        "outcome.a.baseline": ["outcome.b.baseline"],
+    }
     ranks = {one["key"]: one["sensitivity_rank"] for one in document["register"]}
     assert ranks["outcome.a.cohort"] == ranks["outcome.b.cohort"] == ranks["outcome.c.cohort"]
     inputs = {key for row in document["trace"] for key in row["inputs"]}

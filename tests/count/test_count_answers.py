@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -39,7 +40,7 @@ from totalplace.count import (
 )
 from totalplace.count import _explain as explain_module
 from totalplace.count._working import figure_id, work
-from totalplace.engine import Engine
+from totalplace.engine import Engine, duckdb_engine
 from totalplace.errors import RequestError
 from totalplace.place import Folder, parse_line_id
 
@@ -55,11 +56,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 @pytest.fixture(scope="module")
-def ask(engine: Engine, folder: Folder) -> Ask:
+def ask(folder: Folder) -> Ask:
     """Counts the mixed place, or another."""
 
     def one(where: Folder = folder, **asked: object) -> Counted:
-        return count(engine, where, Request(YEAR, **asked), today=TODAY)  # type: ignore[arg-type]
+        request = Request(YEAR, **asked)  # type: ignore[arg-type]
+        with contextlib.closing(duckdb_engine(threads=1)) as engine:
+            return count(engine, where, request, today=TODAY)
 
     return one
 

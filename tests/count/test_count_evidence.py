@@ -41,7 +41,7 @@ COUNCILS = "Local Government North"
 Gather = Callable[..., Evidence]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def gathered(engine: Engine, north: Registers) -> Gather:
     """Gathers a place's evidence; registers are read only where the place has rows of its own."""
 

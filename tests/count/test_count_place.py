@@ -98,8 +98,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 @pytest.fixture(scope="module")
-def counted(engine: Engine, folder: Folder) -> Counted:
-    return count(engine, folder, Request(YEAR, by=("body", "cap_rev")), today=TODAY)
+def counted(shared_engine: Engine, folder: Folder) -> Counted:
+    return count(shared_engine, folder, Request(YEAR, by=("body", "cap_rev")), today=TODAY)
 
 
 def test_the_headline(counted: Counted) -> None:

@@ -129,7 +129,7 @@ def lines(
 
 
 @pytest.fixture(scope="module")
-def placed(engine: Engine, north: Registers) -> list[dict[str, Any]]:
+def placed(shared_engine: Engine, north: Registers) -> list[dict[str, Any]]:
     rows = [
         paid("alder-council", "Acme", 100, unit_text="Schools"),
         paid("alder-council", "Alder College", -40, unit_text="Roads"),
@@ -142,7 +142,7 @@ def placed(engine: Engine, north: Registers) -> list[dict[str, Any]]:
         paid("nobody-known", "Acme", 14),
     ]
     headline = {("alder-council", "cur"), ("nobody-known", "cur")}
-    return lines(engine, north, *rows, headline=headline)
+    return lines(shared_engine, north, *rows, headline=headline)
 
 
 def test_no_line_and_no_penny_is_lost(placed: list[dict[str, Any]]) -> None:

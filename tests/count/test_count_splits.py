@@ -42,9 +42,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 @pytest.fixture(scope="module")
-def year(engine: Engine, folder: Folder) -> YearCount:
+def year(shared_engine: Engine, folder: Folder) -> YearCount:
     folder.freeze(today=TODAY)
-    return count_year(engine, folder, YEAR, at=1, today=TODAY, splits=SPLITS, real=(REAL,))
+    return count_year(shared_engine, folder, YEAR, at=1, today=TODAY, splits=SPLITS, real=(REAL,))
 
 
 def _asked(engine: Engine, folder: Folder, **asked: object) -> Counted:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from totalplace.errors import PlaceError
-from totalplace.place import Folder, _files, check, create, open_folder
+from totalplace.place import Approval, Folder, _files, check, create, open_folder
 
 from . import _seam
 from ._made import NEW, NOW, OLD, TODAY, add, new_place, register_body, sha256, tree
@@ -55,10 +55,7 @@ def _keep(folder: Folder) -> None:
         title="Early years",
         run_hash="ab12",
         result={"case": "early-years"},
-        who="ann",
-        approved_by="jo",
-        when=NOW,
-        why="sound",
+        approval=Approval(who="ann", approved_by="jo", when=NOW, why="sound"),
     )
 
 

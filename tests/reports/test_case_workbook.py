@@ -275,6 +275,33 @@ def test_the_same_people_are_entered_once() -> None:
     assert found["care_again"] == found["homes"] == "=outcome_care_cohort"
 
 
+def test_one_code_of_a_unit_cost_is_entered_once(tmp_path: Path) -> None:
+    """What one is worth, and of which year, follows the first; LibreOffice changes both."""
+    text = SHORT
+    for line in SHORT.splitlines():
+        if line.startswith("unit_cost = {value = 52000"):
+            text = text.replace(line, 'unit_cost = "x:1"')
+    assert text.count('"x:1"') == 2
+
+    def result(value: int, year: str) -> CaseResult:
+        unit = {"unit": "GBP per child per year", "price_year": year, "source": "A table"}
+        case = read_case_text(text, unit_costs=lambda *_: {"value": value, **unit})
+        return run_case(case, draws=DRAWS)
+
+    first = result(52000, "2018-19")
+    content = case_workbook_bytes(first, software="0")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    place, cell = named(book, "outcome_care_again_unit_cost")
+    assert book[place][cell].value == "=outcome_care_unit_cost"
+    assert book[place][f"E{cell[1:]}"].value.startswith("=")
+    agrees(openpyxl.load_workbook(io.BytesIO(content), data_only=True), first)
+    if SOFFICE is None:
+        pytest.skip("LibreOffice is not installed")
+    asked = {"outcome_care_unit_cost": 61000, "Inputs!PRICE": "2016-17"}
+    made = changed(content, cells(content, asked))
+    agrees(recalculated({"changed": made}, tmp_path)["changed"], result(61000, "2016-17"))
+
+
 def test_the_same_run_gives_the_same_bytes(found: CaseResult, content: bytes) -> None:
     assert case_workbook_bytes(found, software="0") == content
 

@@ -94,15 +94,24 @@ def new_case(file: Path | str, source: Path | str | None = None) -> CaseChecked:
     try:
         with path.open("xb") as opened:
             opened.write(content)
-    except OSError as error:
-        is_there = isinstance(error, FileExistsError)
+    except FileExistsError as error:
         raise RequestError(
             Problem(
-                "file_exists" if is_there else "cannot_write",
-                "the file is there already" if is_there else "the case cannot be written",
+                "file_exists",
+                "the file is there already",
                 str(path),
-                "a case is never overwritten" if is_there else str(error.strerror),
-                "give another name" if is_there else "give a folder that can be written to",
+                "a case is never overwritten",
+                "give another name",
+            )
+        ) from error
+    except OSError as error:
+        raise RequestError(
+            Problem(
+                "cannot_write",
+                "the case cannot be written",
+                str(path),
+                str(error.strerror),
+                "give a folder that can be written to",
             )
         ) from error
     try:

@@ -21,7 +21,7 @@ from totalplace.cases._beside import at_home, cases_beside, files_beside, proble
 from totalplace.cases._place_bodies import bodies_of_place
 from totalplace.cases._toml import located
 from totalplace.errors import Problem, RequestError
-from totalplace.place import Folder, Kept
+from totalplace.place import Approval, Folder, Kept
 
 __all__ = [
     "CASE",
@@ -115,10 +115,7 @@ def keep_case(
     files: Mapping[str, bytes],
     draws: int,
     seed: int | None,
-    who: str,
-    approved_by: str,
-    when: str,
-    why: str,
+    approval: Approval,
 ) -> Result[KeptCase]:
     """Run a case and keep it; see `Place.keep_case`."""
     with tempfile.TemporaryDirectory() as made:
@@ -140,10 +137,7 @@ def keep_case(
         title=read.title,
         run_hash=result.run_hash,
         result=document,
-        who=who,
-        approved_by=approved_by,
-        when=when,
-        why=why,
+        approval=approval,
     )
     return _told(_of(folder, kept, is_in_force=True))
 
@@ -153,10 +147,7 @@ def keep_portfolio(
     portfolio: Path | str,
     *,
     files: Mapping[str, bytes],
-    who: str,
-    approved_by: str,
-    when: str,
-    why: str,
+    approval: Approval,
 ) -> Result[KeptCase]:
     """Solve a portfolio and keep it; see `Place.keep_portfolio`."""
     from totalplace.cases.portfolio import run_portfolio, share_portfolio
@@ -188,10 +179,7 @@ def keep_portfolio(
         title=str(data["portfolio"].get("title") or found.portfolio.id),
         run_hash=digest.hexdigest(),
         result=document,
-        who=who,
-        approved_by=approved_by,
-        when=when,
-        why=why,
+        approval=approval,
     )
     return _told(_of(folder, kept, is_in_force=True))
 

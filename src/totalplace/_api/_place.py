@@ -29,7 +29,7 @@ from totalplace._api._small import (
     snapshot_result,
 )
 from totalplace.errors import Problem, RequestError
-from totalplace.place import Folder, check
+from totalplace.place import Approval, Folder, check
 from totalplace.place._user import system_user
 from totalplace.sources import bodies_of
 
@@ -845,10 +845,7 @@ class Place:
             files=files or {},
             draws=draws,
             seed=seed,
-            who=who,
-            approved_by=approved_by,
-            when=self._now() if when is None else when,
-            why=why,
+            approval=self._approval(who, approved_by, why, when),
         )
 
     def cases(self, *, at: int | None = None, every: bool = False) -> Result[Sequence[KeptCase]]:
@@ -906,10 +903,7 @@ class Place:
             self.folder,
             portfolio,
             files=files or {},
-            who=who,
-            approved_by=approved_by,
-            when=self._now() if when is None else when,
-            why=why,
+            approval=self._approval(who, approved_by, why, when),
         )
 
     def portfolios(
@@ -1066,6 +1060,11 @@ class Place:
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="seconds")
+
+    def _approval(self, who: str, approved_by: str, why: str, when: str | None) -> Approval:
+        return Approval(
+            who=who, approved_by=approved_by, why=why, when=self._now() if when is None else when
+        )
 
     def _request(
         self,

@@ -24,11 +24,15 @@ Array = npt.NDArray[np.float64]
 def sensitivity(
     plan: Plan, view: str, bars: Sequence[Bar], npv: Array, values: Values
 ) -> dict[str, Any]:
-    """Tornado, switching values, what would have to be true, and the value of information."""
+    """Tornado, switching values, what would have to be true, and the value of information.
+
+    ``together`` gives a number that stands for others, being the same quantity, with those.
+    """
     switches = switching(plan, view)
     others = told_by_another(plan)
     known = information(npv, {key: one for key, one in values.items() if key not in others})
     return {
+        "together": {key: list(keys[1:]) for key, keys in plan.together.items()},
         "tornado": [
             {
                 "key": bar.number.key,

@@ -34,7 +34,7 @@ def case_text(document: Document) -> str:
         "Who pays and who gains (present values):",
         _matrix(document["matrix"]),
         f"What the net present value hangs on most ({document['perspective']}):",
-        _tornado(document["tornado"]),
+        _tornado(document["tornado"], document["together"]),
         "What would have to be true:",
         "\n".join(f"- {one['sentence']}" for one in document["would_have_to_be_true"][:2]),
         "Correlation inside the families of effects and of unit costs:",
@@ -129,10 +129,10 @@ def _matrix(rows: Sequence[Document]) -> str:
     return plain_table(["body", "pays", "gains", "net"], shown, right=[1, 2, 3])
 
 
-def _tornado(bars: Sequence[Document]) -> str:
+def _tornado(bars: Sequence[Document], together: Mapping[str, Sequence[str]]) -> str:
     rows = [
         [
-            bar["key"],
+            bar["key"] + (f" (+{len(alike)})" if (alike := together.get(bar["key"])) else ""),
             f"{quantity(bar['low'])} to {quantity(bar['high'])} {bar['unit']}".strip(),
             bar["basis"],
             f"{_gbp(bar['npv_low_gbp'])} to {_gbp(bar['npv_high_gbp'])}",

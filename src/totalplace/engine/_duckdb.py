@@ -5,14 +5,19 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import Node
 
 from totalplace.engine._engine import Engine, Table
 
 __all__ = ["duckdb_engine"]
+
+_QUERIES = 1024
+"""Whose SQL is kept in the process; a count has some sixty."""
 
 
 class _DuckDBEngine:
@@ -34,7 +39,11 @@ class _DuckDBEngine:
         self._counter = itertools.count()
 
     def read_parquet(self, paths: Sequence[Path]) -> Table:
-        return self._connection.read_parquet([str(path) for path in paths], union_by_name=True)
+        name = f"read_{next(self._counter)}"
+        read: Table = self._connection.read_parquet(
+            [str(path) for path in paths], table_name=name, union_by_name=True
+        )
+        return read
 
     def memory(self, table: pa.Table) -> Table:
         name = f"memory_{next(self._counter)}"
@@ -62,7 +71,7 @@ class _DuckDBEngine:
         DuckDB sums BIGINT into HUGEINT, which reaches Arrow as a decimal; Ibis believes it is
         int64 already and drops a cast to it. A sum beyond 64 bits raises here.
         """
-        sql: str = self._connection.compile(expression)
+        sql = _compiled(expression.op())
         whole = [name for name, kind in expression.schema().items() if kind.is_int64()]
         if not whole:
             return sql
@@ -72,6 +81,14 @@ class _DuckDBEngine:
     def close(self) -> None:
         self._connection.disconnect()
         self._spill.cleanup()
+
+
+@lru_cache(maxsize=_QUERIES)
+def _compiled(operation: Node) -> str:
+    """The SQL of an expression; the same one over tables of the same names and columns, once."""
+    expression = operation.to_expr()
+    sql: str = expression.get_backend().compile(expression)
+    return sql
 
 
 def _literal(value: str | int | bool) -> str:

@@ -11,13 +11,14 @@ from totalplace.place._create import year_problem
 from totalplace.place._decisions import Decision, NewDecision
 from totalplace.place._documents import decode, encode
 from totalplace.place._folder import Folder, create, migrate, open_folder
-from totalplace.place._kept import KEPT, Kept
+from totalplace.place._kept import KEPT, Approval, Kept
 from totalplace.place._line_id import LineId, line_id, parse_line_id
 from totalplace.place._snapshots import Snapshot, content_hash
 from totalplace.place._state import Member, Source, State
 
 __all__ = [
     "KEPT",
+    "Approval",
     "Change",
     "Decision",
     "Folder",

@@ -19,7 +19,7 @@ from totalplace.place._change import Change, parquet_bytes
 from totalplace.place._decisions import Before, Decision, NewDecision
 from totalplace.place._documents import damaged
 from totalplace.place._journal import load_state
-from totalplace.place._kept import Kept
+from totalplace.place._kept import Approval, Kept
 from totalplace.place._snapshots import Snapshot
 from totalplace.place._state import Member, State, is_identifier
 from totalplace.place._workspace import workspace, write_lock
@@ -162,10 +162,7 @@ class Folder:
         title: str,
         run_hash: str,
         result: Mapping[str, Any],
-        who: str,
-        approved_by: str,
-        when: str,
-        why: str,
+        approval: Approval,
     ) -> Kept:
         """Keep a case or a portfolio that a second person has approved, as its next revision.
 
@@ -177,7 +174,7 @@ class Folder:
             slug: its id.
             main: which of the files it is.
             result: the document of its run, which `run_hash` binds.
-            who, approved_by: two people.
+            approval: by a second person.
 
         Raises:
             RequestError: one person, no reason, or an id or a file name that cannot be kept.
@@ -192,10 +189,7 @@ class Folder:
             title=title,
             run_hash=run_hash,
             result=result,
-            who=who,
-            approved_by=approved_by,
-            when=when,
-            why=why,
+            approval=approval,
         )
 
     def kept(self, kind: str, *, at: int | None = None, every: bool = False) -> tuple[Kept, ...]:

@@ -29,6 +29,7 @@ __all__ = [
     "APPROVAL",
     "KEPT",
     "RESULT",
+    "Approval",
     "Kept",
     "faults",
     "is_slug",
@@ -51,6 +52,23 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAX_SLUG = 60
 _TAKEN = frozenset(("compare", "portfolio"))
 """Addresses of pages that are no case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """Who approved what somebody made, and why.
+
+    Args:
+        who: whose it is: the person who submitted it.
+        approved_by: another person.
+        when: ISO timestamp by the caller's clock.
+        why: the approver's reason.
+    """
+
+    who: str
+    approved_by: str
+    when: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,14 +132,11 @@ def keep(
     title: str,
     run_hash: str,
     result: Mapping[str, Any],
-    who: str,
-    approved_by: str,
-    when: str,
-    why: str,
+    approval: Approval,
 ) -> Kept:
     """Keep a revision that was approved; see `Folder.keep`."""
     held = {**files, RESULT: encode(result)}
-    problems = _problems(kind, slug, main, files, who, approved_by, why)
+    problems = _problems(kind, slug, main, files, approval)
     if problems:
         raise RequestError(problems)
     with workspace(root) as scratch:
@@ -136,16 +151,16 @@ def keep(
                 slug=slug,
                 revision=1 + sum(_is_about(one, kind, slug) for one in all_decisions(root)),
                 title=title,
-                who=who,
-                approved_by=approved_by,
-                when=when,
-                why=why,
+                who=approval.who,
+                approved_by=approval.approved_by,
+                when=approval.when,
+                why=approval.why,
                 run_hash=run_hash,
                 main=main,
                 files={name: hashlib.sha256(held[name]).hexdigest() for name in sorted(held)},
             )
-            approval = encode(made)
-            _files.write_file(staged / APPROVAL, approval)
+            document = encode(made)
+            _files.write_file(staged / APPROVAL, document)
             _files.sync_folder(staged)
             target = root / made.folder
             # what a killed writer has left there, no decision names
@@ -154,7 +169,7 @@ def keep(
             try:
                 _files.move_file(staged, target)
                 _files.sync_folder(target.parent)
-                append_decision(root, _decision(made, approval))
+                append_decision(root, _decision(made, document))
             except BaseException:
                 _files.remove_tree(target)
                 raise
@@ -228,11 +243,11 @@ def _read(root: Path, decision: Decision) -> Kept:
     return found
 
 
-def _decision(made: Kept, approval: bytes) -> NewDecision:
+def _decision(made: Kept, document: bytes) -> NewDecision:
     return NewDecision(
         object_id=made.slug,
         what=made.kind,
-        value=f"{made.revision} {hashlib.sha256(approval).hexdigest()}",
+        value=f"{made.revision} {hashlib.sha256(document).hexdigest()}",
         who=made.approved_by,
         when=made.when,
         why=made.why,
@@ -260,14 +275,13 @@ def _problems(
     slug: str,
     main: str,
     files: Mapping[str, bytes],
-    who: str,
-    approved_by: str,
-    why: str,
+    approval: Approval,
 ) -> list[Problem]:
     found = []
+    who, by = approval.who, approval.approved_by
     empty = [
         name
-        for name, text in (("who", who), ("approved_by", approved_by), ("why", why))
+        for name, text in (("who", who), ("approved_by", by), ("why", approval.why))
         if not text.strip()
     ]
     if empty:
@@ -280,12 +294,12 @@ def _problems(
                 "say whose it is, who approves it, and why",
             )
         )
-    elif " ".join(who.split()).casefold() == " ".join(approved_by.split()).casefold():
+    elif " ".join(who.split()).casefold() == " ".join(by.split()).casefold():
         found.append(
             Problem(
                 "approved_by_oneself",
                 f"nobody approves a {kind} of their own",
-                f"approved_by {approved_by}",
+                f"approved_by {by}",
                 f"it is {who}'s",
                 "have a second person approve it",
             )

@@ -231,6 +231,31 @@ def test_what_is_wrong_with_a_case_is_told_where_it_is_named(
         assert found.where == f"{path}:{line}"
 
 
+def test_a_case_that_takes_money_in_cannot_be_paid_for(folder: Path) -> None:
+    """What business as usual ends in a year is worth more than what the case costs in it."""
+    ended = """
+[[activity]]
+id = "old-team"
+options = ["business-as-usual"]
+cost = {value = 2, unit = "GBP m/year", price_year = "2024-25"}
+years = [3, 3]
+payer = {council = 1.0}
+grade = {data = 1, effect = 1, age = 1}
+source = "Invented"
+
+[[outcome]]
+"""
+    case = folder / "ends.toml"
+    case.write_text(STARTER.replace("\n[[outcome]]\n", ended, 1), encoding="utf-8")
+    path = folder / "below.toml"
+    path.write_text(POOL.replace("a.toml", "ends.toml"), encoding="utf-8")
+    with pytest.raises(RequestError) as caught:
+        run_portfolio(path)
+    [problem] = caught.value.problems
+    assert (problem.code, problem.where) == ("cost_below_zero", f"{path}:9")
+    assert "in year 3:" in problem.why
+
+
 def test_the_spread_of_a_run_stands_in_its_document(folder: Path) -> None:
     path = folder / "must.toml"
     path.write_text(POOL + "must = true\n", encoding="utf-8")

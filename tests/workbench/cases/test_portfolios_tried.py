@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +120,34 @@ def test_what_contradicts_itself_is_told_in_words(ann: Any) -> None:
     page = ann.get(f"/jobs/{draft.runs.get().job}/").content.decode()
     assert "/tmp/" not in page
     assert "portfolio.toml" in page
+
+
+def test_what_a_reviewer_would_ask_stands_below_a_run(ann: Any, at_work: Path) -> None:
+    """Both cases say the same outcome, and not whose: their effects are added up."""
+    case = (resources.files("totalplace.cases") / "data" / "starter.toml").read_text("utf-8")
+    pool = """\
+portfolio = {id = "pool", years = 5, unit = "GBP k", title = "Two teams"}
+body = {health = {}, exchequer-departments = {}}
+[[stream]]
+id = "grant"
+body = "council"
+budget = [1200, 1200, 1200, 1200, 1200]
+[[intervention]]
+id = "visits"
+case = "a.toml"
+streams = ["grant"]
+[[intervention]]
+id = "groups"
+case = "b.toml"
+streams = ["grant"]
+"""
+    other = case.replace("my-case", "other")
+    draft = begun(ann, pool=pool.encode(), a=case.encode(), b=other.encode())
+    ann.post(f"{draft.page}run/")
+    assert run_jobs() == ["done"]
+    run = draft.runs.first()
+    page = ann.get(f"{draft.page}runs/{run.pk}/").content.decode()
+    assert "visits and groups may change the same outcome of the same people" in page
+    assert "portfolio.toml:11" in page
+    assert str(at_work) not in page
+    assert "/tmp/" not in page

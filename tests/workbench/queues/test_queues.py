@@ -15,6 +15,7 @@ from jobs_here import run_jobs
 from unsettled_place import GRANT, SECOND, YEAR, spend_file, unsettled
 
 from totalplace import open_place
+from totalplace.place import Approval
 
 pytestmark = pytest.mark.slow
 
@@ -534,10 +535,7 @@ def test_an_approval_is_a_decision_that_can_be_taken_back(decided: Path, signed_
             title="Early years",
             run_hash="ab12",
             result={},
-            who="ann",
-            approved_by="bo",
-            when="2026-11-30T10:00:00",
-            why="sound",
+            approval=Approval(who="ann", approved_by="bo", when="2026-11-30T10:00:00", why="sound"),
         )
     client = signed_in("analyst", "*")
     page = text(client.get("/work/decisions/4/"))

@@ -51,6 +51,7 @@ class Inputs:
         self._book, self._page, self._lists = book, page, lists
         self._cells: dict[str, Formula] = {}
         self._used: dict[str, Formula] = {}
+        self._years: dict[str, Formula] = {}
         self._row, self._list_row = 4, 4
 
     def __getitem__(self, key: str) -> Formula:
@@ -117,9 +118,13 @@ class Inputs:
             self._page.sheet.data_validation(row, 2, row, 2, {"ignore_blank": True, **rule})
 
     def figure(
-        self, found: Number, told: Mapping[str, Any] | None, linked: Formula | None = None
+        self, found: Number, told: Mapping[str, Any] | None, same: str | None = None
     ) -> None:
-        """One row: a number of the register, and what it comes to."""
+        """One row: a number of the register, and what it comes to.
+
+        Args:
+            same: key of a number above that is the same quantity, and which this one follows.
+        """
         name = found.key.rpartition(".")[2]
         page, row = self._page, self._row
         cell = self.choice(
@@ -128,14 +133,20 @@ class Inputs:
             found.value,
             unit=found.unit,
             bounds=(found.floor, found.ceiling),
-            linked=linked,
+            linked=None if same is None else self[same],
             source=found.source,
         )
         used = cell
         if found.scale != 1:
             used = used * page.value(row, 5, found.scale)
         if found.price_year:
-            year = page.value(row, 4, found.price_year, "input")
+            above = None if same is None else self._years.get(same)
+            year = (
+                page.value(row, 4, found.price_year, "input")
+                if above is None
+                else page.formula(row, 4, above, "linked")
+            )
+            self._years[found.key] = year
             used = used * self.tables.deflator(year, self["price_base"])
         used_cell = page.formula(row, 6, used, "general")
         self._used[found.key] = self._book.name(f"{found.key}.used", used_cell)

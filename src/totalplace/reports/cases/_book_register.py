@@ -88,18 +88,14 @@ def _item(
     first: dict[tuple[str, str], Outcome],
     together: Mapping[str, tuple[str, ...]],
 ) -> None:
-    """Everything of one activity or outcome; people that several share are entered once."""
+    """Everything of one activity or outcome; what several share is entered once."""
     key = key_of(item)
     kind = "Activity" if isinstance(item, Activity) else "Outcome"
     inputs.part(f"{kind}: {item.title}", f"part of: {', '.join(item.options)}")
     leader = _leader(item, first)
     for found in item.numbers():
-        name = found.key.rpartition(".")[2]
-        linked = None
-        if name in ("cohort", "baseline"):
-            written = (inputs.get(key) for key in together.get(found.key, ()))
-            linked = next((one for one in written if one is not None), None)
-        inputs.figure(found, told.get(found.key), linked)
+        written = (one for one in together.get(found.key, ()) if inputs.get(one) is not None)
+        inputs.figure(found, told.get(found.key), next(written, None))
     if isinstance(item, Activity) or item.benefit is not None:
         _stated(inputs, key, item)
     else:

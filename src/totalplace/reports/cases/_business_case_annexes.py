@@ -123,7 +123,7 @@ def _what(facts: Facts, path: tuple[str, ...]) -> str:
     elif part == "options":
         head = facts.result.case.option(name).title or name
     elif part == "tornado":
-        head = facts.number_name(name)
+        head = facts.moved_name(name)
     else:
         head = _FIELDS.get(name, name)
     return ", ".join(one for one in (head, *rest) if one)

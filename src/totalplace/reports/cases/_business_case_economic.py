@@ -209,7 +209,7 @@ def _hangs_on(facts: Facts) -> Section:
     ][:_TRUE]
     known = document["information"]
     worth: list[list[Cell]] = [
-        [facts.number_name(one["key"]), pence_of(one["evppi_gbp"])]
+        [facts.moved_name(one["key"]), pence_of(one["evppi_gbp"])]
         for one in known["numbers"]
         if pence_of(one["evppi_gbp"])
     ]

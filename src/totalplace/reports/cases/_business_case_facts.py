@@ -117,9 +117,14 @@ class Facts:
         )
         return f"{title}: {_NUMBERS.get(name, name)}" if title else key
 
+    def moved_name(self, key: str) -> str:
+        """A number that is moved, in words, with how many others that are the same quantity."""
+        count = len(self.document["together"].get(key, ()))
+        return f"{self.number_name(key)} (and {count} more)" if count else self.number_name(key)
+
     def told_with_names(self, key: str, sentence: str) -> str:
         """A sentence of the run with the name of its number in the place of the key."""
-        named = self.number_name(key) + sentence.removeprefix(key)
+        named = self.moved_name(key) + sentence.removeprefix(key)
         return f"{named[:1].upper()}{named[1:]}."
 
     def year(self, year: int) -> str:

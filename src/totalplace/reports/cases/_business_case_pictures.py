@@ -95,7 +95,7 @@ def tornado_picture(facts: Facts) -> Picture:
     base = facts.perspective()["npv_gbp"]["point"]
     rows = facts.document["tornado"]
     longest = (
-        f"The longest is {facts.number_name(rows[0]['key'])}: from "
+        f"The longest is {facts.moved_name(rows[0]['key'])}: from "
         f"{gbp(rows[0]['npv_low_gbp'])} to {gbp(rows[0]['npv_high_gbp'])}."
         if rows
         else "No number moves it."
@@ -104,7 +104,7 @@ def tornado_picture(facts: Facts) -> Picture:
         [
             Swing(
                 row["key"],
-                facts.number_name(row["key"]),
+                facts.moved_name(row["key"]),
                 f"{quantity(row['low'])} {row['unit']}".strip(),
                 f"{quantity(row['high'])} {row['unit']}".strip(),
                 pence_of(row["npv_low_gbp"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -79,7 +79,7 @@ def tornado_table(shown: ShownCase) -> Table:
     rows = [
         {
             "key": row["key"],
-            "number": shown.number_name(row["key"]),
+            "number": shown.moved_name(row["key"]),
             "low": value_words(row["low"], row["unit"]),
             "high": value_words(row["high"], row["unit"]),
             "basis": row["basis"],
@@ -117,7 +117,7 @@ def switching_table(shown: ShownCase) -> Table:
         rows.append(
             {
                 "key": row["key"],
-                "number": shown.number_name(row["key"]),
+                "number": shown.moved_name(row["key"]),
                 "stated": _("as stated") if is_share else value_words(row["value"], row["unit"]),
                 "must_be": row["must_be"],
                 "switching_value": None if needed is None else f"{needed:.6g}",
@@ -161,7 +161,7 @@ def truths_table(shown: ShownCase) -> Table:
     for row in shown.result["would_have_to_be_true"]:
         sentence = row["sentence"]
         key = next((one for one in keys if sentence.startswith(one)), "")
-        name = shown.number_name(row["key"])
+        name = shown.moved_name(row["key"])
         rows.append({"key": row["key"], "sentence": f"{name}{sentence.removeprefix(key)}"})
     return Table(
         "truths",
@@ -214,7 +214,7 @@ def information_table(shown: ShownCase) -> Table:
     rows += [
         {
             "key": row["key"],
-            "number": shown.number_name(row["key"]),
+            "number": shown.moved_name(row["key"]),
             "worth_gbp": pence(row["evppi_gbp"]),
         }
         for row in known["numbers"]
@@ -297,7 +297,7 @@ def _traced(value: float | None, years: Sequence[float] | None) -> str:
     return "; ".join(value_words(one) for one in years)
 
 
-def warnings_table(shown: ShownCase) -> Table:
+def warnings_table(warnings: Iterable[Mapping[str, Any]]) -> Table:
     """What a reviewer would ask."""
     return Table(
         "warnings",
@@ -309,6 +309,6 @@ def warnings_table(shown: ShownCase) -> Table:
             Column("where", _("In the file"), "code"),
             Column("code", _("Code"), "code", is_shown=False),
         ],
-        [dict(row) for row in shown.result["warnings"]],
+        [dict(row) for row in warnings],
         empty=_("The checks of the program have no question."),
     )

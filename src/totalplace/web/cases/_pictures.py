@@ -138,13 +138,13 @@ def tornado_picture(shown: ShownCase) -> Chart:
     """How far the result moves with each number alone."""
     base = _whole(shown.result["perspectives"][shown.view]["npv_gbp"]["point"])
     rows = shown.result["tornado"]
-    most = shown.number_name(rows[0]["key"]) if rows else ""
+    most = shown.moved_name(rows[0]["key"]) if rows else ""
     link = shown.link("assumptions/")
     return tornado(
         [
             Swing(
                 row["key"],
-                shown.number_name(row["key"]),
+                shown.moved_name(row["key"]),
                 value_words(row["low"], row["unit"]),
                 value_words(row["high"], row["unit"]),
                 _whole(row["npv_low_gbp"]),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from totalplace.charts import Bar, Chart, bars
 from totalplace.web._page import Column, Table
 from totalplace.web._words import short_gbp
+from totalplace.web.cases._evidence import warnings_table
 from totalplace.web.cases._show import Figure, Section
 from totalplace.web.cases._shown import pence
 
@@ -144,6 +145,16 @@ def portfolio_sections(shown: ShownPortfolio) -> list[Section]:
                 ),
                 None,
                 [_share(shown)],
+            )
+        )
+    if shown.result["warnings"]:
+        found.append(
+            Section(
+                "warnings",
+                _("What a reviewer would ask"),
+                _("The figures above stand on an answer to this."),
+                None,
+                [warnings_table(shown.result["warnings"])],
             )
         )
     return found

@@ -280,7 +280,11 @@ def _audit(shown: ShownCase) -> list[Section]:
             [_evidence.trace_table(shown)],
         ),
         Section(
-            "warnings", _("What a reviewer would ask"), "", None, [_evidence.warnings_table(shown)]
+            "warnings",
+            _("What a reviewer would ask"),
+            "",
+            None,
+            [_evidence.warnings_table(shown.result["warnings"])],
         ),
     ]
 

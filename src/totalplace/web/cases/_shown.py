@@ -118,6 +118,14 @@ class ShownCase:
         # the part first: in a picture the end of a long name is cut
         return f"{part[:1].upper()}{part[1:]}: {self.item_name(f'{kind}.{item}')}"
 
+    def moved_name(self, key: str) -> str:
+        """A number that is moved, in words, with how many others that are the same quantity."""
+        count = len(self.result.get("together", {}).get(key, ()))
+        name = self.number_name(key)
+        return (
+            _("%(name)s (and %(count)d more)") % {"name": name, "count": count} if count else name
+        )
+
     def correlation_name(self, row: Mapping[str, Any]) -> str:
         """How closely numbers move together, in words.
 
