@@ -15,6 +15,7 @@ __all__ = [
     "Figure",
     "MoneyError",
     "format_gbp",
+    "format_whole_gbp",
     "gbp",
     "parse_pence",
     "published_pence",
@@ -105,6 +106,16 @@ def format_gbp(pence: int) -> str:
     """
     sign = "-" if pence < 0 else ""
     return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"
+
+
+def format_whole_gbp(pence: int) -> str:
+    """Pence for people, to the pound, halves away from zero: what a model says of years to come.
+
+    >>> [format_whole_gbp(pence) for pence in (-123456750, 149, -49)]
+    ['-£1,234,568', '£1', '£0']
+    """
+    whole = (abs(pence) + 50) // 100
+    return f"{'-' if pence < 0 and whole else ''}£{whole:,}"
 
 
 def split(amount: int, weights: Mapping[str, int]) -> dict[str, int]:

@@ -323,7 +323,8 @@ def _cash(
     never = [one * (1 - share) if one > 0 else 0.0 for one in value]
     later = [one - two - three for one, two, three in zip(value, now, never, strict=True)]
     block = "" if held is None or held.block is None else f", in whole blocks of {held.block:g}"
-    lag = f", {held.release_lag} years after" if held is not None and held.release_lag else ""
+    years = 0 if held is None else held.release_lag
+    lag = f", {years} year{'s' if years > 1 else ''} after" if years else ""
     keys = () if held is None else (held.share.key,)
     return [
         TraceRow(

@@ -12,7 +12,7 @@ __all__ = ["SIZE", "decal", "frame"]
 
 SIZE = 12
 """Of text at bars, in pixels."""
-_SPARE = 1.06
+_SPARE = 1.18
 """Of the width of names: a reader's font may be wider than the one that was measured."""
 
 

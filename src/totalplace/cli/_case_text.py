@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from totalplace.money import format_gbp
+from totalplace.money import format_whole_gbp
 from totalplace.reports import plain_table, quantity
 
 __all__ = ["case_text"]
@@ -18,7 +18,7 @@ Document = Mapping[str, Any]
 
 def _gbp(text: str) -> str:
     """Whole pounds: pence of a model of years to come say nothing."""
-    return format_gbp(round(Decimal(text)) * 100)[:-3]
+    return format_whole_gbp(round(Decimal(text) * 100))
 
 
 def case_text(document: Document) -> str:

@@ -36,6 +36,7 @@ class Column:
         label: the heading that people read.
         is_head: the cells name their rows.
         is_shown: whether the page shows it; data files hold every column.
+        is_whole: of money: the page leaves the pence away, data files have them.
         definition: of which measure it is, by the id of its page of definitions, if of any.
     """
 
@@ -44,6 +45,7 @@ class Column:
     kind: Kind = "text"
     is_head: bool = False
     is_shown: bool = True
+    is_whole: bool = False
     definition: str = ""
 
     @property

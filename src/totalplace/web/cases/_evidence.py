@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from totalplace.web._page import Column, Table
-from totalplace.web.cases._shown import ShownCase, pence, value_words
+from totalplace.web.cases._shown import ShownCase, money, pence, value_words
 
 __all__ = [
     "correlations_table",
@@ -68,7 +68,7 @@ def register_table(shown: ShownCase, *, with_owners: bool = False) -> Table:
             Column("reviewed", _("Reviewed")),
             Column("source", _("Source")),
             *([Column("owner", _("Owner"))] if with_owners else []),
-            Column("swing_gbp", _("Moves the result by"), "gbp", is_shown=False),
+            money("swing_gbp", _("Moves the result by"), is_shown=False),
         ],
         rows,
     )
@@ -99,9 +99,9 @@ def tornado_table(shown: ShownCase) -> Table:
             Column("low", _("Low value")),
             Column("high", _("High value")),
             Column("basis", _("Range")),
-            Column("npv_low_gbp", _("Result at the low value"), "gbp"),
-            Column("npv_high_gbp", _("Result at the high value"), "gbp"),
-            Column("swing_gbp", _("Difference"), "gbp"),
+            money("npv_low_gbp", _("Result at the low value")),
+            money("npv_high_gbp", _("Result at the high value")),
+            money("swing_gbp", _("Difference")),
         ],
         rows,
     )
@@ -196,9 +196,9 @@ def correlations_table(shown: ShownCase) -> Table:
         % {"view": shown.view_name(shown.view), "unit": shown.present_unit},
         [
             Column("correlation", _("Correlation"), is_head=True),
-            Column("npv_p5_gbp", _("Low (5 in 100)"), "gbp"),
-            Column("npv_p50_gbp", _("Middle"), "gbp"),
-            Column("npv_p95_gbp", _("High (95 in 100)"), "gbp"),
+            money("npv_p5_gbp", _("Low (5 in 100)")),
+            money("npv_p50_gbp", _("Middle")),
+            money("npv_p95_gbp", _("High (95 in 100)")),
             Column("p_npv_positive_pct", _("Chance that it is worth it"), "pct"),
         ],
         rows,
@@ -226,7 +226,7 @@ def information_table(shown: ShownCase) -> Table:
         [
             Column("number", _("Number"), is_head=True),
             Column("key", _("In the file"), "code", is_shown=False),
-            Column("worth_gbp", _("Worth at most"), "gbp"),
+            money("worth_gbp", _("Worth at most")),
         ],
         rows,
     )
@@ -251,7 +251,7 @@ def editions_table(shown: ShownCase) -> Table:
         % {"view": shown.view_name(shown.view), "unit": shown.present_unit},
         [
             Column("edition", _("Edition"), "code", is_head=True),
-            Column("npv_gbp", _("Net present value"), "gbp"),
+            money("npv_gbp", _("Net present value")),
             Column("why", _("Why not")),
         ],
         rows,

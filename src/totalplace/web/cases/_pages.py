@@ -25,7 +25,7 @@ from totalplace.web.cases._portfolio import (
 )
 from totalplace.web.cases._published import published_cases, published_portfolios
 from totalplace.web.cases._show import charts_of, facts, figures, sections, tables_of
-from totalplace.web.cases._shown import SOCIETY, ShownCase, pence
+from totalplace.web.cases._shown import SOCIETY, ShownCase, money, pence
 from totalplace.web.cases._tables import ratio
 
 __all__: list[str] = []
@@ -164,14 +164,14 @@ def _list(one: Publication, slugs: Sequence[str], at: str) -> Table:
             Column("title", _("Case"), is_head=True),
             Column("case", _("Id"), "code", is_shown=False),
             Column("summary", _("What it is about"), is_shown=False),
-            Column("society_npv_gbp", _("Worth to everybody"), "gbp",
+            money("society_npv_gbp", _("Worth to everybody"),
                    definition="net-present-value"),
-            Column("society_npv_p5_gbp", _("Low (5 in 100)"), "gbp"),
-            Column("society_npv_p95_gbp", _("High (95 in 100)"), "gbp"),
+            money("society_npv_p5_gbp", _("Low (5 in 100)")),
+            money("society_npv_p95_gbp", _("High (95 in 100)")),
             Column("p_npv_positive_pct", _("Chance that it is worth it"), "pct"),
             Column("bcr", _("Benefit for each £1"), "decimal", definition="benefit-cost-ratio"),
-            Column("exchequer_npv_gbp", _("Worth to all public bodies"), "gbp"),
-            Column("local_npv_gbp", _("Worth to local bodies"), "gbp"),
+            money("exchequer_npv_gbp", _("Worth to all public bodies")),
+            money("local_npv_gbp", _("Worth to local bodies")),
             Column("price_base", _("Prices of")),
             Column("approved", _("Approved by a second person"), "date"),
         ],
@@ -241,7 +241,7 @@ def _beside(one: ShownCase, other: ShownCase, views: Sequence[str]) -> Table:
     for name, shown in (("a", one), ("b", other)):
         title = shown.result["title"]
         columns += [
-            Column(f"{name}_npv_gbp", _("%(title)s: net present value") % {"title": title}, "gbp"),
+            money(f"{name}_npv_gbp", _("%(title)s: net present value") % {"title": title}),
             Column(
                 f"{name}_p_npv_positive_pct",
                 _("%(title)s: chance that it is worth it") % {"title": title},

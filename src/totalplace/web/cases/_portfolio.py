@@ -13,7 +13,7 @@ from totalplace.web._page import Column, Table
 from totalplace.web._words import short_gbp
 from totalplace.web.cases._evidence import warnings_table
 from totalplace.web.cases._show import Figure, Section
-from totalplace.web.cases._shown import pence
+from totalplace.web.cases._shown import money, pence
 
 __all__ = ["ShownPortfolio", "portfolio_figures", "portfolio_lead", "portfolio_sections"]
 
@@ -199,7 +199,7 @@ def _fences(shown: ShownPortfolio) -> Table:
         [
             Column("name", _("Budget"), is_head=True),
             Column("stream", _("Id"), "code", is_shown=False),
-            Column("gain_if_opened_gbp", _("Gain if opened"), "gbp"),
+            money("gain_if_opened_gbp", _("Gain if opened")),
             Column("share_of_price_pct", _("Of what all fences cost"), "pct"),
         ],
         [
@@ -267,10 +267,10 @@ def _streams(shown: ShownPortfolio) -> Table:
             Column("body_name", _("Of")),
             Column("body", _("Id of the body"), "code", is_shown=False),
             Column("ringfence", _("Fence")),
-            Column("budget_gbp", _("Budget"), "gbp"),
-            Column("spent_gbp", _("Spent"), "gbp"),
-            Column("left_gbp", _("Left"), "gbp"),
-            Column("value_gbp", _("Its share of the value"), "gbp"),
+            money("budget_gbp", _("Budget")),
+            money("spent_gbp", _("Spent")),
+            money("left_gbp", _("Left")),
+            money("value_gbp", _("Its share of the value")),
             Column("bought", _("Pays for")),
         ],
         rows,
@@ -286,11 +286,11 @@ def _share(shown: ShownPortfolio) -> Table:
         [
             Column("name", _("Body"), is_head=True),
             Column("body", _("Id"), "code", is_shown=False),
-            Column("pays_gbp", _("Pays"), "gbp"),
-            Column("gains_gbp", _("Gains"), "gbp"),
-            Column("position_gbp", _("Gains less pays"), "gbp"),
-            Column("share_gbp", _("Its share of the gain"), "gbp"),
-            Column("settlement_gbp", _("Receives (pays, if below zero)"), "gbp"),
+            money("pays_gbp", _("Pays")),
+            money("gains_gbp", _("Gains")),
+            money("position_gbp", _("Gains less pays")),
+            money("share_gbp", _("Its share of the gain")),
+            money("settlement_gbp", _("Receives (pays, if below zero)")),
         ],
         [
             {

@@ -11,8 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from totalplace.money import parse_pence
+from totalplace.web._page import Column
 
-__all__ = ["SOCIETY", "ShownCase", "pence", "value_words"]
+__all__ = ["SOCIETY", "ShownCase", "money", "pence", "value_words"]
 
 SOCIETY = "society"
 _VIEWS = (SOCIETY, "exchequer", "local", "national")
@@ -187,6 +188,11 @@ def pence(text: str | None) -> int | None:
     (-39970948, None)
     """
     return None if text is None else parse_pence(text)
+
+
+def money(name: str, label: str, **more: Any) -> Column:
+    """A column of pence that a case has worked out: to the pound, since more would say nothing."""
+    return Column(name, label, "gbp", is_whole=True, **more)
 
 
 _TINY = 1e-12

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from totalplace.web._page import Column, Table
-from totalplace.web.cases._shown import ShownCase, pence
+from totalplace.web.cases._shown import ShownCase, money, pence
 
 __all__ = [
     "bias_table",
@@ -81,12 +81,12 @@ def perspectives_table(shown: ShownCase) -> Table:
         % {"unit": shown.present_unit},
         [
             Column("perspective", _("Seen by"), is_head=True),
-            Column("pv_cost_gbp", _("Costs"), "gbp"),
-            Column("pv_benefit_gbp", _("Benefits"), "gbp"),
-            Column("npv_gbp", _("Net present value"), "gbp", definition="net-present-value"),
-            Column("npv_p5_gbp", _("Low (5 in 100)"), "gbp"),
-            Column("npv_p50_gbp", _("Middle"), "gbp", is_shown=False),
-            Column("npv_p95_gbp", _("High (95 in 100)"), "gbp"),
+            money("pv_cost_gbp", _("Costs")),
+            money("pv_benefit_gbp", _("Benefits")),
+            money("npv_gbp", _("Net present value"), definition="net-present-value"),
+            money("npv_p5_gbp", _("Low (5 in 100)")),
+            money("npv_p50_gbp", _("Middle"), is_shown=False),
+            money("npv_p95_gbp", _("High (95 in 100)")),
             Column("p_npv_positive_pct", _("Chance that it is worth it"), "pct"),
             Column("bcr", _("Benefit for each £1"), "decimal", definition="benefit-cost-ratio"),
             Column("bcr_p5", _("Benefit for each £1, low"), "decimal", is_shown=False),
@@ -126,8 +126,8 @@ def bias_table(shown: ShownCase) -> Table:
         _("With and without the allowance for optimism, %(unit)s") % {"unit": shown.present_unit},
         [
             Column("perspective", _("Seen by"), is_head=True),
-            Column("npv_gbp", _("Net present value"), "gbp"),
-            Column("npv_without_bias_gbp", _("Without the allowance"), "gbp"),
+            money("npv_gbp", _("Net present value")),
+            money("npv_without_bias_gbp", _("Without the allowance")),
             Column("bcr", _("Benefit for each £1"), "decimal"),
             Column("bcr_without_bias", _("Without the allowance"), "decimal"),
         ],
@@ -166,7 +166,7 @@ def totals_table(shown: ShownCase) -> Table:
         _("Public money and public value, apart, %(unit)s") % {"unit": shown.present_unit},
         [
             Column("total", _("Total"), is_head=True),
-            Column("amount_gbp", _("Amount"), "gbp"),
+            money("amount_gbp", _("Amount")),
         ],
         [
             {
@@ -201,9 +201,9 @@ def matrix_table(shown: ShownCase) -> Table:
             Column("name", _("Body"), is_head=True),
             Column("body", _("Id"), "code", is_shown=False),
             Column("tier", _("Tier")),
-            Column("pays_gbp", _("Pays"), "gbp"),
-            Column("gains_gbp", _("Gains"), "gbp"),
-            Column("net_gbp", _("Gains less pays"), "gbp"),
+            money("pays_gbp", _("Pays")),
+            money("gains_gbp", _("Gains")),
+            money("net_gbp", _("Gains less pays")),
         ],
         rows,
         total={
@@ -248,14 +248,14 @@ def years_table(shown: ShownCase) -> Table:
         _("By year, not discounted, %(unit)s") % {"unit": shown.unit},
         [
             Column("year", _("Year"), is_head=True),
-            Column("cumulated_gbp", _("Gained or lost so far"), "gbp"),
-            Column("cumulated_p5_gbp", _("Low"), "gbp"),
-            Column("cumulated_p50_gbp", _("Middle"), "gbp", is_shown=False),
-            Column("cumulated_p95_gbp", _("High"), "gbp"),
-            Column("cash_gbp", _("Cash of public bodies in the year"), "gbp"),
-            Column("cash_p5_gbp", _("Cash, low"), "gbp", is_shown=False),
-            Column("cash_p50_gbp", _("Cash, middle"), "gbp", is_shown=False),
-            Column("cash_p95_gbp", _("Cash, high"), "gbp", is_shown=False),
+            money("cumulated_gbp", _("Gained or lost so far")),
+            money("cumulated_p5_gbp", _("Low")),
+            money("cumulated_p50_gbp", _("Middle"), is_shown=False),
+            money("cumulated_p95_gbp", _("High")),
+            money("cash_gbp", _("Cash of public bodies in the year")),
+            money("cash_p5_gbp", _("Cash, low"), is_shown=False),
+            money("cash_p50_gbp", _("Cash, middle"), is_shown=False),
+            money("cash_p95_gbp", _("Cash, high"), is_shown=False),
         ],
         rows,
     )
@@ -280,9 +280,9 @@ def cash_table(shown: ShownCase) -> Table:
         [
             Column("year", _("Year")),
             Column("body", _("Body"), is_head=True),
-            Column("cost_gbp", _("Spends"), "gbp"),
-            Column("cashable_gbp", _("Saves in cash"), "gbp"),
-            Column("net_gbp", _("Left over"), "gbp"),
+            money("cost_gbp", _("Spends")),
+            money("cashable_gbp", _("Saves in cash")),
+            money("net_gbp", _("Left over")),
         ],
         rows,
         fold=12,
@@ -317,11 +317,11 @@ def options_table(shown: ShownCase) -> Table:
         [
             Column("title", _("Option"), is_head=True),
             Column("option", _("Id"), "code", is_shown=False),
-            Column("pv_cost_gbp", _("Costs"), "gbp"),
-            Column("pv_benefit_gbp", _("Benefits"), "gbp"),
-            Column("npv_gbp", _("Net present value"), "gbp"),
-            Column("npv_p5_gbp", _("Low (5 in 100)"), "gbp"),
-            Column("npv_p95_gbp", _("High (95 in 100)"), "gbp"),
+            money("pv_cost_gbp", _("Costs")),
+            money("pv_benefit_gbp", _("Benefits")),
+            money("npv_gbp", _("Net present value")),
+            money("npv_p5_gbp", _("Low (5 in 100)")),
+            money("npv_p95_gbp", _("High (95 in 100)")),
             Column("p_npv_positive_pct", _("Chance that it is worth it"), "pct"),
             Column("bcr", _("Benefit for each £1"), "decimal"),
         ],

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from totalplace.charts import Chart, Linked, Pence
-from totalplace.money import format_gbp
+from totalplace.money import format_gbp, format_whole_gbp
 from totalplace.web._page import Column, Page, Row, Table
 from totalplace.web._words import grade_words, short_gbp
 
@@ -191,7 +191,7 @@ def _numeric(column: Column, part: str) -> str:
 def _text(value: Any, column: Column) -> str:
     if value is None or value == "":
         return ""
-    form = _FORMS.get(column.kind)
+    form = format_whole_gbp if column.is_whole else _FORMS.get(column.kind)
     return escape(value) if form is None else form(value)
 
 

@@ -13,7 +13,7 @@ from totalplace.web._page import Column, Table
 from totalplace.web._words import short_gbp
 from totalplace.web.cases import _portfolio, _show
 from totalplace.web.cases._show import Figure, Section
-from totalplace.web.cases._shown import ShownCase, pence
+from totalplace.web.cases._shown import ShownCase, money, pence
 
 __all__ = ["Shown", "beside", "parts_of", "shown", "titles_in"]
 
@@ -116,8 +116,8 @@ def beside(documents: Sequence[tuple[str, Mapping[str, Any]]]) -> Table:
             Column("view", _("Seen by"), is_head=True),
             Column("case", _("Case")),
             Column("price_base", _("Prices of")),
-            Column("cost_gbp", _("Costs"), "gbp"),
-            Column("npv_gbp", _("Net present value"), "gbp"),
+            money("cost_gbp", _("Costs")),
+            money("npv_gbp", _("Net present value")),
             Column("range", _("In nine of ten draws")),
             Column("chance_pct", _("Chance that it is worth it"), "pct"),
         ],
