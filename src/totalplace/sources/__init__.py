@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from totalplace.sources._add import add, bodies_of, sandbox_of
+    from totalplace.sources._add import add, sandbox_of
+    from totalplace.sources._asked import bodies_of
     from totalplace.sources._detect import formats, sniff
     from totalplace.sources._format import Detection, FormatInfo
     from totalplace.sources._layout_form import (
@@ -100,7 +101,7 @@ _MODULES = {
     "SourceRow": "_source_row",
     "SourceRows": "_source_rows",
     "add": "_add",
-    "bodies_of": "_add",
+    "bodies_of": "_asked",
     "faults_of": "_mapping_check",
     "file_rows": "_source_rows",
     "formats": "_detect",

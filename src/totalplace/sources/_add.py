@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
-import stat
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from totalplace.errors import (
     FileError,
@@ -15,29 +14,20 @@ from totalplace.errors import (
     PlaceError,
     Problem,
     Quarantined,
-    RequestError,
 )
-from totalplace.model import Body, BodyRegister, body_register
+from totalplace.model import Body, BodyRegister
 from totalplace.money import format_gbp
 from totalplace.place import Change, Folder, Member, Source, State
+from totalplace.sources._asked import bare_name, check_request, refuse_what_is_no_file
 from totalplace.sources._format import MembersRefused, Memo, Outcome, Reading
-from totalplace.sources._mapping_check import faults_of
 from totalplace.sources._mapping_layout import Layout
-from totalplace.sources._mapping_memory import Memory, false_reply, read_mapping
+from totalplace.sources._mapping_memory import Memory, false_reply
 from totalplace.sources._messages import Request
 from totalplace.sources._register_rows import refuse_unfit_registers, register_rank
 from totalplace.sources._report import AddReport, FileReport, Status, report_of_member
 from totalplace.sources._sandbox import Reads, Sandbox, seconds_for
 
-__all__ = [
-    "add",
-    "bare_name",
-    "bodies_of",
-    "check_request",
-    "own_registers",
-    "refuse_what_is_no_file",
-    "sandbox_of",
-]
+__all__ = ["add", "own_registers", "sandbox_of"]
 
 Progress = Callable[[str, str, int, int], None]
 """Told the file, the stage, and how much of the file is done of how much: records, where it tells
@@ -126,124 +116,6 @@ def add(
             )
             reports[at] = adding.run(folder)
     return AddReport(tuple(report for at in range(len(paths)) for report in reports[at]))
-
-
-@dataclasses.dataclass(frozen=True)
-class _Asked:
-    """What a request names, looked up.
-
-    Attributes:
-        body: whose money it is, if that was said.
-        old: the source that is superseded, if any.
-        layouts: that are agreed to.
-    """
-
-    body: Body | None
-    old: Source | None
-    layouts: tuple[Layout, ...]
-
-
-def check_request(
-    folder: Folder,
-    paths: Sequence[Path],
-    *,
-    body: str | None,
-    format_id: str | None,
-    supersedes: str | None = None,
-    mapping: Path | None = None,
-    layouts: Sequence[Layout] = (),
-    name: str | None = None,
-    registers: BodyRegister | None = None,
-) -> _Asked:
-    """What a request to add or to look at files names.
-
-    Raises:
-        RequestError: with everything that is wrong with it.
-    """
-    problems: list[Problem] = []
-    payer = old = None
-    agreed: tuple[Layout, ...] = ()
-    with _gathered(problems):
-        if mapping is not None:
-            agreed = read_mapping(mapping, registers or bodies_of(folder))
-    if layouts:
-        known = registers or bodies_of(folder)
-        problems += [fault.problem for one in layouts for fault in faults_of(one, known)]
-    with _gathered(problems):
-        if body is not None:
-            payer = (registers or bodies_of(folder)).find(body)
-    with _gathered(problems):
-        old = None if supersedes is None else folder.state().find_source(supersedes)
-    if format_id is not None and format_id not in (ids := _format_ids()):
-        problems.append(
-            Problem(
-                "unknown_format",
-                "there is no such format",
-                f"--format {format_id}",
-                "it is none of those that can be read",
-                f"use one of {', '.join(ids)}",
-            )
-        )
-    if supersedes is not None and len(paths) != 1:
-        problems.append(
-            Problem(
-                "several_files",
-                "one file supersedes one source",
-                f"--supersedes {supersedes}",
-                f"{len(paths)} files were given",
-                "add the corrected file by itself",
-            )
-        )
-    if name is not None and len(paths) != 1:
-        problems.append(
-            Problem(
-                "several_files",
-                "one file has one name",
-                f"name {name!r}",
-                f"{len(paths)} files were given",
-                "add the file by itself",
-            )
-        )
-    missing = [path for path in paths if not path.exists()]
-    if not paths or len(missing) == len(paths):
-        problems += [_missing(path) for path in missing] or [
-            Problem("no_files", "no file was given", "add", "there is nothing to add", "name files")
-        ]
-    if problems:
-        raise RequestError(problems)
-    return _Asked(payer, old, (*layouts, *agreed))
-
-
-def bare_name(name: str) -> str:
-    """The name of a file without the folders that whoever sent it put before it.
-
-    >>> bare_name("../etc/x.csv"), bare_name("C:\\\\april.csv")
-    ('x.csv', 'april.csv')
-    """
-    return PurePosixPath(name.replace("\\", "/")).name or "unnamed"
-
-
-def bodies_of(folder: Folder) -> BodyRegister:
-    """Every body known to a place now: those shipped, and its own."""
-    state = folder.state()
-    return body_register(
-        *(folder.reference(table, state) for table in ("body", "body_alias", "body_area"))
-    )
-
-
-def _format_ids() -> list[str]:
-    # only here does the one who adds need the readers themselves
-    from totalplace.sources._detect import format_ids
-
-    return format_ids()
-
-
-@contextlib.contextmanager
-def _gathered(problems: list[Problem]) -> Iterator[None]:
-    try:
-        yield
-    except RequestError as error:
-        problems += error.problems
 
 
 def sandbox_of(folder: Folder) -> Sandbox:
@@ -485,23 +357,6 @@ def own_registers(folder: Folder, state: State) -> dict[str, tuple[str, ...]]:
     }
 
 
-def refuse_what_is_no_file(path: Path) -> None:
-    """Refuse a folder, a pipe, a device: opening one may wait for ever.
-
-    Raises:
-        FileRefused: ``is_folder`` or ``not_a_file``.
-    """
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):
-        # missing, or not to be seen: storing it tells
-        return
-    if stat.S_ISDIR(mode):
-        raise FileRefused(_is_folder(path))
-    if not stat.S_ISREG(mode):
-        raise FileRefused(_not_a_file(path))
-
-
 def _failed(error: FileError, *, file: str, sha256: str | None, status: Status) -> list[FileReport]:
     """One report a member of a file that was not taken in."""
     faults = error.by_member if isinstance(error, MembersRefused) else {"": error.problems}
@@ -576,34 +431,4 @@ def _cannot_write(folder: Folder, path: Path, error: OSError) -> Problem:
         f"{path}, for the place {folder.path}",
         error.strerror or str(error) or type(error).__name__,
         "free some disk space, then add the same files again: those already in stay",
-    )
-
-
-def _missing(path: Path) -> Problem:
-    return Problem(
-        "missing_file",
-        "there is no such file",
-        str(path),
-        "no file stands at this path",
-        "check the spelling and the folder",
-    )
-
-
-def _is_folder(path: Path) -> Problem:
-    return Problem(
-        "is_folder",
-        "this is a folder, not a file",
-        str(path),
-        "files are added one by one",
-        f"name its files, e.g. {path}/*.csv",
-    )
-
-
-def _not_a_file(path: Path) -> Problem:
-    return Problem(
-        "not_a_file",
-        "this is no ordinary file",
-        str(path),
-        "it is a pipe, a socket or a device",
-        "save what it gives as a file, then add that",
     )

@@ -8,12 +8,8 @@ from pathlib import Path
 
 from totalplace.errors import FileError
 from totalplace.place import Folder, Source
-from totalplace.sources._add import (
-    bare_name,
-    check_request,
-    own_registers,
-    refuse_what_is_no_file,
-)
+from totalplace.sources._add import own_registers
+from totalplace.sources._asked import bare_name, check_request, refuse_what_is_no_file
 from totalplace.sources._given import digest_of
 from totalplace.sources._looked import Proposed
 from totalplace.sources._mapping_layout import Layout
