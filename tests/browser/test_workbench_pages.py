@@ -262,6 +262,7 @@ def test_pages(
     assert visitor.wrong == {}
 
 
+@pytest.mark.long
 @pytest.mark.counted
 def test_forms_with_errors(
     browser: Browser, address: str, made: tuple[Path, dict[str, Any]]

@@ -37,6 +37,7 @@ def test_routes_and_functions(paying: Path, run: Run) -> None:
     assert "Nothing to measure" in text
 
 
+@pytest.mark.long
 def test_a_correction_wins_is_counted_explained_and_undone(paying: Path, run: Run) -> None:
     first = run("count", paying, "--by", "body,function,route", "--json").document
     pattern = "westwick-council | Highways | * | *hyperlink*"

@@ -108,6 +108,7 @@ def test_every_row_is_gross_less_eliminated_and_each_split_sums_to_the_headline(
         assert counted.identities["rows_sum_to_net"]
 
 
+@pytest.mark.long
 def test_real_terms_are_those_of_a_count(engine: Engine, folder: Folder, year: YearCount) -> None:
     for key_id, asked in (("N", None), ("W", "W")):
         real = _key(year, key_id).real[REAL]
@@ -120,6 +121,7 @@ def test_real_terms_are_those_of_a_count(engine: Engine, folder: Folder, year: Y
     assert all(row.gross_pence - row.eliminated_pence == row.pence for row in told.rows)
 
 
+@pytest.mark.long
 def test_its_figures_are_explained(engine: Engine, folder: Folder, year: YearCount) -> None:
     for key in year.keys:
         for by in (("funder", "stream", "body", "function"), ("area", "body")):

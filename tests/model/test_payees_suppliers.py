@@ -106,6 +106,7 @@ def test_groups_are_a_partition_and_do_not_depend_on_order(
         assert len(numbers) == 1
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_hundred_thousand_names_are_grouped_in_seconds() -> None:
     rng = random.Random(5)

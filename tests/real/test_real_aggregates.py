@@ -110,6 +110,7 @@ def test_total_service_expenditure_of_2011_12(engine: Engine, tmp_path: Path) ->
     assert totals["trafford"] == 319_877 * thousand
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "year", "eliminated", "net"),
     [(RS_2010, "2010-11", 283.5, 6_385.4), (RS_2011, "2011-12", 307.9, 6_016.0)],
@@ -172,6 +173,7 @@ def test_the_harmonised_series_holds_its_money_once(engine: Engine, tmp_path: Pa
     assert round(counted.net_pence / 1e8, 1) == 14_713.0  # 38.66% of 38,057
 
 
+@pytest.mark.long
 def test_the_later_edition_counts_and_the_earlier_is_told(engine: Engine, tmp_path: Path) -> None:
     folder, _ = loaded(tmp_path, [CRA_2010, CRA_2014], NORTH_WEST)
     counted = count(engine, folder, Request("2009-10"), today=TODAY)
@@ -182,6 +184,7 @@ def test_the_later_edition_counts_and_the_earlier_is_told(engine: Engine, tmp_pa
     assert round(everything / 1e8, 1) == 62_953.4
 
 
+@pytest.mark.long
 def test_benefits_of_birmingham_stand_beside_the_count(engine: Engine, tmp_path: Path) -> None:
     folder, reports = loaded(tmp_path, [CRA_2018, RS_2017, BENEFITS], BIRMINGHAM)
     (report,) = [one for one in reports if one.format == "dwp-benefits"]
@@ -205,6 +208,7 @@ def test_benefits_of_birmingham_stand_beside_the_count(engine: Engine, tmp_path:
     assert others.source == BENEFITS.name
 
 
+@pytest.mark.long
 def test_households_and_people_are_keys(engine: Engine, tmp_path: Path) -> None:
     people = tmp_path / "age-2023.csv"
     shutil.copy(TARGETS / "datasets/local_areas/local_authorities/targets/age.csv", people)

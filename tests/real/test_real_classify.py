@@ -16,6 +16,7 @@ DATA = Path(os.environ.get("TOTALPLACE_REAL_DATA", Path(__file__).parents[3] / "
 pytestmark = [
     pytest.mark.real,
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(not DATA.is_dir(), reason="the real public data folder is not here"),
 ]
 TRAFFORD = DATA / "trafford_council" / "transparency_code" / "supplier_spend"
@@ -27,9 +28,7 @@ def months(council: str) -> list[Path]:
     return sorted(path for path in folder.glob("201[789]-*.csv") if path.stem >= "2017-04")
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param("trafford", marks=pytest.mark.long), "three councils"]
-)
+@pytest.fixture(scope="module", params=["trafford", "three councils"])
 def found(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ClassifyResult]:
@@ -42,7 +41,6 @@ def found(
     place.close()
 
 
-@pytest.mark.long
 def test_bars_on_publishers_codes_held_out(found: ClassifyResult) -> None:
     assert found.facts.evaluation is not None
     groups, suppliers = found.facts.evaluation.measured[:2]

@@ -202,6 +202,7 @@ def test_the_regional_analysis_of_local_government_is_a_control(counted: Counted
     assert abs(counted.outturn_statement.net_pence - control) < 0.004 * control
 
 
+@pytest.mark.long
 def test_payments_itemise_the_returns_and_never_change_the_headline(
     engine: Engine, counted: Counted, tmp_path: Path
 ) -> None:
@@ -245,6 +246,7 @@ def test_the_ten_districts_counted_one_by_one_sum_to_the_city_region(
     assert total["eliminated"] == counted.eliminated_pence
 
 
+@pytest.mark.long
 def test_a_council_with_payments_alone(engine: Engine, tmp_path: Path) -> None:
     folder_path = DATA / "trafford_council" / "transparency_code" / "supplier_spend"
     file = folder_path / "trafford-supplier-spend-2024-25.zip"

@@ -50,6 +50,7 @@ def test_every_card_file_is_read_whole(tmp_path: Path, year: str, lines: int) ->
     assert (report.lines, report.sum_pence) == (count, int(total * 100))
 
 
+@pytest.mark.long
 def test_the_cards_of_2024_25_find_no_bulk_payment(trafford: totalplace.Place) -> None:
     """The supplier file names no card bank: its payments to Barclays Capital are of a loan."""
     counted = trafford.count()

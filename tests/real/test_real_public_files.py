@@ -13,6 +13,7 @@ import public_files
 pytestmark = [
     pytest.mark.real,
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(not public_files.folder().is_dir(), reason="no folder of public data"),
 ]
 
@@ -22,7 +23,6 @@ def found() -> list[public_files.Row]:
     return public_files.rows(public_files.folder())
 
 
-@pytest.mark.long
 def test_records_are_those_of_another_pass_over_the_bytes(found) -> None:
     assert len([one for one in found if one.counted]) > 50
     assert public_files.differing(found) == []

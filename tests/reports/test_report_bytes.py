@@ -74,6 +74,7 @@ def test_other_facts_make_another_file(
     assert report_bytes(facts, suffix) != report_bytes(other, suffix)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_snapshot_gives_its_report_again_when_the_place_has_moved_on(tmp_path: Path) -> None:
     place: Place = tiny_place.make_place(tmp_path)

@@ -62,6 +62,7 @@ def test_same_seed_same_bytes(dirty, tmp_path):
     assert [file.sha256 for file in again.files] == [file.sha256 for file in dirty.files]
 
 
+@pytest.mark.long
 def test_other_seed_other_money(clean, tmp_path):
     other = generate(tmp_path / "other", seed=4, dirt=0)
     area = clean.area

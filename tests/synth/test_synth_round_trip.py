@@ -59,6 +59,9 @@ def load(folder: Path, dirt: float) -> Loaded:
     return Loaded(dict(lines), rejected, statuses, skipped, truth)
 
 
+WHICH = ["clean", pytest.param("dirty", marks=pytest.mark.long)]
+
+
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     return load(tmp_path_factory.mktemp("round") / "clean", 0)
@@ -73,7 +76,7 @@ def at(row: dict[str, str]) -> Where:
     return (row["file"], row["member"], int(row["row"]), int(row["column"]))
 
 
-@pytest.mark.parametrize("which", ["clean", "dirty"])
+@pytest.mark.parametrize("which", WHICH)
 def test_every_file_is_taken_in(which, request):
     loaded: Loaded = request.getfixturevalue(which)
     assert not {"refused", "quarantined"} & set(loaded.statuses)
@@ -81,7 +84,7 @@ def test_every_file_is_taken_in(which, request):
 
 
 @pytest.mark.parametrize("dataset", ["spend", "return"])
-@pytest.mark.parametrize("which", ["clean", "dirty"])
+@pytest.mark.parametrize("which", WHICH)
 def test_each_line_is_read_as_it_was_meant(which, dataset, request):
     loaded: Loaded = request.getfixturevalue(which)
     lines = loaded.lines[dataset]

@@ -18,6 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 SORTS = ("order", "amount", "-amount", "date", "-date", "payee", "-payee")
+SOME_SORTS = ("order", "-amount", "payee")
+"""The others are long."""
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +140,10 @@ def _walk(client: Any, address: str, way: str) -> Iterator[list[str]]:
         address = document["document"]["pages"].get(way, "")
 
 
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize(
+    "sort",
+    [one if one in SOME_SORTS else pytest.param(one, marks=pytest.mark.long) for one in SORTS],
+)
 def test_pages_lead_through_all_lines_in_order_and_back(
     sort: str, client: Any, lines: list[dict[str, Any]], payees: dict[int, str]
 ) -> None:

@@ -155,6 +155,7 @@ def test_a_release_whose_work_was_ended_can_be_gone_on_with(place: Path, signed_
     assert "Approve and publish" in page
 
 
+@pytest.mark.long
 @each("path", ["/work/releases/", "/work/releases/{id}/", "/work/"], 1)
 @each("job_status", ["cancelled", "failed", "gone"], 1)
 def test_what_is_corrected_is_withdrawn_however_the_work_was_ended(
