@@ -176,6 +176,15 @@ def test_a_good_case_has_only_the_question_of_its_edition() -> None:
         ("takeup = 0.6", "takeup = {value = 0.15, low = 0.1, high = 0.2, sd = 0.01}", "bad_range"),
         ("takeup = 0.6", "takeup = {low = 0.1, values = [0.1, 0.2]}", "bad_range"),
         ("takeup = 0.6", 'takeup = {dist = "beta", mean = 0.5, sd = 0.1, alpha = 2}', "bad_range"),
+        # units that nothing multiplies by
+        ('0.1, unit = "per child', '64, unit = "per 10,000 children', "unit_of_many"),
+        ('300, unit = "children"', '3, unit = "thousand children"', "unit_of_many"),
+        ('300, unit = "children"', '300, unit = "children aged 0-4, in 3 wards"', None),
+        ("takeup = 0.6", 'takeup = {value = 0.5, unit = "out of 100"}', "unit_of_many"),
+        ("{value = 0.15,", '{value = 15, unit = "percentage points",', "points_are_not_relative"),
+        ('{value = 0.15, as = "relative"', '{value = 5, unit = "percentage points", as = "points"',
+         None),
+        ('case.title = "One"', 'case.title = "\\u001b[31mOne"', "control_characters"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line(old: str, new: str, code: str | None) -> None:
@@ -281,6 +290,7 @@ def test_the_nearest_name_is_offered() -> None:
          'split = {council = 1.0}\ntitle = "Housing benefits"\n', "national_saving_as_local"),
         ("effect = {value = 0.15,", 'effect = {dist = "normal", mean = 0.15, sd = 0.4,', "clipped"),
         ("lag = 2", "lag = 2\noptions = []", "in_no_option"),
+        ("years = [0, 2]", 'years = [0, 2]\noptions = ["do-minimum"]', "option_without_cost"),
     ],
 )  # fmt: skip
 def test_what_a_reviewer_asks(old: str, new: str, code: str | None) -> None:
@@ -346,7 +356,10 @@ def test_values_of_a_file_are_an_empirical_distribution(tmp_path: Path) -> None:
     assert takeup.value == pytest.approx(0.3)
     found = problems(text.replace("seen.csv", "unseen.csv"), folder=tmp_path)
     assert "bad_side_file" in {code for code, _ in found}
-    for content in ("0.5\n" + "1" * 200_000, "0.5\nsome\n", "0.5\n\x00"):
+    for content in (
+        "0.5\n" + "1" * 200_000, "0.5\nsome\n", "0.5\n\x00", "cost\n1,200\n", "id,cost\n1,2\n",
+        "0.5\n0.1_0",
+    ):  # fmt: skip
         (tmp_path / "seen.csv").write_text(content, "utf-8")
         assert "bad_side_file" in {code for code, _ in problems(text, folder=tmp_path)}
 

@@ -57,6 +57,39 @@ def test_what_does_not_fit_is_told(
     assert said in found.err
 
 
+def test_the_case_is_not_overwritten_by_its_export(file: Path, run: Run) -> None:
+    form = file.with_name("form.xlsx")
+    assert run("case", "new", form).code == 0
+    before = form.read_bytes()
+    same = form.parent / "." / form.name
+    found = run("case", "export", form, "-o", same, "--draws", 16, "--json")
+    assert (found.code, found.codes) == (2, ["would_overwrite_the_case"])
+    side = file.with_name("values.csv")
+    side.write_text("0.5\n0.6\n", "utf-8")
+    text = file.read_text("utf-8").replace("takeup = 0.6", 'takeup = {csv = "values.csv"}', 1)
+    file.write_text(text, "utf-8")
+    found = run("case", "export", file, "-o", side, "--draws", 16, "--json")
+    assert (found.code, found.codes) == (2, ["would_overwrite_the_case"])
+    assert (form.read_bytes(), side.read_text("utf-8")) == (before, "0.5\n0.6\n")
+
+
+@pytest.mark.parametrize(
+    ("edit", "words", "code"),
+    [
+        (("", ""), ("--seed", -1), "bad_seed"),
+        (("", ""), ("--seed", 2**63), "bad_seed"),
+        (("value = 900,", "value = 1e12,"), (), "too_large"),
+    ],
+)
+def test_numbers_beyond_what_can_be_told_are_refused(
+    file: Path, run: Run, edit: tuple[str, str], words: tuple[object, ...], code: str
+) -> None:
+    text = file.read_text("utf-8").replace(", low = 800, mode = 900, high = 1100", "")
+    file.write_text(text.replace(*edit), "utf-8")
+    found = run("case", "run", file, "--draws", 16, *words, "--json")
+    assert (found.code, found.codes) == (2, [code])
+
+
 def test_nothing_is_written_where_the_name_or_the_case_is_wrong(file: Path, run: Run) -> None:
     found = run("case", "export", file, "-o", file.with_name("case.odt"), "--json")
     assert (found.code, found.codes) == (2, ["unknown_suffix"])

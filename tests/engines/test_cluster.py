@@ -107,16 +107,6 @@ def two_workers(tmp_path: Path) -> Iterator[Cluster]:
 
 
 def test_a_killed_worker_changes_no_total(two_workers: Cluster, tmp_path: Path) -> None:
-    lines = _lines(tmp_path / "lines.parquet", copies=5_000)
-    engine = duckdb_engine()
-    wanted = cube_of(engine, lines)
-    engine.close()
-    assert _with_a_killed_worker(two_workers, lines, tmp_path / "driver", after=10) == wanted
-
-
-def test_a_killed_worker_changes_no_total_of_many_lines(
-    two_workers: Cluster, tmp_path: Path
-) -> None:
     lines = _lines(tmp_path / "lines.parquet", copies=100_000)
     engine = duckdb_engine()
     wanted = cube_of(engine, lines)

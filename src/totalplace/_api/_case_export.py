@@ -10,7 +10,7 @@ from pathlib import Path
 from totalplace._api._result import NUMBER, TEXT, Result, table_of
 from totalplace.cases import CaseResult, read_case
 from totalplace.cases import run_case as evaluate_case
-from totalplace.errors import RequestError
+from totalplace.errors import Problem, RequestError
 from totalplace.reports import write_bytes
 from totalplace.reports.cases import case_bytes, case_problems
 
@@ -55,7 +55,18 @@ def export_case(
     path = Path(out)
     if problems := case_problems(path):
         raise RequestError(problems)
-    run = evaluate_case(read_case(file), draws=draws, seed=seed, perspective=perspective)
+    case = read_case(file)
+    if path.resolve() in {one.resolve() for one in case.files}:
+        raise RequestError(
+            Problem(
+                "would_overwrite_the_case",
+                "the export would stand in the place of the case itself",
+                f"-o {out}",
+                "it is the file of the case, or one that it names",
+                "give another name",
+            )
+        )
+    run = evaluate_case(case, draws=draws, seed=seed, perspective=perspective)
     content = case_bytes(run, path.suffix.lower(), software=version("totalplace"))
     write_bytes(path, content)
     document = {

@@ -68,14 +68,15 @@ def new_case(file: Path | str, source: Path | str | None = None) -> CaseChecked:
             wrong with the case where it would stand. Nothing was written.
     """
     path = Path(file)
-    if path.suffix.lower() in FORM_SUFFIXES and path.suffix.lower() != ".xlsx":
+    if path.suffix.lower() not in {"", ".toml", ".xlsx"}:
         raise RequestError(
             Problem(
                 "unknown_suffix",
-                "a form is written as .xlsx alone",
+                "a case is written as .toml or .xlsx",
                 str(path),
                 f"it ends in {path.suffix!r}",
-                "end it in .xlsx; a filled form may be saved as .ods and read",
+                "end it in .toml for a text, in .xlsx for a form; a filled form may be saved as "
+                ".ods and read",
             )
         )
     if source is None:

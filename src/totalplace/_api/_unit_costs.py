@@ -305,8 +305,8 @@ def run_ladder(file: Path | str, *, number: int = 1) -> WorkedLadder:
 
 
 def _target_problems(target: Path) -> list[Problem]:
-    problems = output_problems(target)
-    if target.suffix.lower() != ".csv" and not problems:
+    problems = [one for one in output_problems(target) if one.code != "unknown_suffix"]
+    if target.suffix.lower() != ".csv":
         problems.append(
             Problem(
                 "unknown_suffix",

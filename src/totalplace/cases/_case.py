@@ -320,6 +320,7 @@ class Case:
         options: business as usual, do minimum, then the others; ``preferred`` is the id of the
             one that headlines are about.
         warnings: what a Treasury reviewer would ask.
+        files: its file and every file beside it that was opened for it.
         sha256: of what its file says, and of every file beside it that was opened for it.
         narrative: part of a written business case (``strategic``, ``economic``, ``commercial``,
             ``financial``, ``management``) -> what the file says of it, paragraphs apart by an
@@ -344,6 +345,7 @@ class Case:
     summary: str = ""
     warnings: tuple[Problem, ...] = ()
     file: Path | None = None
+    files: frozenset[Path] = frozenset()
     sha256: str = ""
     narrative: Mapping[str, str] = field(default_factory=dict)
 

@@ -21,10 +21,11 @@ from totalplace.cases._spread import quantile
 from totalplace.cases._together import same_numbers
 from totalplace.errors import Problem, RequestError
 
-__all__ = ["MAX_DRAWS", "Draws", "values_of"]
+__all__ = ["MAX_DRAWS", "MAX_SEED", "Draws", "values_of"]
 
 Array = npt.NDArray[np.float64]
 MAX_DRAWS = 1_000_000
+MAX_SEED = 2**63 - 1
 
 
 class Draws:
@@ -36,7 +37,7 @@ class Draws:
         seed: of the scrambling.
 
     Raises:
-        RequestError: ``bad_draws`` or ``too_many_numbers``.
+        RequestError: ``bad_draws``, ``bad_seed`` or ``too_many_numbers``.
     """
 
     def __init__(self, case: Case, draws: int, seed: int) -> None:
@@ -52,6 +53,16 @@ class Draws:
                     f"{draws} draws",
                     f"it is at least 1 and at most {MAX_DRAWS:,}",
                     "10,000 are enough for most cases",
+                )
+            )
+        if not 0 <= seed <= MAX_SEED:
+            raise RequestError(
+                Problem(
+                    "bad_seed",
+                    "draws cannot begin with this seed",
+                    f"seed {seed}",
+                    f"it is at least 0 and at most {MAX_SEED:,}",
+                    "give any whole number between",
                 )
             )
         if len(self.numbers) > MAX_DIMENSIONS:

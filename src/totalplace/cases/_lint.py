@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from totalplace.cases._case import FISCAL, Activity, Case, Number, Outcome
+from totalplace.cases._case import BUSINESS_AS_USUAL, FISCAL, Activity, Case, Number, Outcome
 from totalplace.cases._together import least_and_most, reached_points
 from totalplace.cases._units import per_year, period_of
 from totalplace.errors import Problem
@@ -206,6 +206,15 @@ def _alone(case: Case) -> Iterator[Problem]:
                     "two effects on the same people combine multiplicatively, never by adding",
                     "give both cohorts the same id, if they are the same people",
                 )  # fmt: skip
+    first = {name: one for one in reversed(case.outcomes) for name in one.options}
+    for name, one in first.items():
+        if name != BUSINESS_AS_USUAL and not any(name in it.options for it in case.activities):
+            yield _told(
+                one.where, "option_without_cost",
+                f"the option {name} has outcomes and no activity",
+                "it gains something and costs nothing",
+                "name the option in the options of what is done for it, or say what that is",
+            )  # fmt: skip
     for item in case.items:
         if not item.options:
             yield _told(

@@ -16,6 +16,7 @@ from totalplace.cases._case import (
     Option,
     Outcome,
 )
+from totalplace.cases._draws import MAX_SEED
 from totalplace.cases._form_read import FORM_SUFFIXES, read_form
 from totalplace.cases._keys import CASE, TOP
 from totalplace.cases._lint import lint
@@ -145,7 +146,7 @@ def _read(
         price_base=price_base,
         base_year=reader.whole(("case",), about, "base_year", 1900, 2200, 2000),
         horizon=horizon,
-        seed=reader.whole(("case",), about, "seed", 0, 2**63 - 1, _DEFAULT_SEED),
+        seed=reader.whole(("case",), about, "seed", 0, MAX_SEED, _DEFAULT_SEED),
         schedule=schedule,
         correlation=read_correlation(reader, data),
         bodies=items.bodies,
@@ -166,6 +167,7 @@ def _read(
         case,
         bodies=taking_part,
         options=_filled(titles, case.activities, case.outcomes),
+        files=frozenset({file, *reader.opened}),
         sha256=_hash(found, reader.opened, taking_part.values()),
     )
     return replace(case, warnings=tuple(lint(case)))

@@ -16,7 +16,7 @@ from totalplace.cases._read_row import read_options, read_profile, read_realised
 from totalplace.cases._reader import Reader, are_numbers, shown
 from totalplace.cases._toml import Key as Path
 from totalplace.cases._unit_cost_table import UnitCostLookup
-from totalplace.cases._units import money, per_year
+from totalplace.cases._units import is_points, money, per_year
 from totalplace.errors import TotalplaceError
 
 __all__ = ["Items"]
@@ -249,7 +249,16 @@ class Items:
                 'add as = "relative" or as = "points"',
             )
             return ""
-        return self.reader.text((*path, "effect"), own, "as", NUMBER)
+        found = self.reader.text((*path, "effect"), own, "as", NUMBER)
+        if found == "relative" and is_points(str(own.get("unit", ""))):
+            self.reader.problem(
+                (*path, "effect"),
+                "points_are_not_relative",
+                "the effect is in percentage points and said to be relative",
+                "2 points off a rate of 60% leave 58%, 2% off it leave 58.8%",
+                'write as = "points", or "%" as the unit',
+            )
+        return found
 
     def _unit_cost(self, path: Path, table: Mapping[str, Any], numbers: Numbers) -> Number | None:
         """A number, or the row of a table with what the case says otherwise of it."""

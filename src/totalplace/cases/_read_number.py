@@ -16,7 +16,7 @@ from totalplace.cases._reader import Reader, are_numbers, shown
 from totalplace.cases._side_file import SideFileError, side_rows
 from totalplace.cases._spread import median_of
 from totalplace.cases._toml import Key as Path
-from totalplace.cases._units import is_percent, money
+from totalplace.cases._units import counts_many, is_percent, money
 from totalplace.errors import RequestError
 
 __all__ = ["Kind", "Numbers"]
@@ -174,6 +174,15 @@ class Numbers:
                 f"found the unit {unit!r}",
                 "write what it counts",
             )
+        if counts_many(unit):
+            self.reader.problem(
+                path,
+                "unit_of_many",
+                "the unit is so many of something",
+                f"found {unit!r}: the number would be taken for that of one",
+                'write the number for one: 0.0064 "per child per year", not 64 "per 10,000 '
+                'children per year"; 10000 "children", not 10 "thousand children"',
+            )
         return 0.01 if is_percent(unit) else 1.0
 
     def _level(self, path: Path, raw: Mapping[str, Any]) -> float:
@@ -203,6 +212,8 @@ class Numbers:
         found: list[float] = []
         try:
             for number, row in enumerate(side_rows(self.reader, self.folder / given), start=1):
+                if any(cell.strip() for cell in row[1:]):
+                    raise SideFileError(f"row {number} has more than one cell")
                 if row and not (number == 1 and not _is_number(row[0])):
                     found.append(_number_of(row[0]))
         except SideFileError as error:
@@ -260,7 +271,7 @@ def _is_number(text: str) -> bool:
         float(text)
     except ValueError:
         return False
-    return True
+    return "_" not in text
 
 
 def _number_of(text: str) -> float:

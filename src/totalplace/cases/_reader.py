@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,6 +38,8 @@ _CELL_WORDS = {
 }
 """The same of a workbook."""
 _MOST_SHOWN = 200
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Characters that are no text: all of Unicode's controls but tab and line ends."""
 
 
 def are_numbers(given: Any) -> bool:
@@ -154,6 +157,15 @@ class Reader:
         if not value.strip() and known[name].is_required:
             self.problem(
                 (*path, name), f"missing_{name}", f"{name} is empty", known[name].doc, "fill it in"
+            )
+            return ""
+        if _CONTROLS.search(value):
+            self.problem(
+                (*path, name),
+                "control_characters",
+                f"{name} has characters that steer a screen or a printer",
+                f"found {_CONTROLS.sub(lambda one: f'<{ord(one[0]):#04x}>', value)[:100]!r}",
+                "take them out; line ends and tabs may stay",
             )
             return ""
         allowed = known[name].values

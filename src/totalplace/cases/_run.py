@@ -13,6 +13,7 @@ from totalplace.cases._case import Case
 from totalplace.cases._document import document_of
 from totalplace.cases._draws import Draws
 from totalplace.cases._evaluate import Cube, Evaluated, cube_of, evaluate
+from totalplace.cases._large import refuse_too_large
 from totalplace.cases._plan import plan_of
 from totalplace.cases._record import run_hash
 from totalplace.cases._trace import TraceRow, trace_of
@@ -88,7 +89,8 @@ def run_case(
             portfolio needs the draws alone.
 
     Raises:
-        RequestError: ``bad_draws``, ``too_many_numbers`` or ``unknown_perspective``.
+        RequestError: ``bad_draws``, ``bad_seed``, ``too_many_numbers``, ``too_large`` or
+            ``unknown_perspective``.
     """
     chosen = case.seed if seed is None else seed
     plan = plan_of(case)
@@ -97,6 +99,8 @@ def run_case(
     view = _view(plan.views, perspective or case.perspective)
     point = evaluate(plan, {}, 1, view=view)
     drawn = evaluate(plan, values, draws, view=view)
+    found = (point.cost, point.benefit, drawn.cost, drawn.benefit)
+    refuse_too_large(max(float(np.abs(one).max()) for one in found), str(case.file))
     cube = cube_of(plan, {})
     trace = trace_of(plan, point)
     digest = run_hash(case, draws=draws, seed=chosen)

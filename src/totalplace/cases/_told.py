@@ -32,7 +32,7 @@ def sensitivity(
     others = told_by_another(plan)
     known = information(npv, {key: one for key, one in values.items() if key not in others})
     return {
-        "together": {key: list(keys[1:]) for key, keys in plan.together.items()},
+        "together": _together(plan),
         "tornado": [
             {
                 "key": bar.number.key,
@@ -71,6 +71,13 @@ def sensitivity(
             ],
         },
     }
+
+
+def _together(plan: Plan) -> dict[str, list[str]]:
+    """Numbers of the option that stand for others of it -> those."""
+    there = {one.key for row in plan.rows for one in row.item.numbers()}
+    found = {key: [one for one in keys[1:] if one in there] for key, keys in plan.together.items()}
+    return {key: others for key, others in found.items() if others}
 
 
 def _sentence(one: Switch) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Money", "is_percent", "money", "per_year", "period_of"]
+__all__ = ["Money", "counts_many", "is_percent", "is_points", "money", "per_year", "period_of"]
 
 _SCALES = {
     None: 1.0,
@@ -20,10 +20,16 @@ _MONEY = re.compile(
     r"(?:GBP|£)\s?(k|thousand|m|million|bn|billion)?(?:\s*(?:/|\bper\b|\ba\b)\s*(\S.*))?",
 )
 _PERIOD = re.compile(
-    r"(?:/|\b(?:per|a|each)\b)\s*(hour|day|night|week|fortnight|month|quarter|year|annum)s?\s*$",
+    r"(?:/|\b(?:per|a|each)\b)\s*(hour|day|night|week|fortnight|month|quarter|year|yr|annum)s?\s*$",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?:.*(?:/|\bper\b|\ba\b)\s*)?(?:year|annum)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:.*(?:/|\b(?:per|a|each)\b)\s*)?(?:year|yr|annum)", re.IGNORECASE)
+_MANY = re.compile(
+    r"\b(?:hundred|thousand|million|billion|dozen)s?\b|\bout of\b|(?:/|\bper\b)\s*\d"
+    r"|(?<![\d.,])\d{1,3}(?:,?000)+\b|(?<!\d)000s?\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"per ?cent(?:age)? ?points?\b|pp\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,30 @@ def period_of(unit: str) -> str:
     ('week', 'year', '')
     """
     found = _PERIOD.search(unit)
-    return "" if found is None else found[1].lower().replace("annum", "year")
+    return "" if found is None else found[1].lower().replace("annum", "year").replace("yr", "year")
 
 
 def is_percent(unit: str) -> bool:
-    """Whether a unit begins with per cent."""
-    return re.match(r"%|per ?cent\b|percent\b", unit.strip(), re.IGNORECASE) is not None
+    """Whether a unit begins with per cent, or with percentage points."""
+    found = re.match(r"%|per ?cent\b|percent\b", unit.strip(), re.IGNORECASE)
+    return found is not None or is_points(unit)
+
+
+def is_points(unit: str) -> bool:
+    """Whether a unit begins with percentage points.
+
+    >>> is_points("percentage points"), is_points("pp"), is_points("%"), is_points("people")
+    (True, True, False, False)
+    """
+    return _POINTS.match(unit.strip()) is not None
+
+
+def counts_many(unit: str) -> bool:
+    """Whether a unit that is no money is so many of something, which nothing multiplies by.
+
+    >>> [counts_many(unit) for unit in ("per 10,000 children per year", "thousand children")]
+    [True, True]
+    >>> [counts_many(unit) for unit in ("per child per year", "children aged 0-4", "18+ adults")]
+    [False, False, False]
+    """
+    return _MANY.search(unit) is not None

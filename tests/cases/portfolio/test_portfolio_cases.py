@@ -231,29 +231,59 @@ def test_what_is_wrong_with_a_case_is_told_where_it_is_named(
         assert found.where == f"{path}:{line}"
 
 
-def test_a_case_that_takes_money_in_cannot_be_paid_for(folder: Path) -> None:
-    """What business as usual ends in a year is worth more than what the case costs in it."""
-    ended = """
+ENDS = """
 [[activity]]
 id = "old-team"
 options = ["business-as-usual"]
-cost = {value = 2, unit = "GBP m/year", price_year = "2024-25"}
+cost = {value = 2, unit = "GBP m/year", price_year = "2024-25", low = 1.5, high = 3}
 years = [3, 3]
-payer = {council = 1.0}
+payer = {health = 1.0}
 grade = {data = 1, effect = 1, age = 1}
 source = "Invented"
 
 [[outcome]]
 """
+"""What business as usual ends in a year is worth more than what the case costs in it."""
+
+
+def test_what_a_body_no_longer_pays_is_its_gain(folder: Path) -> None:
+    """Streams pay what is to be paid; each body comes out as in the case's own matrix."""
     case = folder / "ends.toml"
-    case.write_text(STARTER.replace("\n[[outcome]]\n", ended, 1), encoding="utf-8")
-    path = folder / "below.toml"
+    case.write_text(STARTER.replace("\n[[outcome]]\n", ENDS, 1), encoding="utf-8")
+    path = folder / "ends-pool.toml"
     path.write_text(POOL.replace("a.toml", "ends.toml"), encoding="utf-8")
+    portfolio, _ = read_with_cases(path)
+    [one] = portfolio.interventions
+    assert all(cost > 0 for cost in one.cost)
+    run = run_case(read_case(case), is_full=False)
+    assert one.npv_pence == round(run.npv_draws["exchequer"].mean() * 100)
+    gains = portfolio.gains_pence(frozenset({"visits"}))
+    paid = portfolio.pv_cost_pence(one)
+    assert sum(gains.values()) - paid == pytest.approx(one.npv_pence, abs=10)
+    # the trust pays a fifth of the visits in years 0 to 4, and in year 3 two millions less
+    [council] = (one for one in run.document["matrix"] if one["body"] == "council")
+    assert gains["council"] == pytest.approx(run.benefit_draws["council"].mean() * 100, abs=20)
+    assert float(council["net_gbp"]) < gains["council"] / 100
+    freed = gains["health"] - run.benefit_draws["health"].mean() * 100
+    assert freed > 100_000_000
+    assert paid - freed == pytest.approx(run.cost_draws["exchequer"].mean() * 100, abs=20)
+
+
+def test_too_much_money_is_a_slip_of_the_unit(tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    path.write_text(
+        'portfolio = {id = "large", years = 1, unit = "GBP m"}\n'
+        '[[stream]]\nid = "s"\nbody = "council"\nbudget = [1]\n'
+        + "".join(
+            f'[[intervention]]\nid = "i{n}"\ncost = [1]\nnpv = 9e7\nstreams = ["s"]\n'
+            "gain = {council = 1.0}\n"
+            for n in range(150)
+        ),
+        encoding="utf-8",
+    )
     with pytest.raises(RequestError) as caught:
         run_portfolio(path)
-    [problem] = caught.value.problems
-    assert (problem.code, problem.where) == ("cost_below_zero", f"{path}:9")
-    assert "in year 3:" in problem.why
+    assert [one.code for one in caught.value.problems] == ["too_large"]
 
 
 def test_the_spread_of_a_run_stands_in_its_document(folder: Path) -> None:

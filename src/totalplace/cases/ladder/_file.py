@@ -319,7 +319,7 @@ class _Reader(Values):
                 path,
                 "not_one",
                 f"the shares of those on {name} do not add up to 1",
-                f"they sum to {float(sum(shares)):g}",
+                f"they sum to {float(sum(shares)):.15g}",
                 "correct them: nobody is lost",
             )
         return shares

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from totalplace.cases._discount import discount_factors
+from totalplace.cases._large import refuse_too_large
 from totalplace.errors import Problem, RequestError
 
 __all__ = ["Ladder", "LadderResult", "LadderYear", "Move", "Moved", "Rung", "Step", "run_ladder"]
@@ -165,7 +166,7 @@ def run_ladder(ladder: Ladder) -> LadderResult:
 
     Raises:
         RequestError: ``too_many_moved``: a rung would be left with fewer families than none; or
-            the edition or schedule of discounting is unknown.
+            the edition or schedule of discounting is unknown; or ``too_large``.
     """
     bodies = tuple(
         sorted(
@@ -221,6 +222,15 @@ def run_ladder(ladder: Ladder) -> LadderResult:
         _moved(ladder, move, gain, bodies, factors)
         for move, gain in zip(ladder.moves, gains, strict=True)
     )
+    amounts = [
+        pence
+        for costs in (
+            *(cost for one in years for cost in (one.cost_without, one.cost_with, one.moving)),
+            *(one.over_horizon for one in steps),
+        )
+        for pence in costs.values()
+    ]
+    refuse_too_large(max(map(abs, amounts), default=0) * len(amounts) / 100, ladder.id)
     return LadderResult(ladder, bodies, years, steps, moved)
 
 

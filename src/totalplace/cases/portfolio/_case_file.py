@@ -87,16 +87,7 @@ def discount_of(head: Cells, facts: Mapping[str, CaseFacts]) -> tuple[str, str |
 
 
 def cost_in(cells: Cells, facts: CaseFacts, years: int) -> tuple[int, ...]:
-    """The case's cost in the years of the portfolio; what no stream can pay is told."""
-    below = {year: cost for year, cost in enumerate(facts.cost) if cost < 0}
-    if below:
-        cells.problem(
-            ("case",), "cost_below_zero", "the public cost of the case is below zero in a year",
-            "; ".join(f"{format_gbp(cost)} in year {year}" for year, cost in below.items())
-            + ": a stream pays for costs and takes nothing in",
-            "write what comes in as an outcome with a benefit, or let the activity of business as "
-            "usual that ends, and the one that follows it, cost no less in each year",
-        )  # fmt: skip
+    """The case's cost in the years of the portfolio; costs after them are told."""
     later = sum(facts.cost[years:])
     if later:
         cells.problem(
@@ -104,5 +95,4 @@ def cost_in(cells: Cells, facts: CaseFacts, years: int) -> tuple[int, ...]:
             f"{format_gbp(later)} after year {years - 1}",
             "give the portfolio more years, or end the case's activities earlier",
         )  # fmt: skip
-    told_already = (max(cost, 0) for cost in facts.cost)
-    return (*told_already, *((0,) * years))[:years]
+    return (*facts.cost, *((0,) * years))[:years]

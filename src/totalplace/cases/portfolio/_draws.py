@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from totalplace.cases._case import SOCIETY, Case
+from totalplace.cases._plan import plan_of
 from totalplace.cases._read import read_case
 from totalplace.cases._run import CaseResult, run_case
 from totalplace.cases.portfolio._model import Portfolio
@@ -37,11 +38,13 @@ class CaseFacts:
 
     Attributes:
         cost: pence by year from year 0, undiscounted, of public bodies alone, since streams are
-            public money: the profile of the deterministic case, scaled so that its present value
-            is the mean over the draws.
+            public money: the profile of the deterministic case, scaled body by body so that its
+            present value is the mean over the draws. What a body no longer pays in a year pays for
+            nothing: it is a gain of that body.
         npv_pence: mean over the draws.
         gain: body -> share of what the NPV and that cost come to, of means over the draws; what a
-            body outside the public ones pays itself is taken off what it gains.
+            body outside the public ones pays itself is taken off what it gains, and what a public
+            one no longer pays is added.
         npv_draws: in pounds.
         outcomes: (event, cohort id or empty) of each outcome.
         run_hash: of the case's run.
@@ -72,12 +75,14 @@ def case_facts(path: Path, *, perspective: str, draws: int = DRAWS) -> CaseFacts
     """
     case = read_case(path)
     found = run_case(case, draws=draws, is_full=False)
+    cost, freed = _cost_by_year(case, found)
     gains = {name: _mean_pence(one) for name, one in _gains(case, found, perspective).items()}
+    gains = {name: one + freed.get(name, 0) for name, one in gains.items()}
     total = sum(gains.values())
     npv = found.npv_draws[perspective]
     return CaseFacts(
         id=case.id,
-        cost=_cost_by_year(case, found),
+        cost=cost,
         npv_pence=_mean_pence(npv),
         gain={name: Fraction(part, total) for name, part in gains.items() if part} if total else {},
         npv_draws=npv,
@@ -107,14 +112,21 @@ def _mean_pence(draws: Array) -> int:
     return round(float(draws.mean()) * 100)
 
 
-def _cost_by_year(case: Case, found: CaseResult) -> tuple[int, ...]:
+def _cost_by_year(case: Case, found: CaseResult) -> tuple[tuple[int, ...], dict[str, int]]:
+    """What public bodies pay by year, and the present value of what each no longer pays."""
     cube = found.cube
-    is_public = np.array([case.bodies[name].is_public for name in cube.bodies])
-    by_year = -cube.values[is_public, cube.classes.index("cost"), :, 0].sum(axis=0)
-    point = float(found.point.cost[found.point.of("exchequer"), 0])
-    mean = float(found.cost_draws["exchequer"].mean())
-    factor = mean / point if point > 0 else 1.0
-    return tuple(round(float(one) * factor * 100) for one in by_year)
+    factors = plan_of(case).factors
+    paid = np.zeros(len(factors))
+    freed = {}
+    for at, name in enumerate(cube.bodies):
+        if not case.bodies[name].is_public:
+            continue
+        by_year = -cube.values[at, cube.classes.index("cost"), :, 0]
+        point, mean = float(by_year @ factors), float(found.cost_draws[name].mean())
+        by_year = by_year * (mean / point if point and mean / point > 0 else 1.0)
+        paid += np.maximum(by_year, 0.0)
+        freed[name] = round(float(np.maximum(-by_year, 0.0) @ factors) * 100)
+    return tuple(round(float(one) * 100) for one in paid), freed
 
 
 def distribution(

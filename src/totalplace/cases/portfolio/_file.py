@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from totalplace.cases._large import MOST_GBP
 from totalplace.cases._toml import Located, read_toml
 from totalplace.cases.portfolio._case_file import cost_in, discount_of, facts_of
 from totalplace.cases.portfolio._cells import Cells
@@ -122,6 +123,7 @@ def _portfolio(
         _intervention(one, years, bodies, by_year, facts.get(str(one.data.get("id"))))
         for one in tables
     )
+    _refuse_too_large(top, interventions, streams)
     portfolio = Portfolio(
         id=portfolio_id,
         years=years,
@@ -190,6 +192,24 @@ def _stream(cells: Cells, years: int) -> Stream:
         carry_forward=cells.flag("carry_forward"),
         virement=virement,
     )
+
+
+def _refuse_too_large(
+    top: Cells, interventions: Sequence[Intervention], streams: Sequence[Stream]
+) -> None:
+    """Sums of what cells may each be."""
+    worth = sum(abs(one.npv_pence) + sum(map(abs, one.cost)) for one in interventions)
+    for key, pence in (
+        ("intervention", worth),
+        ("stream", sum(sum(one.budget) for one in streams)),
+    ):
+        if pence > MOST_GBP * 100:
+            top.problem(
+                (key,), "too_large", "it comes to more money than there is",
+                f"all together £{pence / 100:.3g}, and at most £{MOST_GBP:.0e} can be told to the "
+                "penny",
+                "look at the unit of the portfolio: GBP, GBP k, GBP m or GBP bn",
+            )  # fmt: skip
 
 
 def _intervention(

@@ -204,7 +204,8 @@ def _who(shown: ShownCase) -> list[Section]:
             _("Who pays and who gains"),
             _(
                 "Where one body pays and another gains, a shared budget or an agreement on the"
-                " gain is needed, or it will not happen."
+                " gain is needed, or it will not happen. Each figure is rounded by itself, so that"
+                " a sum may differ by a pound."
             ),
             _pictures.who_picture(shown),
             [_tables.matrix_table(shown)],
