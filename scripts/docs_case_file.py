@@ -23,8 +23,8 @@ totalplace (`totalplace/cases/data/case.schema.json`).
 
 Money is `GBP`, `GBP k`, `GBP m` or `GBP bn`, with `/year` for each year and else in all; of a unit
 cost, with `per` what it is. What is counted is counted one by one: `10000` `"children"`, and a rate
-of `0.0064` `"per child per year"`, not 64 per 10,000 of them. A number is a plain number, or a table
-of the keys under [numbers](#numbers). Keys in bold must be there.
+of `0.0064` `"per child per year"`, not 64 per 10,000 of them. A number is a plain number, or a
+table of the keys under [numbers](#numbers). Keys in bold must be there.
 """
 
 _SECTIONS = (
