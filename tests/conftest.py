@@ -73,11 +73,14 @@ def pytest_sessionfinish() -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """While a test runs, `counted` knows how it is marked.
 
-    A command that a test gives in this process sets the place that it works on: not for others.
+    A command that a test gives in this process sets the place that it works on: not for others. A
+    job that is done in it ignores SIGTERM from then on, and so would every process that is begun.
     """
     places = os.environ.get("TOTALPLACE_PLACES")
+    asked_to_end = signal.getsignal(signal.SIGTERM)
     with running(item):
         done = yield
+    signal.signal(signal.SIGTERM, asked_to_end)
     if places is not None:
         os.environ["TOTALPLACE_PLACES"] = places
     return done
