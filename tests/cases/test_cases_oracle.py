@@ -37,7 +37,7 @@ def test_agrees_with_the_slow_evaluator(made: dict) -> None:
         for at, view in enumerate(plan.views):
             assert close(drawn.cost[at, draw], slow.pv_cost[view], size), view
             assert close(drawn.benefit[at, draw], slow.pv_benefit[view], size), view
-            if plan.cost_weights[at].max() > 0:
+            if plan.cost_weights[at].max(initial=0.0) > 0:
                 assert drawn.payback[at, draw] == (slow.payback[view] or 0) or (
                     slow.payback[view] is None and drawn.payback[at, draw] == NEVER
                 )

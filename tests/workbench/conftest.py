@@ -21,10 +21,15 @@ if os.environ.get("TOTALPLACE_TEST_POSTGRES"):
 SignedIn = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
-def tables() -> Iterator[None]:
-    """The workbench's database, brought to this version once a process."""
+@pytest.fixture(scope="session", autouse=True)
+def django() -> None:
+    """Django over no place, before a command that a test gives sets it up over one of its own."""
     set_up()
+
+
+@pytest.fixture(scope="session")
+def tables(django: None) -> Iterator[None]:
+    """The workbench's database, brought to this version once a process."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)

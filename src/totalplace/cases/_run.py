@@ -100,7 +100,7 @@ def run_case(
     point = evaluate(plan, {}, 1, view=view)
     drawn = evaluate(plan, values, draws, view=view)
     found = (point.cost, point.benefit, drawn.cost, drawn.benefit)
-    refuse_too_large(max(float(np.abs(one).max()) for one in found), str(case.file))
+    refuse_too_large(max(float(np.abs(one).max(initial=0.0)) for one in found), str(case.file))
     cube = cube_of(plan, {})
     trace = trace_of(plan, point)
     digest = run_hash(case, draws=draws, seed=chosen)
