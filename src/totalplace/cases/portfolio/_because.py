@@ -107,6 +107,8 @@ class _Trial:
         if conflicts:
             others = _names(sorted(conflicts))
             return "excluded", f"it{self.needs} and {others} exclude each other"
+        if pairs:
+            return "excluded", f"it needs {_names(self.others)}, and they exclude one another"
         if self.is_payable():
             return "within_gap", (
                 f"it could be added for {format_gbp(added)} more: the search was ended at a gap "
