@@ -32,6 +32,8 @@ class Hands:
     def __init__(self, page: Page) -> None:
         self.page = page
         page.set_default_timeout(PATIENCE)
+        # the browser learns of a listener some time after it: a press may be before that
+        page.on("filechooser", lambda _: None)
 
     def to(self, thing: Locator) -> None:
         """Press Tab until the focus is on a thing."""
@@ -88,7 +90,8 @@ class Hands:
 
     def hand_over(self, label: str, path: Path) -> None:
         """Choose a file, as far as the page has to do with that."""
-        self.to(self.page.get_by_label(label, exact=True))
+        field = self.page.get_by_label(label, exact=True)
+        self.to(field)
         with self.page.expect_file_chooser() as asked:
             self.page.keyboard.press("Space")
         asked.value.set_files(path)
