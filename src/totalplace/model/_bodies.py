@@ -222,21 +222,30 @@ def _build(
         bodies,
         aliases,
         {key: tuple(codes) for key, codes in serves.items()},
-        _texts(bodies, aliases),
+        _texts(base, bodies, aliases),
         schemes,
     )
 
 
-def _texts(bodies: Mapping[str, Body], aliases: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """Key of every identifier, code, name and alias -> the bodies it may mean."""
-    found: dict[str, set[str]] = {}
-    for body in bodies.values():
+def _texts(
+    base: BodyRegister, bodies: Mapping[str, Body], aliases: Mapping[str, str]
+) -> dict[str, frozenset[str]]:
+    """Key of every identifier, code, name and alias -> the bodies it may mean.
+
+    ``base`` is what the bodies and aliases were added to: its own texts stand.
+    """
+    found = dict(base.by_text)
+    for body_id, body in bodies.items():
+        if body_id in base.bodies:
+            continue
         codes = [value for _, value in body.org_ids]
-        for text in (body.body_id, body.name, *codes):
-            found.setdefault(_key(text), set()).add(body.body_id)
+        for key in {_key(text) for text in (body.body_id, body.name, *codes)}:
+            found[key] = found.get(key, frozenset()) | {body_id}
     for alias, body_id in aliases.items():
-        found.setdefault(_key(alias), set()).add(body_id)
-    return {key: frozenset(ids) for key, ids in found.items()}
+        if alias not in base.aliases:
+            key = _key(alias)
+            found[key] = found.get(key, frozenset()) | {body_id}
+    return found
 
 
 def _body(row: dict[str, str]) -> Body:
