@@ -16,6 +16,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the command's words after the program's name; by default those it was started with.
     """
+    if argv is None:
+        from totalplace._pandas import hide_pandas
+
+        hide_pandas()
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in words[: words.index("--") if "--" in words else len(words)]
     try:

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from totalplace._pandas import show_pandas
 from totalplace.errors import Problem, RequestError
 
 __all__ = ["Session", "open_session"]
@@ -79,6 +80,7 @@ def open_session(master: str | None, settings: Mapping[str, str]) -> Session:
                 "install totalplace with its extra: pip install 'totalplace[spark]'",
             )
         )
+    show_pandas()
     from pyspark import SparkContext
 
     if SparkContext._active_spark_context is not None:  # noqa: SLF001 - there is no public way

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from totalplace._pandas import hide_pandas
 from totalplace.sources._confine import allow_time, confine, die_with_parent, limit_file_size
 
 if TYPE_CHECKING:
@@ -202,17 +203,6 @@ def _panic(file: str, why: str) -> Problem:
     )
 
 
-class _NoPandas:
-    """Makes pandas look as if it were not installed.
-
-    DuckDB would import it, merely to ask whether an Arrow table is a frame of it.
-    """
-
-    def find_spec(self, name: str, *_: object) -> None:
-        if name.partition(".")[0] == "pandas":
-            raise ModuleNotFoundError(name)
-
-
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
@@ -228,7 +218,7 @@ def main() -> None:
     # what a library prints must never be taken for a reply
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    sys.meta_path.insert(0, _NoPandas())
+    hide_pandas()
     confine(start["reads"], start["writes"])
     serve(sys.stdin.buffer, replies)
 
