@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 WORKERS ?= 2
+WORKERS_RUN = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # What tests take from the system; scripts/apt_packages.sh knows the packages.
 PROGRAMS := java chromium libreoffice libreoffice-calc poppler postgresql
 
@@ -34,18 +35,18 @@ lint: setup
 # Every test but the longest, with a tenth of the counts of faults, attacks and random worlds.
 test: lint
 	scripts/apt_packages.sh $(PROGRAMS)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long"
+	$(BIN)/python -m pytest $(WORKERS_RUN) -m "not long"
 
 # What takes no time: no Spark, no browser, no public data, no place that is published.
 test-fast: setup
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not slow and not real"
+	$(BIN)/python -m pytest $(WORKERS_RUN) -m "not long and not slow and not real"
 
 # What `test` leaves out, and again, with all of their counts, what it ran with a tenth of them; then
 # the workbench on PostgreSQL.
 test-long: setup
 	scripts/apt_packages.sh $(PROGRAMS)
-	TOTALPLACE_FULL_COUNTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "long or counted"
-	TOTALPLACE_TEST_POSTGRES=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not counted" tests/workbench
+	TOTALPLACE_FULL_COUNTS=1 $(BIN)/python -m pytest $(WORKERS_RUN) -m "long or counted"
+	TOTALPLACE_TEST_POSTGRES=1 $(BIN)/python -m pytest $(WORKERS_RUN) -m "not long and not counted" tests/workbench
 
 docs: setup
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build/html

@@ -30,16 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that takes Spark or PostgreSQL is marked as one of such a parameter is.
 
     One that takes what is shared is slow. The tests of a module, or of what is shared, are one
-    worker's, so that their fixtures are made once.
+    worker's, so that their fixtures are made once. They begin in this order.
     """
     for item in items:
         taken = getattr(item, "fixturenames", ())
         if "spark" in taken and not item.get_closest_marker("xdist_group"):
             for mark in ON_SPARK:
                 item.add_marker(mark)
-        on = getattr(item, "callspec", None)
-        if item.get_closest_marker("long_on_spark") and on and on.params.get("engine") == "spark":
-            item.add_marker(pytest.mark.long)
         if "postgres_databases" in taken:
             for mark in ON_POSTGRES:
                 item.add_marker(mark)
@@ -49,6 +46,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("xdist_group") is None:
             group = shared[0] if shared else item.nodeid.partition("::")[0]
             item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_is_begun_late)
+
+
+def _is_begun_late(item: pytest.Item) -> bool:
+    """Whether a test is none of those that take minutes: no worker waits for them at the end."""
+    group = item.get_closest_marker("xdist_group")
+    is_long = group is not None and group.args[0] in {"spark", "browser"}
+    return not is_long and item.get_closest_marker("early") is None
 
 
 def pytest_sessionstart() -> None:

@@ -26,6 +26,8 @@ TINY = {
 
 ON_SPARK = (
     pytest.mark.slow,
+    # It takes half a minute to start, and some seconds for what DuckDB does at once.
+    pytest.mark.long,
     # One worker of the test run has Spark, not each of them.
     pytest.mark.xdist_group("spark"),
     # PySpark leaves it to Python to close the socket that rows came by.

@@ -20,7 +20,7 @@ from counted import each
 from totalplace import PlaceError, RequestError
 from totalplace.disclosure import open_zone
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.early]
 
 YEAR = tiny_place.YEAR
 CANARIES = (

@@ -30,7 +30,7 @@ YEAR = "2017-18"
 TODAY = date(2026, 11, 21)
 MOST_GAP_PCT = 0.5
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.early]
 
 
 @dataclass(frozen=True)

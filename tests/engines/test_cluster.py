@@ -10,18 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 from cluster import Cluster, cluster, group_is_alive, peak_mb, wait_for
-from run_on_cluster import EXAMPLE, cube_of
-from spec_tables import specs
 
 from spark_here import NO_SPARK
 from totalplace import make_fictional_place, open_place
-from totalplace.count._schema import LINE
-from totalplace.engine import duckdb_engine
 
 pytestmark = [
     pytest.mark.slow,
@@ -33,23 +26,7 @@ MOST_MB = 4096
 SECONDS = 900
 
 
-def _lines(path: Path, copies: int) -> Path:
-    """The lines of the worked example; of what bodies spend themselves, many copies."""
-    spec = next(spec for spec in specs() if spec.name == EXAMPLE)
-    table = pa.Table.from_pylist(list(spec.world(spec.places[0]).rows), schema=LINE)
-    own = table.filter(pc.and_(pc.equal(table["side"], "out"), pc.equal(table["nature"], "own")))
-    assert own.num_rows
-    number = table.schema.get_field_index("row_no")
-    several = pa.concat_tables([own] * copies)
-    several = several.set_column(
-        number, "row_no", pa.array(range(10**6, 10**6 + several.num_rows), pa.int64())
-    )
-    # Many small groups of rows, for the work to be many tasks.
-    pq.write_table(pa.concat_tables([table, several]), path, row_group_size=5_000)
-    return path
-
-
-def _with_a_killed_worker(on: Cluster, source: Path, folder: Path, *, after: int) -> Any:
+def _with_a_killed_worker(on: Cluster, place: Path, folder: Path, *, after: int) -> Any:
     """What a driver prints that loses a worker in mid-job, after so many of its tasks.
 
     Its temporary folder is given and must be empty at its end; all processes together must stay
@@ -60,7 +37,7 @@ def _with_a_killed_worker(on: Cluster, source: Path, folder: Path, *, after: int
     out, err = folder.with_suffix(".out"), folder.with_suffix(".err")
     with out.open("wb") as told, err.open("wb") as failed:
         driver = subprocess.Popen(
-            [sys.executable, str(script), on.url, str(source)],
+            [sys.executable, str(script), on.url, str(place)],
             stdout=told,
             stderr=failed,
             env=os.environ | {"TMPDIR": str(folder)},
@@ -104,14 +81,6 @@ def _with_a_killed_worker(on: Cluster, source: Path, folder: Path, *, after: int
 def two_workers(tmp_path: Path) -> Iterator[Cluster]:
     with cluster(tmp_path / "cluster") as running:
         yield running
-
-
-def test_a_killed_worker_changes_no_total(two_workers: Cluster, tmp_path: Path) -> None:
-    lines = _lines(tmp_path / "lines.parquet", copies=100_000)
-    engine = duckdb_engine()
-    wanted = cube_of(engine, lines)
-    engine.close()
-    assert _with_a_killed_worker(two_workers, lines, tmp_path / "driver", after=25) == wanted
 
 
 def test_a_killed_worker_changes_nothing_of_a_place(two_workers: Cluster, tmp_path: Path) -> None:

@@ -175,6 +175,7 @@ def seeds() -> list[Cut]:
 
 
 @pytest.mark.slow
+@pytest.mark.early
 @pytest.mark.counted
 def test_spoilt_files(seeds: list[Cut], tmp_path: Path) -> None:
     count = how_many(COUNT)

@@ -238,7 +238,8 @@ def mutations(template: Path, tmp_path: Path, number: int) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.early
 @pytest.mark.counted
 def test_mutated_documents_never_crash(template: Path, tmp_path: Path) -> None:
-    number = how_many(10_000)
+    number = how_many(3_000)
     assert mutations(template, tmp_path, number) > number / 2

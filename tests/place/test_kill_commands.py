@@ -26,7 +26,11 @@ _FIGURES = ("gross_gbp", "eliminated_gbp", "net_gbp", "coverage_pct", "identitie
 SECONDS = {"add": 3.0, "snapshot": 0.1, "count": 2.0}
 """About as long as a command takes: a kill at a random time falls within."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="fork, /proc")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.early,
+    pytest.mark.skipif(sys.platform != "linux", reason="fork, /proc"),
+]
 
 
 def _spend_files(folder: Path) -> list[Path]:

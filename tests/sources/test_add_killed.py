@@ -22,13 +22,17 @@ from counted import how_many
 from totalplace.place import Folder, check, create, open_folder
 from totalplace.sources import add
 
-KILLS = 50
+KILLS = 20
 """Of each signal."""
 RECORDS = 150_000
 RECEIVED = "2024-05-01T09:00:00"
 ENDED_WITHIN_SECONDS = 60.0
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="/proc")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.early,
+    pytest.mark.skipif(sys.platform != "linux", reason="/proc"),
+]
 
 
 def _load(place: str, path: str, told: Connection, held: int | None) -> None:

@@ -36,7 +36,6 @@ def lines(engine: Engine, amounts: list[int], payee: str) -> Any:
     return engine.memory(line_table(rows)).select(*LINE.names)
 
 
-@pytest.mark.long_on_spark
 @tried(20, 20)
 @given(
     bulk=st.lists(AMOUNTS, min_size=1, max_size=6), items=st.lists(AMOUNTS, min_size=1, max_size=4)

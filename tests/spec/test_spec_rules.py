@@ -90,7 +90,6 @@ BREAK = {
 }
 
 
-@pytest.mark.long_on_spark
 @pytest.mark.parametrize("rule", BREAK)
 def test_a_broken_rule_gives_the_wrong_figure(
     rule: str, engine: Engine, monkeypatch: pytest.MonkeyPatch

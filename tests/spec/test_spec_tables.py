@@ -17,8 +17,6 @@ from totalplace.count._net import CUBE_DIMENSIONS
 from totalplace.count._trace import trace
 from totalplace.engine import Engine
 
-pytestmark = pytest.mark.long_on_spark
-
 SPECS = {spec.name: spec for spec in specs()}
 CASES = [(spec.name, place) for spec in SPECS.values() for place in spec.places]
 IDS = [f"{name}[{'+'.join(sorted(place))}]" for name, place in CASES]

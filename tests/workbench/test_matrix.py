@@ -23,7 +23,7 @@ from queues.unsettled_place import HEADER, YEAR, unsettled
 from totalplace import open_place
 from totalplace.access import NOBODY, Actor, Thing, decide
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workbench-matrix")]
+pytestmark = [pytest.mark.slow, pytest.mark.early, pytest.mark.xdist_group("workbench-matrix")]
 
 STARTER = (resources.files("totalplace.cases") / "data" / "starter.toml").read_text("utf-8")
 WEST, EAST = "westwick-council", "eastwick-council"

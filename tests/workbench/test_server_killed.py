@@ -26,7 +26,7 @@ from counted import how_many
 from totalplace import open_place
 from totalplace.disclosure import open_zone
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.early]
 
 HALVES = [
     pytest.param(5, marks=pytest.mark.xdist_group("workbench-killed-5")),

@@ -83,7 +83,7 @@ def is_running(pid: int) -> bool:
 def test_a_worker_that_is_killed_at_any_moment_loses_no_job(at_work: Path) -> None:
     chance = random.Random(7)
     job, folder = None, at_work
-    for number in range(how_many(50, 4) + 1):
+    for number in range(how_many(20, 4) + 1):
         with worker(at_work) as process:
             if job is not None:
                 until(job, lambda one: one.is_over)
