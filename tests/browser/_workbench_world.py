@@ -12,7 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from loads_here import CREDITORS, answers_of, hand_over, run_jobs, upload_of
+from jobs_here import run_jobs
+from loads_here import CREDITORS, answers_of, hand_over, upload_of
 from queues.unsettled_place import YEAR
 
 from totalplace import open_place
@@ -119,7 +120,7 @@ def _loads(world: World, place: Path) -> None:
     answers = answers_of(ann.get(f"{again}mapping/0/").content.decode())
     agreed = answers | {"column-1": "payee", "column-4": "unit", "name": "Westwick creditors"}
     assert ann.post(f"{again}mapping/0/", agreed).status_code == 302
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     world.page("upload", again, "ann")
     world.page("job", looked, "ann")
     hand_over(ann, b"\x89PNG\r\n\x1a\n" * 9, name="picture.csv")
@@ -167,7 +168,7 @@ def _queues(world: World, _place: Path) -> None:
     world.page("choices", "/work/queues/choices/", "ann")
     world.page("choices", "/work/queues/choices/", "bea")
     job = ann.post("/work/queues/effect/")["Location"].split("/")[2]
-    assert run_jobs("effect") == ["effect done"]
+    assert run_jobs("effect") == ["done"]
     world.page("queue-effect", f"/work/queues/effect/{job}/", "ann")
     world.page("decisions", "/work/decisions/", "ann")
     world.page("decision", "/work/decisions/1/", "ann")
@@ -188,11 +189,11 @@ def _cases(world: World, _place: Path) -> None:
     ann.post(f"{written.page}files/", {"files": rows, "revision": draft_of(written.pk).revision})
     for one in (written, handed_in, kept):
         ann.post(f"{one.page}run/", {"draws": "400"})
-    assert run_jobs("case") == ["case done"] * 3
+    assert run_jobs("case") == ["done"] * 3
     for one in (handed_in, kept):
         assert send(ann, f"{one.page}submit/", {"why": "For the budget"}).status_code == 302
     assert decide(gov, kept, "approve", {"looked": "yes", "approval": "Sound"}).status_code == 302
-    assert run_jobs("keep-case") == ["keep-case done"]
+    assert run_jobs("keep-case") == ["done"]
     world.page("cases", "/work/cases/", "ann")
     world.page("case-new", "/work/cases/new/", "ann")
     world.page("case", handed_in.page, "gov")
@@ -210,7 +211,7 @@ def _cases(world: World, _place: Path) -> None:
     # it was changed since it was run
     runs = {one.pk: one.runs.get().pk for one in (written, handed_in)}
     ann.post(f"{written.page}run/", {"draws": "400"})
-    assert run_jobs("case") == ["case done"]
+    assert run_jobs("case") == ["done"]
     world.page("case-submit", f"{written.page}submit/", "ann")
     result = f"{handed_in.page}runs/{runs[handed_in.pk]}/"
     world.page("case-result", result, "gov")
@@ -221,7 +222,7 @@ def _cases(world: World, _place: Path) -> None:
     pool = SimpleUploadedFile("pool.toml", PORTFOLIO.encode())
     page = ann.post("/work/cases/new/", {"way": "file", "files": pool})["Location"]
     ann.post(f"{page}try/", {"budget-0-0": "8", "budget-1-0": "8", "fence-0": "hard"})
-    assert run_jobs("portfolio") == ["portfolio done"]
+    assert run_jobs("portfolio") == ["done"]
     run = draft_of(page.split("/")[3]).runs.get().pk
     world.page("case", page, "ann")
     world.page("case-files", f"{page}files/", "ann")
@@ -233,7 +234,7 @@ def _releases(world: World, _place: Path) -> None:
     ann = world.client("ann")
     world.page("release-new", "/work/releases/new/", "ann")
     assert ann.post("/work/releases/new/", {"note": "June is in"}).status_code == 302
-    assert run_jobs() == ["propose done"]
+    assert run_jobs() == ["done"]
     from totalplace.workbench.releases.models import Release
 
     release = Release.objects.get()
@@ -275,7 +276,7 @@ def _others(world: World, _place: Path) -> None:
     world.page("job", f"/jobs/{failed.pk}/", "ann")
     gov.post("/audit/verify/")
     verified = run_jobs()
-    assert verified[-1] == "audit-verify done", verified
+    assert verified[-1] == "done", verified
     world.page("audit-verified", f"/audit/proofs/{Job.objects.latest('id').pk}/", "gov")
     world.page("audit", "/audit/", "gov")
     world.page("audit-row", "/audit/1/", "gov")

@@ -10,7 +10,6 @@ __all__ = [
     "answers_of",
     "hand_over",
     "jobs_are_over",
-    "run_jobs",
     "text_of",
     "upload_of",
 ]
@@ -27,23 +26,6 @@ CREDITORS = (
     + "Bad Ltd,31/06/2017,10.00,Highways,R9\nWorse Ltd,01/06/2017,ten pounds,Highways,R10\n"
 )
 """Thirty payments and two faulty ones, under headers that nobody knows and three lines of text."""
-
-
-def run_jobs(*kinds: str) -> list[str]:
-    """Do what waits, of these kinds alone if any are named; the states that it came to."""
-    from totalplace.workbench.jobs._run import run_job
-    from totalplace.workbench.jobs.models import Job
-
-    states = []
-    while jobs := [
-        one for one in Job.objects.filter(status="queued") if not kinds or one.kind in kinds
-    ]:
-        for job in jobs:
-            Job.objects.filter(pk=job.pk).update(status="running", attempts=1)
-            run_job(job.pk, 1)
-            job.refresh_from_db()
-            states.append(f"{job.kind} {job.status}")
-    return states
 
 
 def jobs_are_over() -> None:

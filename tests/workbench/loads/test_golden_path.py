@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loads_here import CREDITORS, WESTWICK, answers_of, hand_over, run_jobs, text_of, upload_of
+from jobs_here import run_jobs
+from loads_here import CREDITORS, WESTWICK, answers_of, hand_over, text_of, upload_of
 
 from totalplace import open_place
 
@@ -26,7 +27,7 @@ def test_from_upload_to_mended_rejects(place: Path, signed_in: Any) -> None:
     answer = hand_over(client, CREDITORS, body="Westwick Council", note="from the web site")
     assert answer.status_code == 302, text_of(answer)
     assert answer["Location"].startswith("/jobs/")
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     upload = upload_of()
     assert upload.status == "proposed"
     page = client.get(f"/work/loads/{upload.pk}/").content.decode()
@@ -51,7 +52,7 @@ def test_from_upload_to_mended_rejects(place: Path, signed_in: Any) -> None:
 
     answer = client.post(mapping, answers | {"column-4": "unit", "name": "Westwick creditors"})
     assert answer.status_code == 302
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     upload = upload_of()
     assert upload.status == "ready", upload.checked
     page = text_of(client.get(f"/work/loads/{upload.pk}/"))
@@ -62,7 +63,7 @@ def test_from_upload_to_mended_rejects(place: Path, signed_in: Any) -> None:
         lines_before = sum(one.lines for one in there.folder.state().active)
     answer = client.post(f"/work/loads/{upload.pk}/load/", {"supersedes": ""})
     assert answer.status_code == 302
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     upload = upload_of()
     assert (upload.status, upload.result["files"][0]["lines"]) == ("loaded", 30)
     assert not (place / "workbench" / "uploads" / upload.pk).exists()
@@ -92,11 +93,11 @@ def test_from_upload_to_mended_rejects(place: Path, signed_in: Any) -> None:
     csv.writer(mended).writerows(rows)
     file = SimpleUploadedFile("mended.csv", mended.getvalue().encode())
     assert client.post(rejects, {"files": file}).status_code == 302
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     again = upload_of("mended.csv")
     assert again.status == "ready", again.look
     assert client.post(f"/work/loads/{again.pk}/load/").status_code == 302
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     again = upload_of("mended.csv")
     assert (again.status, again.result["files"][0]["lines"]) == ("loaded", 2)
     page = client.get(rejects).content.decode()

@@ -13,7 +13,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from loads_here import CREDITORS, WESTWICK, hand_over, run_jobs, text_of, upload_of
+from jobs_here import run_jobs
+from loads_here import CREDITORS, WESTWICK, hand_over, text_of, upload_of
 from tiny import HEADER
 
 import hostile
@@ -54,7 +55,7 @@ def test_hostile_files_are_refused_and_hurt_nobody_else(
     for name, (content, why) in _REFUSED.items():
         with hostile.untouched():
             assert hand_over(client, content, name=name, body=WESTWICK).status_code == 302
-            assert run_jobs("look") == ["look done"]
+            assert run_jobs("look") == ["done"]
         upload = upload_of(name)
         assert upload.status == "refused", name
         page = text_of(client.get(upload.page))
@@ -71,7 +72,7 @@ def test_hostile_files_are_refused_and_hurt_nobody_else(
     assert list((folder / "tmp").iterdir()) == []
     assert list(folder.parent.rglob("upwards*")) == []
     hand_over(other, CREDITORS.replace("Acme", "Bolt"), name="sound.csv", body="Eastwick Council")
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     assert upload_of("sound.csv").status == "proposed"
 
 
@@ -93,7 +94,7 @@ def test_formulas_of_a_file_leave_it_as_text(
     upload = upload_of("=formulas.csv")
     assert upload.status == "ready", upload.found
     client.post(f"{upload.page}load/")
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     result = upload_of("=formulas.csv").result["files"][0]
     assert (result["lines"], result["rejected"]) == (6, 2)
 

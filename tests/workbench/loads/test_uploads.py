@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from jobs_here import run_jobs
 from loads_here import (
     CREDITORS,
     WESTWICK,
     answers_of,
     hand_over,
     jobs_are_over,
-    run_jobs,
     text_of,
     upload_of,
 )
@@ -111,7 +111,7 @@ def test_hostile_and_foolish_files_are_refused_with_the_reason(
     place: Path, client: Any, name: str, content: Any, told: str
 ) -> None:
     assert hand_over(client, content(), name=name, body=WESTWICK).status_code == 302
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     upload = upload_of(name)
     assert upload.status == "refused"
     page = text_of(client.get(upload.page))
@@ -169,7 +169,7 @@ def test_a_known_file_goes_straight_to_the_check_and_replaces_another(
     assert "(of the same time)" in page
     assert client.post(f"{upload.page}load/", {"supersedes": "0" * 64}).status_code == 400
     client.post(f"{upload.page}load/", {"supersedes": old.sha256})
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     with open_place(place) as there:
         members = there.folder.state().members_of(old.sha256)
     assert [one.superseded_by for one in members] == [upload.sha256]
@@ -195,7 +195,7 @@ def test_what_is_doubtful_is_taken_with_a_reason(place: Path, client: Any) -> No
     assert answer.status_code == 400
     assert 'href="#accepted"' in answer.content.decode()
     client.post(f"{upload.page}load/", {"accepted": "The council cannot recover VAT here."})
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     assert upload_of("gross.csv").status == "loaded"
 
 
@@ -276,7 +276,7 @@ def test_another_row_can_be_the_header(place: Path, client: Any) -> None:
     answers = answers_of(client.get(mapping).content.decode())
     assert client.post(mapping, answers | {"setting-header_row": "999"}).status_code == 400
     assert client.post(mapping, answers | {"setting-header_row": str(other)}).status_code == 302
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     page = client.get(mapping).content.decode()
     assert f"The header stands in row {other}" in page
     told = {"column-1": "payee", "column-2": "payment_date", "column-3": "amount"}
@@ -335,7 +335,7 @@ def test_no_file_waits_for_a_look_that_nobody_takes(place: Path, signed_in: Any)
         hand_over(client, CREDITORS, body=WESTWICK)
     assert not Upload.objects.exists()
     hand_over(client, CREDITORS, body="Eastwick Council")
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     before = Upload.objects.values().get()
     told = {"body": "Westwick Council", "publisher": "W", "note": "mine", "licence": ""}
     with no_job(), pytest.raises(OperationalError):
@@ -357,7 +357,7 @@ def test_a_file_that_an_older_version_has_left_waiting_can_be_looked_at_or_remov
     assert "the work on it was stopped" in page
     assert f"{upload.page}remove/" in page
     assert client.post(f"{upload.page}look/").status_code == 302
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     assert upload_of().status == "proposed"
     assert client.post(f"{upload.page}remove/").status_code == 302
 
@@ -373,11 +373,11 @@ def test_a_load_that_was_killed_near_its_end_still_asks_for_what_follows(
     client.post(mapping, answers_of(client.get(mapping).content.decode()))
     run_jobs("look")
     assert client.post(f"{upload_of().page}load/").status_code == 302
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     # as if the process had ended as soon as the upload was loaded
     Job.objects.filter(kind="recount").delete()
     Job.objects.filter(kind="load").update(status="queued", finished=None, result={})
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     assert Job.objects.filter(kind="recount", status="queued").count() == 1
     assert upload_of().status == "loaded"
 
@@ -392,7 +392,7 @@ def test_work_that_was_stopped_is_told_and_begun_again(place: Path, client: Any)
     assert Job.objects.get(pk=upload.job_id).status == "cancelled"
     assert "the work on it was stopped" in text_of(client.get(upload.page))
     assert client.post(f"{upload.page}look/").status_code == 302
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     assert upload_of().status == "proposed"
 
 
@@ -422,7 +422,7 @@ def test_an_account_that_lost_the_body_loads_nothing(place: Path, client: Any) -
     upload = upload_of()
     assert client.post(f"{upload.page}load/").status_code == 302
     Account.objects.update(bodies=[])
-    assert run_jobs("load") == ["load failed"]
+    assert run_jobs("load") == ["failed"]
     with open_place(place) as there:
         assert not there.folder.state().has_source(upload.sha256)
 
@@ -474,7 +474,7 @@ def test_a_person_says_where_a_header_is_that_nothing_tells(place: Path, client:
     rows = "".join(f"{100 + at},{at}0.10,Acme {at} Ltd,0{at + 1}/06/2017\n" for at in range(9))
     content = f"1,2,3,4\n17,18,Zaza,Zuzu\n{rows}"
     hand_over(client, content, body=WESTWICK)
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     upload = upload_of()
     assert upload.status == "refused"
     page = f"{upload.page}header/0/"
@@ -485,7 +485,7 @@ def test_a_person_says_where_a_header_is_that_nothing_tells(place: Path, client:
     for answer in ({}, {"row": "0"}, {"row": "2", "other": "61"}, {"other": "x"}):
         assert client.post(page, answer).status_code == 400
     client.post(page, {"row": "2"})
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     upload = upload_of()
     assert upload.status == "proposed"
     assert "Settle the mapping" in text_of(client.get(upload.page))
@@ -494,15 +494,15 @@ def test_a_person_says_where_a_header_is_that_nothing_tells(place: Path, client:
     assert answers["setting-header_row"] == "2"
     answers |= {"column-2": "amount", "column-3": "payee", "column-4": "payment_date"}
     assert client.post(mapping, answers).status_code == 302
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     assert upload_of().status == "ready", upload_of().checked
     client.post(f"{upload.page}load/")
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     assert upload_of().result["files"][0]["lines"] == 9
     # the next file of these headers is read so by itself
     again = content.replace("/06/", "/07/")
     hand_over(client, again, name="july.csv", body=WESTWICK)
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     assert upload_of("july.csv").status == "ready", upload_of("july.csv").look
     assert Upload.objects.get(name="july.csv").layouts[0]["state"] == "known"
 
@@ -527,24 +527,24 @@ def test_a_sheet_that_is_left_out_stays_out_until_it_is_let_in(place: Path, clie
     def settle(name: str, **answers: str) -> None:
         page = f"{upload_of(name).page}mapping/0/"
         assert client.post(page, answers_of(client.get(page).content.decode()) | answers)
-        assert run_jobs("look") == ["look done"]
+        assert run_jobs("look") == ["done"]
         assert upload_of(name).status == "ready", upload_of(name).checked
 
     hand_over(client, _book(6), name="june.xlsx", body=WESTWICK)
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     page = client.get(f"{upload_of('june.xlsx').page}mapping/0/").content.decode()
     assert 'id="leave-out-0"' in page
     assert "checked" not in page.partition("leave-out-hint")[2].partition("</fieldset>")[0]
     settle("june.xlsx", **{"leave-out": "1"})
     assert lines("june.xlsx") == {"Payments": 12, "Cancelled": None}
     client.post(f"{upload_of('june.xlsx').page}load/")
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     with open_place(place) as there:
         assert "left_out = true" in there.folder.mapping_path.read_text()
 
     # what was left out is left out of the next file of this layout too
     hand_over(client, _book(7), name="july.xlsx", body=WESTWICK)
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     assert upload_of("july.xlsx").status == "ready"
     assert lines("july.xlsx") == {"Payments": 12, "Cancelled": None}
     assert "a person has left it out" in text_of(client.get(upload_of("july.xlsx").page))
@@ -552,10 +552,10 @@ def test_a_sheet_that_is_left_out_stays_out_until_it_is_let_in(place: Path, clie
     answers = answers_of(page)
     assert answers.pop("leave-out") == "1"
     client.post(f"{upload_of('july.xlsx').page}mapping/0/", answers)
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     assert lines("july.xlsx") == {"Payments": 12, "Cancelled": 12}
     client.post(f"{upload_of('july.xlsx').page}load/")
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     hand_over(client, _book(8), name="august.xlsx", body=WESTWICK)
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     assert lines("august.xlsx") == {"Payments": 12, "Cancelled": 12}

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jobs_here import run_jobs
 from loads_here import (
     CREDITORS,
     EASTWICK,
     WESTWICK,
     hand_over,
     jobs_are_over,
-    run_jobs,
     text_of,
     upload_of,
 )

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loads_here import EASTWICK, WESTWICK, run_jobs, text_of, upload_of
+from jobs_here import run_jobs
+from loads_here import EASTWICK, WESTWICK, text_of, upload_of
 from tiny import YEAR
 
 import tiny_place
@@ -34,11 +35,11 @@ def send(client: Any, path: Path, page: str = HERE) -> Any:
 
 def load(client: Any, name: str, **answers: str) -> Any:
     """Have a return that was sent looked at and loaded; its upload."""
-    assert run_jobs("look") == ["look done"]
+    assert run_jobs("look") == ["done"]
     upload = upload_of(name)
     assert upload.status == "ready", upload.look
     client.post(f"{upload.page}load/", answers)
-    assert run_jobs("load") == ["load done"]
+    assert run_jobs("load") == ["done"]
     return upload_of(name)
 
 
@@ -116,7 +117,7 @@ def test_a_return_of_another_year_is_refused(place: Path, signed_in: Any, tmp_pa
         path = tmp_path / name
         path.write_text(text)
         send(theirs, path)
-        assert run_jobs("look") == ["look done"]
+        assert run_jobs("look") == ["done"]
         upload = upload_of(name)
         assert (upload.status, upload.year) == ("refused", YEAR)
         page = text_of(theirs.get(upload.page))
@@ -152,7 +153,7 @@ def test_what_returns_cover_is_worked_out_by_a_job(place: Path, signed_in: Any) 
     whole = signed_in("analyst", "*")
     assert "has not been worked out yet" in text_of(whole.get("/work/returns/"))
     assert whole.post("/work/returns/coverage/").status_code == 302
-    assert run_jobs("coverage") == ["coverage done"]
+    assert run_jobs("coverage") == ["done"]
     page = text_of(whole.get("/work/returns/"))
     assert "was worked out on" in page
     assert "100.0%" in page
