@@ -10,19 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import tiny_place
 from totalplace import Place, make_fictional_place, open_place
 from totalplace.engine import Engine
-
-
-@pytest.fixture(scope="module")
-def fictional(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fictional place with every kind of file."""
-    path = tmp_path_factory.mktemp("fictional") / "place"
-    make_fictional_place(path, people=6_000, seed=5)
-    return path
 
 
 def _counted(place: Place) -> list[Any]:
@@ -31,21 +21,13 @@ def _counted(place: Place) -> list[Any]:
     return [dict(count), dict(place.explain(figure, offset=1).document)]
 
 
-def _same_on_both(path: Path, spark: Callable[[], Engine]) -> None:
+def test_every_document_of_a_fictional_place(tmp_path: Path, spark: Callable[[], Engine]) -> None:
+    path = tmp_path / "place"
+    make_fictional_place(path, people=6_000, seed=5)
     with open_place(path) as one, open_place(path, engine=spark) as other:
         assert _counted(other) == _counted(one)
         assert other.reconcile().document == one.reconcile().document
         assert other.trace().document == one.trace().document
-
-
-@pytest.mark.long
-def test_every_document_of_a_tiny_place(tmp_path: Path, spark: Callable[[], Engine]) -> None:
-    _same_on_both(tiny_place.make_place(tmp_path).path, spark)
-
-
-@pytest.mark.long
-def test_every_document_of_a_fictional_place(fictional: Path, spark: Callable[[], Engine]) -> None:
-    _same_on_both(fictional, spark)
 
 
 def test_engine_that_the_place_names(tmp_path: Path, spark: Callable[[], Engine]) -> None:
@@ -56,15 +38,14 @@ def test_engine_that_the_place_names(tmp_path: Path, spark: Callable[[], Engine]
         assert type(place.lines("return").get_backend()).__module__.startswith("ibis.backends.pysp")
 
 
-@pytest.mark.long
 def test_command_line_is_quiet_and_leaves_nothing(
     tmp_path: Path, spark: Callable[[], Engine]
 ) -> None:
     """A process of its own: one JSON document, no word of Java's, no folder or process left."""
     made, left = tiny_place.make_place(tmp_path), tmp_path / "left"
     left.mkdir()
-    program = "import sys; from totalplace.cli import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", program, "count", str(made.path), "--json"]
+    program = str(Path(sys.executable).with_name("totalplace"))
+    command = [program, "count", str(made.path), "--json"]
     here = [
         subprocess.run(
             [*command, "--engine", name],
