@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from totalplace.engine import Engine, days_between, stack
+from totalplace.engine import Engine, days_between, distinct_rows, stack
 
 
 def _rows(engine: Engine, expression: Any) -> list[dict[str, Any]]:
@@ -200,3 +200,11 @@ def test_files_are_put_together_by_name(engine: Engine, tmp_path: Path, folder: 
         {"a": 1, "b": "x", "c": None},
         {"a": 2**40, "b": None, "c": date(2018, 4, 1)},
     ]
+
+
+def test_distinct_rows_are_distinct_whatever_they_were_filtered_by(engine: Engine) -> None:
+    """On Spark `distinct` before `order_by` keeps the filter's columns apart: rows came twice."""
+    table = engine.memory(pa.table({"g": ["b", "a", "a"], "n": [1, 2, 3], "x": [None, "y", "z"]}))
+    kept = table.filter(table.n > 0, table.x.notnull())
+    assert _rows(engine, distinct_rows(kept, ["g"])) == [{"g": "a"}]
+    assert _rows(engine, distinct_rows(table, ["g"])) == [{"g": "a"}, {"g": "b"}]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import ibis
 
-from totalplace.engine import Engine, stack
+from totalplace.engine import Engine, distinct_rows, stack
 from totalplace.engine._engine import Table
 from totalplace.model import body_register, resolve_payees
 
@@ -103,7 +103,7 @@ def read_kinds(engine: Engine, kinds: Table, payees: Mapping[str, str] | None = 
 def payee_kinds(engine: Engine, kinds: Table) -> dict[str, str]:
     """Payee text -> organisation, individual or redacted; an unnamed payee tells as much as a
     withheld one."""
-    distinct = engine.to_arrow(kinds.select("payee_text").distinct().order_by("payee_text"))
+    distinct = engine.to_arrow(distinct_rows(kinds, ["payee_text"]))
     names = [name for name in distinct["payee_text"].to_pylist() if name]
     matches = resolve_payees(names, body_register())
     return {"": "redacted"} | {match.payee_text: match.payee_kind for match in matches}

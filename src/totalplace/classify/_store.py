@@ -19,7 +19,7 @@ from totalplace.classify._classify import Classified, Sources, classify
 from totalplace.classify._crosswalk import function_weights
 from totalplace.classify._kinds import KIND_KEY, Kind, grouped, payee_kinds, read_kinds
 from totalplace.classify._model import MODEL_VERSION
-from totalplace.engine import Engine
+from totalplace.engine import Engine, distinct_rows
 from totalplace.engine._engine import Table
 from totalplace.errors import PlaceError
 from totalplace.model import data_edition, load
@@ -132,7 +132,7 @@ def classified(
 def _by_body(engine: Engine, summed: Table, known: Sources) -> pa.Table:
     """The classification, one body after the other: each has rules and a model of its own, and
     memory stays that of the largest."""
-    bodies = engine.to_arrow(summed.select("body_id").distinct().order_by("body_id"))
+    bodies = engine.to_arrow(distinct_rows(summed, ["body_id"]))
     payees = payee_kinds(engine, summed)
     tables = []
     for body_id in bodies["body_id"].to_pylist():

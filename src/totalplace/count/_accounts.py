@@ -14,7 +14,7 @@ from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.count._registers import Registers
 from totalplace.count._schema import LINE_KEY
 from totalplace.count._settle import DECIDED, NOT_PAID, PURCHASE
-from totalplace.engine import Engine
+from totalplace.engine import Engine, distinct_rows
 from totalplace.engine._engine import Table
 from totalplace.place import line_id
 
@@ -175,7 +175,7 @@ def _natures(engine: Engine, wanted: Any, lines: Table) -> dict[int, tuple[str, 
     """Match -> the natures of its payments."""
     own = lines.select(*LINE_KEY, "nature")
     paid = wanted.filter(wanted.side == "paid").inner_join(own, list(LINE_KEY))
-    pairs = paid.select("match_id", "nature").distinct().order_by("match_id", "nature")
+    pairs = distinct_rows(paid, ["match_id", "nature"])
     found: dict[int, tuple[str, ...]] = {}
     for row in engine.to_arrow(pairs).to_pylist():
         found[row["match_id"]] = (*found.get(row["match_id"], ()), row["nature"])

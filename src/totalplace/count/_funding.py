@@ -18,7 +18,7 @@ from totalplace.count._perimeter import Counted, Perimeter
 from totalplace.count._schema import LINE_KEY, PASSED_ON_NATURES
 from totalplace.count._settle import DECIDED, SAME
 from totalplace.count._transfers import INTERNAL, relanded, relocated
-from totalplace.engine import Engine, stack
+from totalplace.engine import Engine, distinct_rows, stack
 from totalplace.engine._engine import Table
 
 __all__ = ["PASSED_ON", "funding_lines"]
@@ -51,7 +51,7 @@ def funding_lines(
         lines.side == "in", lines.role == "funding", lines.year_offset == 0
     ).mutate(payer=lines.counterparty_id.fill_null(""))
     columns = ("body_id", "payer", "cap_rev")
-    pairs = engine.to_arrow(booked.select(*columns).distinct().order_by(*columns)).to_pylist()
+    pairs = engine.to_arrow(distinct_rows(booked, columns)).to_pylist()
     kinds = [_kind(pair, bodies, perimeter) for pair in pairs]
     table = pa.Table.from_pylist(
         [{**pair, "kind": kind} for pair, kind in zip(pairs, kinds, strict=True) if kind],

@@ -20,7 +20,7 @@ from totalplace.count._registers import Registers
 from totalplace.count._returns import control_of
 from totalplace.count._schema import LINE, LINE_KEY
 from totalplace.count._years import year_start
-from totalplace.engine import Engine
+from totalplace.engine import Engine, distinct_rows
 from totalplace.engine._engine import Table
 
 CLASS_COLUMNS = (*KIND_KEY, "step", "function", "route")
@@ -86,8 +86,7 @@ def place_kinds(
     for text in ("unit", "expense"):
         lines = _with_class(engine, lines, text, rules)
     lines = _with_payee(engine, lines, payees, rules)
-    of_class = lines.select(*_CLASSES).distinct().order_by(*_CLASSES)
-    found = engine.to_arrow(of_class).to_pylist()
+    found = engine.to_arrow(distinct_rows(lines, _CLASSES)).to_pylist()
     table = _class_table(found, rules, codes, functions, headline, registers)
     placed = lines.inner_join(engine.memory(table), list(_CLASSES))
     if classes is not None:

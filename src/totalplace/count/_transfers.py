@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from totalplace.count._perimeter import Counted, Perimeter, is_eliminated_to
 from totalplace.count._schema import TRANSFER_NATURES
-from totalplace.engine import Engine, stack
+from totalplace.engine import Engine, distinct_rows, stack
 from totalplace.engine._engine import Table
 
 __all__ = [
@@ -59,7 +59,7 @@ def pair_rules(
         outside, in_outturn), ``gross_zone`` and ``elimination_zone``.
     """
     known = {(body.body_id, body.cap_rev): body for body in counted}
-    pairs = engine.to_arrow(paid.select(*_PAIR).distinct().order_by(*_PAIR)).to_pylist()
+    pairs = engine.to_arrow(distinct_rows(paid, _PAIR)).to_pylist()
     for pair in pairs:
         pair["gross_zone"], pair["elimination_zone"], is_inside = perimeter.landing(
             pair["zone"], pair["counterparty_id"]

@@ -7,7 +7,14 @@ Ibis 12 does not do alike, or exactly, on every engine.
 
 from totalplace.engine._duckdb import duckdb_engine
 from totalplace.engine._engine import Engine
-from totalplace.engine._expr import days_between, floor_div, page, split_by_weight, stack
+from totalplace.engine._expr import (
+    days_between,
+    distinct_rows,
+    floor_div,
+    page,
+    split_by_weight,
+    stack,
+)
 from totalplace.engine._named import ENGINES, engine_named
 from totalplace.engine._spark import spark_engine
 
@@ -15,6 +22,7 @@ __all__ = [
     "ENGINES",
     "Engine",
     "days_between",
+    "distinct_rows",
     "duckdb_engine",
     "engine_named",
     "floor_div",

@@ -8,7 +8,7 @@ import ibis
 
 from totalplace.engine._engine import Table
 
-__all__ = ["days_between", "floor_div", "page", "split_by_weight", "stack"]
+__all__ = ["days_between", "distinct_rows", "floor_div", "page", "split_by_weight", "stack"]
 
 _LIMIT = 2**53
 
@@ -28,6 +28,16 @@ def floor_div(number: Table, divisor: Table) -> Table:
 def days_between(start: Table, end: Table) -> Table:
     """Days from ``start`` to ``end``, both dates, the last day included."""
     return end.delta(start, unit="day") + 1
+
+
+def distinct_rows(table: Table, columns: Sequence[str]) -> Table:
+    """The distinct rows of some columns, in their order.
+
+    For Spark Ibis compiles ``filter``, ``select``, ``distinct`` and ``order_by`` to one DISTINCT of
+    the filter's columns too, so that rows come twice; a group is a group.
+    """
+    names = list(columns)
+    return table.group_by(names).agg(times=table.count()).select(names).order_by(names)
 
 
 def stack(tables: Sequence[Table]) -> Table:
