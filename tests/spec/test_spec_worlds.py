@@ -151,6 +151,9 @@ def test_names_of_bodies_change_nothing(world: World) -> None:
             weights=world.perimeter.weights,
             body_zone={other[body]: zone for body, zone in world.perimeter.body_zone.items()},
         ),
+        decided=tuple(
+            (_renamed_key(key, other), _renamed_key(value, other)) for key, value in world.decided
+        ),
     )
     got = by_reference(renamed)
     cube = {
@@ -238,6 +241,14 @@ def _cut(world: World, place: frozenset[str]) -> World:
         body_zone=world.perimeter.body_zone,
     )
     return World(world.rows, world.counted, perimeter)
+
+
+def _renamed_key(text: str, names: dict[str, str]) -> str:
+    """A transfer as a decision names it; a word stays as it is."""
+    if "|" not in text:
+        return text
+    payer, payee, stream = text.split(" | ")
+    return " | ".join([names.get(payer, payer), names.get(payee, payee), stream])
 
 
 def _renamed(row: reference.Row, names: dict[str, str]) -> reference.Row:
