@@ -77,6 +77,8 @@ def main() -> None:
             is_over.set()
             for one in threads:
                 one.join()
+            # a job that is ended midway leaves its temporary folder
+            people[0].wait_for_all()
     wrong = [one for some in found.values() for one in some if one.status != 200]
     if wrong:
         kinds = sorted({f"{one.address} ({one.status})" for one in wrong})
