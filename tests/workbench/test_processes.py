@@ -19,7 +19,13 @@ import pytest
 from served_here import Served, processes, served, until
 from tiny import tiny
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        bool(os.environ.get("TOTALPLACE_TEST_POSTGRES")),
+        reason="what the processes wrote is read from SQLite's file",
+    ),
+]
 
 
 def ask(address: str, **headers: str) -> tuple[int, str, Any]:
