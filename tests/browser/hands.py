@@ -90,8 +90,7 @@ class Hands:
 
     def hand_over(self, label: str, path: Path) -> None:
         """Choose a file, as far as the page has to do with that."""
-        field = self.page.get_by_label(label, exact=True)
-        self.to(field)
+        self.to(self.page.get_by_label(label, exact=True))
         with self.page.expect_file_chooser() as asked:
             self.page.keyboard.press("Space")
         asked.value.set_files(path)
