@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -345,7 +347,11 @@ def test_rows_of_a_side_table_are_rows_of_the_case(tmp_path: Path) -> None:
     assert read_case(tmp_path / "case.toml").sha256 != before
 
 
-def test_values_of_a_file_are_an_empirical_distribution(tmp_path: Path) -> None:
+def test_values_of_a_file_are_an_empirical_distribution(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    # whatever else in the process made of csv's own limit
+    request.addfinalizer(partial(csv.field_size_limit, csv.field_size_limit(10_000_000)))
     (tmp_path / "seen.csv").write_text("share\n0.5\n0.1\n0.3\n", "utf-8")
     text = GOOD.replace("takeup = 0.6", 'takeup = {csv = "seen.csv"}')
     case = read_case_text(text, folder=tmp_path)
@@ -358,7 +364,7 @@ def test_values_of_a_file_are_an_empirical_distribution(tmp_path: Path) -> None:
     assert "bad_side_file" in {code for code, _ in found}
     for content in (
         "0.5\n" + "1" * 200_000, "0.5\nsome\n", "0.5\n\x00", "cost\n1,200\n", "id,cost\n1,2\n",
-        "0.5\n0.1_0",
+        "0.5\n0.1_0", "0.5\n1e999\n", "0.5\nnan\n", "-inf\n0.5\n", "0.5\n0." + "1" * 200_000,
     ):  # fmt: skip
         (tmp_path / "seen.csv").write_text(content, "utf-8")
         assert "bad_side_file" in {code for code, _ in problems(text, folder=tmp_path)}

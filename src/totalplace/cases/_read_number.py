@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as File
@@ -275,7 +276,7 @@ def _is_number(text: str) -> bool:
 
 
 def _number_of(text: str) -> float:
-    if not _is_number(text):
+    if not _is_number(text) or not math.isfinite(float(text)):
         raise SideFileError(f"{shown(text)} is no number")
     return float(text)
 

@@ -11,6 +11,8 @@ from totalplace.cases._toml import MAX_BYTES
 
 __all__ = ["SideFileError", "side_rows"]
 
+_MAX_CELL = 100_000
+
 
 class SideFileError(ValueError):
     """The file cannot be read; the message says why."""
@@ -28,8 +30,14 @@ def side_rows(reader: Reader, file: Path) -> list[list[str]]:
         reader.opened.add(file)
         if len(content) > MAX_BYTES:
             raise SideFileError(f"it has more than {MAX_BYTES:,} bytes")
-        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        rows = list(csv.reader(text, strict=True))
     except OSError as error:
         raise SideFileError(error.strerror or str(error)) from error
     except (ValueError, csv.Error) as error:
         raise SideFileError(str(error)) from error
+    # csv's own limit is one for the whole process, and other readers of it have set it
+    for number, row in enumerate(rows, start=1):
+        if any(len(cell) > _MAX_CELL for cell in row):
+            raise SideFileError(f"row {number} has a cell of more than {_MAX_CELL:,} characters")
+    return rows
