@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
-WORKERS ?= 3
+WORKERS ?= 2
 WORKERS_RUN = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # What tests take from the system; scripts/apt_packages.sh knows the packages.
 PROGRAMS := java chromium libreoffice libreoffice-calc poppler postgresql

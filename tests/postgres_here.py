@@ -71,12 +71,12 @@ def postgres_server() -> Iterator[Callable[[], str]]:
         shutil.rmtree(base)
 
 
-def started_postgres() -> str:
-    """The URL of an empty database on a server that runs until this process ends."""
+def started_postgres() -> Callable[[], str]:
+    """What makes an empty database and gives its URL; its server runs until this process ends."""
     server = postgres_server()
     new_database = server.__enter__()
     atexit.register(server.__exit__, None, None, None)
-    return new_database()
+    return new_database
 
 
 def run_psql(url: str, statement: str) -> str:

@@ -17,7 +17,7 @@ from totalplace.count._perimeter import Perimeter
 from totalplace.engine import Engine, duckdb_engine
 from totalplace.money import split
 
-WORLDS, WORLDS_ON_SPARK = 600, 200
+WORLDS, WORLDS_ON_SPARK = 400, 120
 """Random worlds that each property is tried on."""
 
 WORLDS_AT_ONCE = 20

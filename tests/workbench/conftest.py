@@ -14,9 +14,9 @@ from settings_here import working_on
 from django_here import set_up
 
 if os.environ.get("TOTALPLACE_TEST_POSTGRES"):
-    from postgres_here import started_postgres
+    from database_here import new_database
 
-    os.environ["DATABASE_URL"] = started_postgres()
+    os.environ["DATABASE_URL"] = new_database()
 
 SignedIn = Callable[..., Any]
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from database_here import environment_of
+
 __all__ = ["Asker", "Reply", "Served", "processes", "served", "sessions_of", "until"]
 
 _SESSIONS = """
@@ -57,6 +59,7 @@ def served(place: Path, *words: str) -> Iterator[Served]:
             stdout=subprocess.PIPE,
             stderr=file,
             text=True,
+            env=environment_of(place),
             # a group of its own, as a terminal has one that it sends Ctrl-C to
             start_new_session=True,
         ) as process,
@@ -76,6 +79,7 @@ def sessions_of(place: Path, accounts: Mapping[str, tuple[list[str], list[str]]]
         [sys.executable, "-c", _SESSIONS, str(place), json.dumps(accounts)],
         capture_output=True,
         text=True,
+        env=environment_of(place),
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,16 +15,11 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from database_here import rows_of
 from served_here import Served, processes, served, until
 from tiny import tiny
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        bool(os.environ.get("TOTALPLACE_TEST_POSTGRES")),
-        reason="what the processes wrote is read from SQLite's file",
-    ),
-]
+pytestmark = pytest.mark.slow
 
 
 def ask(address: str, **headers: str) -> tuple[int, str, Any]:
@@ -82,15 +76,8 @@ def test_the_worker_does_what_nobody_has_asked_for(tmp_path: Path) -> None:
     """The lines of a place from before it was served are counted by the worker, as it starts."""
     place = tiny(tmp_path)
     with served(place) as site:
-        database = place / "workbench" / "workbench.sqlite3"
-
-        def jobs() -> list[tuple[str, str, str]]:
-            with contextlib.closing(
-                sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-            ) as opened:
-                return opened.execute("SELECT kind, owner, status FROM jobs_job").fetchall()
-
-        until(lambda: jobs() == [("recount", "the server", "done")])
+        jobs = "SELECT kind, owner, status FROM jobs_job"
+        until(lambda: rows_of(place, jobs) == [("recount", "the server", "done")])
         assert "Traceback" not in site.aside.read_text()
 
 
@@ -126,12 +113,9 @@ def test_the_public_pages_alone(empty_place: Path, tmp_path: Path) -> None:
 def test_an_address_from_outside_is_not_believed(site: Served) -> None:
     spoofed = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
     assert ask(f"{site.address}/work/", **spoofed)[0] == 403
-    import sqlite3
-
     place = site.aside.with_name("place")
-    with sqlite3.connect(place / "workbench" / "workbench.sqlite3") as database:
-        rows = database.execute("SELECT DISTINCT address FROM audit_entry WHERE address <> ''")
-        assert rows.fetchall() == [("127.0.0.1",)]
+    told = "SELECT DISTINCT address FROM audit_entry WHERE address <> ''"
+    assert rows_of(place, told) == [("127.0.0.1",)]
 
 
 def send(address: str, head: str, *parts: bytes) -> tuple[int, str]:

@@ -146,7 +146,7 @@ def test_a_killed_server_loses_nothing(tmp_path: Path, seed: int) -> None:
     with served(place) as site:
         work = Work(place, tmp_path, site, keys)
         work.over(work.ann.post("/work/queues/recount/"))
-        for at in range(how_many(25, 5)):
+        for at in range(how_many(25, 3)):
             act: Callable[[], None] = getattr(work, _ACTS[at % 3])
             _while_killed(place, act, after=chance.random() * (1.5, 3, 8)[at % 3])
             # readers have a whole publication all the while

@@ -65,7 +65,7 @@ VERBS = {
     "report": "Write a count as a report: docx, pdf, xlsx or html.",
     "export": "Write a count as an open data package.",
     "publish": "Write what the public may see of a snapshot.",
-    "serve": "Serve the public pages of a place.",
+    "serve": "Serve the public pages of a place and its workbench.",
     "withdraw": "Take a publication back, with a reason.",
     "backup": "Write a whole place into one file.",
     "restore": "Make the place that a backup holds.",
@@ -111,10 +111,11 @@ def start(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> Outcome | None:
     """Say what public money comes into one place, from whom, through whom and for what, with
-    nothing counted twice, and show the way from every figure back to its source row.
+    nothing counted twice, and show the way from every figure back to its source row. Work out
+    what prevention would cost, save and be worth, who pays and who gains.
 
-    Start with `totalplace demo`, or make a place with `totalplace new`, `add` the files that
-    public bodies publish, and `count`.
+    Start with `totalplace demo`; or make a place with `totalplace new`, `add` the files that
+    public bodies publish, and `count`; or begin a case with `totalplace case new`.
     """
     if version:
         number = package_version(PROGRAM)
