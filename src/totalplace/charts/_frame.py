@@ -1,4 +1,4 @@
-"""What stands around horizontal bars, and the patterns that tell series apart."""
+"""What stands around horizontal bars, legends, and the patterns that tell series apart."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from totalplace.charts._chart import base_option, is_narrow
 from totalplace.charts._text import plain, text_width, wrap
 
-__all__ = ["SIZE", "decal", "frame"]
+__all__ = ["SIZE", "SPARE", "decal", "frame", "legend_of"]
 
 SIZE = 12
 """Of text at bars, in pixels."""
-_SPARE = 1.18
+SPARE = 1.18
 """Of the width of names: a reader's font may be wider than the one that was measured."""
 
 
@@ -39,11 +39,11 @@ def frame(
     row = lanes * bar + (32 if narrow else 14)
     value_space = max((text_width(text, SIZE) for text in texts), default=0.0) + 8
     full = [plain(name) for name in names]
-    longest = max((text_width(name, SIZE) * _SPARE for name in full), default=0.0)
+    longest = max((text_width(name, SIZE) * SPARE for name in full), default=0.0)
     above = 0 if lanes > 1 else value_space
     name_space = width - above - 8 if narrow else min(longest, width * 0.32)
     # wide, a row is high enough for two lines
-    space = name_space / (1 if narrow else _SPARE)
+    space = name_space / (1 if narrow else SPARE)
     lines = [wrap(name, space, SIZE, lines=1 if narrow else 2) for name in full]
     labels = ["\n".join(one) for one in lines]
     top = _legend_height(legend, width) if legend else 0
@@ -64,26 +64,43 @@ def frame(
         ],
     )  # fmt: skip
     if legend:
-        option["legend"] = {
-            "borderColor": "@paper",
-            "top": 0,
-            "left": 0,
-            "itemWidth": 14,
-            "itemHeight": 14,
-            "itemGap": 16,
-            "selectedMode": False,
-            "textStyle": {"color": "@ink", "fontSize": SIZE},
-            "data": [plain(name) for name in legend],
-        }
+        option["legend"] = legend_of(legend)
     cut = {one[-1]: name for one, name in zip(lines, names, strict=True) if one[-1].endswith("…")}
     height = int(top + 8 + (10 if narrow else 0) + row * max(len(labels), 1))
     return option, height, cut
 
 
+def legend_of(names: Sequence[str], *, icon: str = "") -> dict[str, Any]:
+    """A legend above a chart, with room between its names for a reader's wider font.
+
+    Args:
+        icon: the mark of all names but the first, whose mark is its series' own; without it all
+            have their series' own.
+    """
+    own = [plain(name) for name in names]
+    return {
+        "borderColor": "@paper",
+        "top": 0,
+        "left": 0,
+        "itemWidth": 20 if icon else 14,
+        "itemHeight": 12 if icon else 14,
+        "itemGap": _legend_gap(names),
+        "selectedMode": False,
+        "textStyle": {"color": "@ink", "fontSize": SIZE},
+        "data": [*own[:1], *({"name": name, "icon": icon} for name in own[1:])] if icon else own,
+    }
+
+
+def _legend_gap(names: Sequence[str]) -> int:
+    longest = max((text_width(plain(name), SIZE) for name in names), default=0.0)
+    return 16 + round(longest * (SPARE - 1))
+
+
 def _legend_height(series: Sequence[str], width: int) -> int:
     lines, used = 1, 0.0
+    gap = _legend_gap(series)
     for name in series:
-        needed = text_width(plain(name), SIZE) + 14 + 5 + 16
+        needed = text_width(plain(name), SIZE) + 14 + 5 + gap
         if used and used + needed > width - 8:
             lines, used = lines + 1, 0.0
         used += needed

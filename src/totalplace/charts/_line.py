@@ -18,7 +18,8 @@ from totalplace.charts._chart import (
     is_narrow,
     told,
 )
-from totalplace.charts._text import ellipsis, plain, scale_of, text_width, value_text
+from totalplace.charts._frame import SPARE, legend_of
+from totalplace.charts._text import plain, scale_of, text_width, value_text, wrap
 from totalplace.money import format_gbp
 
 __all__ = ["Band", "Line", "fan", "line"]
@@ -149,18 +150,18 @@ def _draw_lines(
     narrow = is_narrow(width)
     size = 11 if narrow else 12
     factor, axis = _scale([value for one in lines for value in one.values], unit)
-    longest = max((text_width(plain(one.label), size) for one in lines), default=0.0)
+    longest = max((text_width(plain(one.label), size) * SPARE for one in lines), default=0.0)
     space = min(longest + 4, width * 0.26)
     names = dict[str, str]()
     series = list[dict[str, Any]]()
     for number, one in enumerate(lines):
-        label = ellipsis(plain(one.label), space, size)
-        if label.endswith("…"):
-            names[label] = one.label
+        label = wrap(plain(one.label), space / SPARE, size)
+        if label[-1].endswith("…"):
+            names[label[-1]] = one.label
         made = _line_series(points, one, number, unit, factor)
         made["endLabel"] = {
             "show": True,
-            "formatter": label,
+            "formatter": "\n".join(label),
             "color": "@ink",
             "fontSize": size,
             "distance": 8,
@@ -214,16 +215,7 @@ def _draw_fan(
     series.append(middle)
     option = _axes(points, axis, width, right=24)
     option["grid"]["top"] = 56
-    option["legend"] = {
-        "borderColor": "@paper",
-        "top": 0,
-        "left": 0,
-        "itemWidth": 20,
-        "itemHeight": 12,
-        "selectedMode": False,
-        "textStyle": {"color": "@ink", "fontSize": 12},
-        "data": [plain(central.label), *({"name": plain(b.label), "icon": "rect"} for b in bands)],
-    }
+    option["legend"] = legend_of([central.label, *(band.label for band in bands)], icon="rect")
     option["series"] = series
     return Drawing(option, 360)
 
