@@ -12,7 +12,7 @@ import pytest
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _GENERATED = "docs/reference/python.md"
-"""Its examples are docstrings, which tests of their own modules run."""
+"""Its examples are docstrings, which a test of their own runs."""
 
 
 def blocks(text: str, language: str) -> list[str]:

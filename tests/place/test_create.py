@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
-import pkgutil
 import tomllib
 from pathlib import Path
 
@@ -15,13 +12,6 @@ from totalplace.errors import PlaceError, Problem, RequestError
 from totalplace.place import create, open_folder, year_problem
 
 from ._made import new_place
-
-MODULES = sorted(module.name for module in pkgutil.iter_modules(totalplace.place.__path__))
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_examples_in_docstrings(name: str) -> None:
-    assert doctest.testmod(importlib.import_module(f"totalplace.place.{name}")).failed == 0
 
 
 def test_what_a_module_offers_is_there() -> None:

@@ -104,17 +104,23 @@ class Facts:
         return _WIDE.get(wanted) or self.result.case.bodies[wanted].name or wanted
 
     def number_name(self, key: str) -> str:
-        """A number in words: title of its row, and what it is of it."""
+        """A number in words: title of its row, and what it is of it.
+
+        Where another row has the same title, its id stands with it.
+        """
         kind, _, rest = key.partition(".")
         item_id, _, name = rest.rpartition(".")
+        items = self.result.case.items
         title = next(
             (
                 item.title
-                for item in self.result.case.items
+                for item in items
                 if item.id == item_id and isinstance(item, Activity) == (kind == "activity")
             ),
             "",
         )
+        if title and [item.title for item in items].count(title) > 1:
+            title += f" ({item_id})"
         return f"{title}: {_NUMBERS.get(name, name)}" if title else key
 
     def moved_name(self, key: str) -> str:

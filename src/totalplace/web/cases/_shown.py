@@ -99,15 +99,22 @@ class ShownCase:
         return _("never") if told["payback_year"] is None else self.year(told["payback_year"])
 
     def item_name(self, item: str) -> str:
-        """An activity or outcome in words.
+        """An activity or outcome in words; with its id too where another has the same title.
 
         >>> ShownCase({}, {"outcome.care": "Children in care"}).item_name("outcome.care")
         'Children in care'
         >>> ShownCase({}).item_name("activity.family-support")
         'Family support'
+        >>> twins = {"outcome.care-hoped": "Care", "outcome.care-tried": "Care"}
+        >>> ShownCase({}, twins).item_name("outcome.care-hoped")
+        'Care (care hoped)'
         """
         plain = item.partition(".")[2].replace("-", " ").replace("_", " ")
-        return self.titles.get(item) or plain[:1].upper() + plain[1:]
+        title = self.titles.get(item)
+        if not title:
+            return plain[:1].upper() + plain[1:]
+        is_one_of_many = list(self.titles.values()).count(title) > 1
+        return f"{title} ({plain})" if is_one_of_many else title
 
     def number_name(self, key: str) -> str:
         """A number of the case in words: what it is, then of which activity or outcome."""
