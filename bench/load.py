@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -70,23 +71,27 @@ def main() -> None:
                 _thread(_read_on, host, public, found["readers"], is_over, seed)
                 for seed in range(readers)
             ]
-            threads += [_thread(_work_on, one, found, is_over) for one in people]
+            threads += [_thread(_work_on, one, found, is_over, at) for at, one in enumerate(people)]
             started = time.perf_counter()
             loaded = loading.run()
             took = time.perf_counter() - started
+            # what was loaded is counted too; and a job that is ended midway leaves its folder
+            people[0].wait_for_all()
+            counted = time.perf_counter() - started
             is_over.set()
             for one in threads:
                 one.join()
-            # a job that is ended midway leaves its temporary folder
-            people[0].wait_for_all()
     wrong = [one for some in found.values() for one in some if one.status != 200]
     if wrong:
         kinds = sorted({f"{one.address} ({one.status})" for one in wrong})
         sys.exit(f"{len(wrong)} were not answered: " + ", ".join(kinds[:10]))
+    if not all(found.values()):
+        sys.exit("nobody asked for " + ", ".join(name for name, some in found.items() if not some))
     tell(
         {
             "loaded_lines": loaded,
             "load_s": round(took, 1),
+            "counted_s": round(counted, 1),
             "readers": readers,
             "analysts": analysts,
             "requests": {name: len(some) for name, some in found.items()},
@@ -95,9 +100,7 @@ def main() -> None:
             "p50_ms": {name: _percentile(some, 0.5) for name, some in found.items()},
             "max_ms": {name: _percentile(some, 1.0) for name, some in found.items()},
             "slowest": {
-                name: max(some, key=lambda one: one.seconds).address
-                for name, some in found.items()
-                if some
+                name: max(some, key=lambda one: one.seconds).address for name, some in found.items()
             },
             "versions": versions("django", "duckdb", "waitress"),
         },
@@ -157,13 +160,16 @@ def _read_on(
         at += READERS
 
 
-def _work_on(one: Analyst, found: dict[str, list[Answer]], is_over: threading.Event) -> None:
-    while not is_over.is_set():
-        for kind, addresses in (("pages", PAGES), ("queries", QUERIES)):
-            for address in addresses:
-                found[kind].append(one.timed(address))
-                if is_over.wait(PAUSE_S):
-                    return
+def _work_on(
+    one: Analyst, found: dict[str, list[Answer]], is_over: threading.Event, start: int
+) -> None:
+    """Pages and queries in turn; analysts begin at different ones."""
+    turns = zip(PAGES, cycle(QUERIES), strict=False)
+    asked = [each for page, query in turns for each in (("pages", page), ("queries", query))]
+    for kind, address in islice(cycle(asked), start, None):
+        found[kind].append(one.timed(address))
+        if is_over.wait(PAUSE_S):
+            return
 
 
 def _thread(function: Callable[..., Any], *given: Any) -> threading.Thread:
@@ -172,9 +178,8 @@ def _thread(function: Callable[..., Any], *given: Any) -> threading.Thread:
     return thread
 
 
-def _percentile(answers: Sequence[Answer], share: float) -> float | None:
-    ms = [1000 * one.seconds for one in answers]
-    return round(percentile(ms, share), 1) if ms else None
+def _percentile(answers: Sequence[Answer], share: float) -> float:
+    return round(percentile([1000 * one.seconds for one in answers], share), 1)
 
 
 @contextlib.contextmanager

@@ -31,7 +31,7 @@ WANTED = {
     "ingest": {"lines", "cpu_s", "peak_mb", "plain_cpu_s", "ratio_to_plain", "ratio_to_pandas"},
     "count": {"lines", "cpu_s", "sql_cpu_s", "ratio_to_sql", "peak_mb"},
     "web": {"lines", "addresses", "cold_ms", "warm_ms", "errors", "warm_peak_mb", "lines_worst_s"},
-    "load": {"loaded_lines", "load_s", "errors", "p95_ms", "requests"},
+    "load": {"loaded_lines", "load_s", "counted_s", "errors", "p95_ms", "requests"},
     "events": {"contacts", "cpu_s", "sql_cpu_s", "ratio_to_sql", "peak_mb", "is_spilled"},
     "payees": {"generated"},
     "portfolio": {"lines", "loose", "tight"},
