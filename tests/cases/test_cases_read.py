@@ -364,7 +364,8 @@ def test_values_of_a_file_are_an_empirical_distribution(
     assert "bad_side_file" in {code for code, _ in found}
     for content in (
         "0.5\n" + "1" * 200_000, "0.5\nsome\n", "0.5\n\x00", "cost\n1,200\n", "id,cost\n1,2\n",
-        "0.5\n0.1_0", "0.5\n1e999\n", "0.5\nnan\n", "-inf\n0.5\n", "0.5\n0." + "1" * 200_000,
+        "", "share\n", "0.5\n0.1_0", "0.5\n1e999\n", "0.5\nnan\n", "-inf\n0.5\n",
+        "0.5\n0." + "1" * 200_000,
     ):  # fmt: skip
         (tmp_path / "seen.csv").write_text(content, "utf-8")
         assert "bad_side_file" in {code for code, _ in problems(text, folder=tmp_path)}

@@ -217,6 +217,8 @@ class Numbers:
                     raise SideFileError(f"row {number} has more than one cell")
                 if row and not (number == 1 and not _is_number(row[0])):
                     found.append(_number_of(row[0]))
+            if not found:
+                raise SideFileError("it holds no number")
         except SideFileError as error:
             self.reader.problem(
                 (*path, "csv"),
